@@ -1,0 +1,223 @@
+package cmd
+
+import (
+	"bytes"
+	"encoding/json"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/orrery-twin/orrery/"
+
+// ours lists, for each package of ours, the packages of ours that it may import, and why the line is drawn there.
+// A name that ends in /... stands for the package and all below it. The longest matching pattern holds.
+var ours = []struct{ pkg, may, why string }{
+	{"cmd", "", "only tests live in the folder itself"},
+	{"cmd/orrery", "...", "the desktop app wires everything"},
+	{"cmd/orrery-tour", "", "the tour is a user: it sees the app's window and probe, nothing of its code"},
+	{"cmd/orrery-plant/...", "cmd/orrery-plant/...", "reality shares nothing with the twin, or every forecast would be a cheat"},
+	{"twin", "", "the nouns depend on the standard library alone"},
+	{"twin/...", "twin/...", "the twin runs headless: no scene, renderer or user interface"},
+	{"twin/history", "twin", "a store knows samples, not what they mean"},
+	{"twin/journal", "twin", "a store knows events, not what they mean"},
+	{"twin/timeline", "twin", "pure logic of a cursor"},
+	{"twin/alarm", "twin", "pure logic of a state machine"},
+	{"twin/broker", "", "a broker moves bytes"},
+	{"twin/mqtt", "twin twin/broker", "a source turns bytes into samples"},
+	{"twin/engine", "twin twin/alarm twin/history twin/journal", "one owner of the present"},
+	{"twin/sim/...", "twin twin/sim", "models propose, they never send: no twin/control"},
+	{"twin/predict", "twin twin/sim/...", "forecasts propose, they never send: no twin/control"},
+	{"twin/scenario", "twin twin/sim/... twin/predict", "what-ifs happen in the head, not on the plant: no twin/control"},
+	{"twin/control", "twin", "the only way to the plant stays small enough to read"},
+	{"twin/project", "twin twin/alarm twin/control", "the twin file describes, it does not run"},
+	{"scene", "", "geometry knows neither telemetry nor pixels"},
+	{"scene/bind", "scene twin", "the only bridge from signals to nodes"},
+	{"assets/...", "assets/... scene", "models become scenes, with no window and no twin"},
+	{"render", "scene", "what to draw, not how"},
+	{"render/g3ngl", "render scene", "how to draw, with g3n and OpenGL"},
+	{"ui/theme", "", "colours and sizes stand under everything that is seen"},
+	{"ui/command", "ui/theme", "one table of commands"},
+	{"ui/chart", "ui/theme twin", "draws series, wherever they come from"},
+	{"ui/timeline", "ui/theme ui/chart twin twin/timeline", "draws the one timeline"},
+	{"ui/viewport", "ui/theme ui/command render render/g3ngl scene scene/bind twin", "the 3D widget presents what the renderer draws"},
+	{"ui", "ui/... render scene scene/bind assets twin twin/...", "the shell shows the running parts; GL stays behind render"},
+}
+
+// foreign lists the modules that only some packages may import, and why.
+var foreign = []struct{ module, may, why string }{
+	{"fyne.io/fyne/v2", "ui ui/... cmd/orrery", "the toolkit can be replaced only if it stays in one place"},
+	{"github.com/g3n/engine", "render/g3ngl", "the 3D engine stays behind render"},
+	{"github.com/go-gl/gl", "render/g3ngl ui/viewport", "OpenGL is spoken by the renderer and by the presenter in Fyne's context"},
+	{"github.com/go-gl/glfw", "render/g3ngl ui/viewport", "windows of our own are made for the renderer alone"},
+	{"github.com/eclipse/paho.mqtt.golang", "twin/mqtt twin/collab cmd/...", "MQTT clients are sources"},
+	{"github.com/mochi-mqtt/server", "twin/broker", "one embedded broker"},
+	{"modernc.org/sqlite", "twin/journal", "the journal owns its database"},
+	{"github.com/prometheus/prometheus", "twin/history", "the history owns its store"},
+	{"gonum.org/v1/gonum", "twin/sim/... twin/predict twin/scenario", "numerics belong to the models"},
+	{"github.com/qmuntal/gltf", "assets/...", "file formats end at assets"},
+}
+
+type goPackage struct {
+	ImportPath, Dir                      string
+	Imports, TestImports, XTestImports   []string
+	GoFiles, CgoFiles, IgnoredGoFiles    []string
+	TestGoFiles, XTestGoFiles, OtherFile []string
+}
+
+func packages(t *testing.T) []goPackage {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json", "./...")
+	cmd.Dir = ".."
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, errs.String())
+	}
+	var list []goPackage
+	for dec := json.NewDecoder(bytes.NewReader(out)); dec.More(); {
+		var p goPackage
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+	if len(list) < 15 {
+		t.Fatalf("go list found only %d packages", len(list))
+	}
+	return list
+}
+
+func matches(pkg, pattern string) bool {
+	if pattern == "..." {
+		return true
+	}
+	if root, ok := strings.CutSuffix(pattern, "/..."); ok {
+		return pkg == root || strings.HasPrefix(pkg, root+"/")
+	}
+	return pkg == pattern
+}
+
+func allowed(pkg, patterns string) bool {
+	return slices.ContainsFunc(strings.Fields(patterns), func(p string) bool { return matches(pkg, p) })
+}
+
+func TestWhoMayImportWhom(t *testing.T) {
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		best := -1
+		for i, rule := range ours {
+			if matches(name, rule.pkg) && (best < 0 || len(rule.pkg) > len(ours[best].pkg) || !strings.HasSuffix(rule.pkg, "/...")) {
+				best = i
+			}
+		}
+		if best < 0 {
+			t.Errorf("%s: no rule says what it may import; add one with its reason", name)
+			continue
+		}
+		for _, imported := range p.Imports {
+			if dep, ok := strings.CutPrefix(imported, module); ok && !allowed(dep, ours[best].may) {
+				t.Errorf("%s must not import %s: %s", name, dep, ours[best].why)
+			}
+		}
+		for _, imported := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			for _, rule := range foreign {
+				if (imported == rule.module || strings.HasPrefix(imported, rule.module+"/")) && !allowed(name, rule.may) {
+					t.Errorf("%s must not import %s: %s", name, imported, rule.why)
+				}
+			}
+		}
+		if strings.HasPrefix(name, "cmd/orrery-plant") {
+			for _, imported := range slices.Concat(p.TestImports, p.XTestImports) {
+				if strings.HasPrefix(imported, module+"twin") {
+					t.Errorf("%s: its tests must not import %s either", name, imported)
+				}
+			}
+		}
+	}
+}
+
+// The nouns, and whatever an edge agent will be built of, must compile without cgo.
+func TestPureGoWhereTheEdgeNeedsIt(t *testing.T) {
+	cmd := exec.Command("go", "list", "-deps", "-f", `{{if .CgoFiles}}{{.ImportPath}}{{end}}`,
+		"./twin", "./twin/mqtt", "./twin/alarm", "./twin/engine", "./twin/project", "./cmd/orrery-plant")
+	cmd.Dir = ".."
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	if got := strings.TrimSpace(string(out)); got != "" {
+		t.Errorf("these need cgo: %s", got)
+	}
+}
+
+func TestEachPackageHasADoc(t *testing.T) {
+	for _, p := range packages(t) {
+		file := filepath.Join(p.Dir, "doc.go")
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments|parser.PackageClauseOnly)
+		if err != nil {
+			t.Errorf("%s: %v", strings.TrimPrefix(p.ImportPath, module), err)
+			continue
+		}
+		if f.Doc == nil || len(f.Doc.Text()) < 80 {
+			t.Errorf("%s: its doc.go says too little", strings.TrimPrefix(p.ImportPath, module))
+		}
+	}
+}
+
+func TestTopLevelIsFixed(t *testing.T) {
+	entries, err := os.ReadDir("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixed := strings.Fields("cmd ui render scene assets twin go.mod go.sum Makefile README.md LICENSE build")
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") && !slices.Contains(fixed, e.Name()) {
+			t.Errorf("%s does not belong at the top level", e.Name())
+		}
+	}
+}
+
+func TestReadmeNamesEachPackage(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		if !bytes.Contains(readme, []byte("`"+name+"`")) {
+			t.Errorf("the table of packages in README.md lacks `%s`", name)
+		}
+	}
+}
+
+func TestFilesStaySmallAndPortable(t *testing.T) {
+	machine := regexp.MustCompile(`"/(home|root|work|Users)/`)
+	for _, p := range packages(t) {
+		for _, name := range slices.Concat(p.GoFiles, p.CgoFiles, p.TestGoFiles, p.XTestGoFiles) {
+			path := filepath.Join(p.Dir, name)
+			src, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			limit := 900
+			if name == "main.go" {
+				limit = 100
+			}
+			if lines := bytes.Count(src, []byte("\n")); lines > limit {
+				t.Errorf("%s has %d lines, %d are enough", path, lines, limit)
+			}
+			if at := machine.FindIndex(src); at != nil && name != "architecture_test.go" {
+				t.Errorf("%s holds a path of one machine: %s", path, src[at[0]:at[1]])
+			}
+		}
+	}
+}
