@@ -1,0 +1,34 @@
+// Package project reads the twin file: one YAML text that says what a plant is made of, where its signals come from,
+// how they move the 3D model, which limits raise alarms, what may be commanded and what may be varied in a what-if.
+// FORMAT.md beside this file is the reference of every key; schema.json is the same for editors.
+//
+// # Nouns
+//
+//   - Project: a loaded twin file, checked as a whole. It describes and runs nothing.
+//   - kind: a type of asset, written once: its parts, signals, models, bindings and alarms.
+//   - asset: an instance of a kind with a path and a placement; it may override what its kind says.
+//   - Placement: a model file that stands at an asset. Binding: a signal that moves or colours a node of it.
+//   - Source and Route: a broker, and how its topics become signals. ControlPoint: a set-point that may be sent.
+//   - Parameter, Scenario, Simulation: what may be varied, named variations, and the model that computes them.
+//
+// # Errors
+//
+// Load returns all faults of a file at once, as Errors, sorted by line; each reads "file:line:column: what — remedy".
+// A file with any fault gives no Project at all: nothing opens by half. Files are data, never instructions: size, depth,
+// number of assets and the expansion of aliases are capped, and model paths cannot leave the folder of the twin.
+//
+// # Units and ownership
+//
+// The file speaks in the display unit of each signal; a Project holds SI (Unit converts), angles in radians, lengths in
+// metres, right-handed, Y up. A Project is immutable after Load and may be read from any goroutine.
+//
+// # Example
+//
+//	p, err := project.Load("windfarm/twin.yaml")
+//	var faults project.Errors
+//	if errors.As(err, &faults) {
+//		for _, f := range faults {
+//			fmt.Fprintln(os.Stderr, f.Error())
+//		}
+//	}
+package project

@@ -1,0 +1,240 @@
+package project
+
+import (
+	"io/fs"
+	"time"
+
+	"github.com/orrery-twin/orrery/twin"
+)
+
+// Project is a loaded twin file. All references in it are resolved; all quantities are SI.
+type Project struct {
+	Name   string
+	File   string // the twin file as it was asked for
+	Dir    string // its folder; empty when loaded from an fs.FS that is no folder of this machine
+	FS     fs.FS  // its folder; model files are opened here
+	Hash   string // SHA-256 of the twin file, hex: two twins with one hash are the same text
+	Tree   *twin.Tree
+	Site   Site
+	Kinds  []Kind
+	Places []Place // by twin.AssetID: where each asset stands
+
+	Models      []Placement
+	Nodes       []AssetNode
+	Bindings    []Binding
+	Alarms      []Alarm
+	Sources     []Source
+	Viewpoints  []Viewpoint // the first is where the app opens
+	Parameters  []Parameter
+	Scenarios   []Scenario
+	Horizon     time.Duration // how far ahead scenarios run
+	Simulations []Simulation
+	Control     []ControlPoint
+}
+
+// Site is where and when the plant stands.
+type Site struct {
+	Label     string
+	Zone      *time.Location // for the times that people see; never nil
+	Latitude  float64        // degrees north
+	Longitude float64        // degrees east
+}
+
+// Kind names a type of asset.
+type Kind struct {
+	Name   string
+	Label  string
+	Assets []twin.AssetID // its instances, in tree order
+}
+
+// Place is where an asset stands relative to its parent asset.
+type Place struct {
+	PositionM  [3]float64 // X east, Y up, Z south
+	HeadingRad float64    // about Y, clockwise seen from above, 0 is as the model was drawn
+	Scale      float64    // 1 unless said otherwise
+}
+
+// Placement is a model file that stands at an asset.
+type Placement struct {
+	Asset twin.AssetID
+	File  string // slash-separated, relative to the folder of the twin; open it in Project.FS
+	Place        // relative to the asset
+}
+
+// AssetNode says that a node of a model is an asset: a click on it, or on anything below it, selects the asset.
+type AssetNode struct {
+	Asset twin.AssetID
+	Model twin.AssetID // the asset whose models hold the node: Asset itself or the nearest one above that has a model
+	Node  string       // name or path of the node in the model: "gearbox" or "yaw/gearbox"
+}
+
+// Property is what a Binding changes.
+type Property string
+
+// The properties.
+const (
+	RotateRate  Property = "rotate_rate"  // turn on about Axis at signal·Gain + Offset, rad/s
+	RotateAngle Property = "rotate_angle" // stand turned about Axis by signal·Gain + Offset, rad
+	Translate   Property = "translate"    // stand moved along Axis by signal·Gain + Offset, m
+	Scale       Property = "scale"        // be scaled along Axis (0,0,0: all) by signal·Gain + Offset
+	Visible     Property = "visible"      // be seen while signal·Gain + Offset ≥ 0.5
+	Opacity     Property = "opacity"      // signal·Gain + Offset, 0 … 1
+	ColorRamp   Property = "color"        // colour by Ramp
+	Label       Property = "label"        // show the value beside the node
+)
+
+// Binding lets a signal change a node of a model.
+type Binding struct {
+	Asset    twin.AssetID // the asset whose kind declared it
+	Model    twin.AssetID // the asset whose models hold Node
+	Signal   twin.SignalID
+	Node     string // as AssetNode.Node; empty for the whole model
+	Property Property
+	Axis     [3]float64 // unit vector in the frame of the node
+	Gain     float64    // per SI unit of the signal
+	Offset   float64    // SI
+	Ramp     []Stop     // rising in At; at least two for ColorRamp
+}
+
+// Stop is a point of a colour ramp; between two stops the colours are mixed, outside the end ones hold.
+type Stop struct {
+	At    float64 // SI value of the signal
+	Color Color
+}
+
+// Color is either a colour of the theme, so that it follows day and night, or a fixed one.
+type Color struct {
+	Token   string // "clay", "critical", "high", "medium", "low", "accent", "predicted", or empty
+	R, G, B uint8  // sRGB; for a token its daylight value
+}
+
+// SourceType says by which protocol a source speaks.
+type SourceType string
+
+// MQTT is the only source type so far.
+const MQTT SourceType = "mqtt"
+
+// Source is a way in for samples.
+type Source struct {
+	Name     string
+	Type     SourceType
+	Embedded bool   // the twin itself runs the broker
+	Address  string // host:port on which the embedded broker listens; empty unless Embedded
+	URL      string // broker to connect to; empty when Embedded
+	Routes   []Route
+}
+
+// Decoder says how a payload is read.
+type Decoder string
+
+// The decoders.
+const (
+	JSON   Decoder = "json"   // an object of numbers: Fields names the keys
+	Status Decoder = "status" // an object with a bool that says whether the device is online
+)
+
+// Route turns the messages of a topic filter into samples of one asset.
+type Route struct {
+	Filter   string // MQTT topic filter with + and #: "windfarm/+/telemetry"
+	Asset    string // path of the asset; {1} stands for what the first + matched, {2} for the second …
+	Decoder  Decoder
+	TimeKey  string        // key of the device's time stamp; empty: time of arrival
+	TimeUnit time.Duration // what one unit of the time stamp is, since the Unix epoch
+	Online   string        // of Status: key of the bool
+	Fields   []Field       // of JSON, sorted by Key
+}
+
+// Field maps a key of the payload to a signal.
+type Field struct {
+	Key    string
+	Signal string    // relative to the asset of the route: "gearbox/oil_temp"
+	Unit   twin.Unit // the plant's unit: Unit.SI turns the payload's number into the signal's
+}
+
+// Condition says when an alarm is on.
+type Condition string
+
+// The conditions.
+const (
+	AlarmHigh  Condition = "high"  // value ≥ Limit; off below Limit − Deadband
+	AlarmLow   Condition = "low"   // value ≤ Limit; off above Limit + Deadband
+	AlarmState Condition = "state" // the signal, an Enum, stands at state Limit
+	AlarmStale Condition = "stale" // no good value
+)
+
+// Alarm is the definition of an alarm on one signal.
+type Alarm struct {
+	ID        string // unique: path of the asset, slash, id in the kind
+	Asset     twin.AssetID
+	Signal    twin.SignalID
+	Condition Condition
+	Limit     float64 // SI
+	Deadband  float64 // SI difference
+	OnDelay   time.Duration
+	OffDelay  time.Duration
+	Priority  twin.Priority
+	Message   string
+}
+
+// Viewpoint is a saved camera.
+type Viewpoint struct {
+	ID      string
+	Label   string
+	Eye     [3]float64   // metres, in the frame of Asset/Node, or of the world when Asset is twin.NoAsset
+	Target  [3]float64   // likewise
+	FOVRad  float64      // vertical
+	Look    string       // "operate", "engineer", "review", or empty: as it is
+	Asset   twin.AssetID // frame of Eye and Target
+	Node    string       // node of the asset's model that is the frame; empty: the asset itself
+	Select  twin.AssetID // asset to select on arrival, or twin.NoAsset
+	CutAway []string     // names of nodes, below Asset, to see through
+}
+
+// Parameter is a quantity that a what-if may vary.
+type Parameter struct {
+	ID      string
+	Label   string
+	Unit    twin.Unit
+	Min     float64 // SI
+	Max     float64 // SI
+	Default float64 // SI
+	Step    float64 // SI difference of one notch of a slider; 0: none
+}
+
+// Scenario is a named set of parameter values; what it does not name stands at its default.
+type Scenario struct {
+	ID     string
+	Label  string
+	Values map[string]float64 // by Parameter.ID, SI
+}
+
+// Simulation says which model computes the assets of a kind.
+type Simulation struct {
+	Kind    string
+	Model   string // "wind-turbine"
+	Options map[string]Option
+}
+
+// Option is a setting of a model: a quantity or a word.
+type Option struct {
+	Number bool
+	Value  float64 // SI, if Number
+	Unit   twin.Unit
+	Text   string // as written
+}
+
+// ControlPoint is a set-point that may be sent to one asset.
+type ControlPoint struct {
+	ID        string // unique: path of the asset, slash, id in the file
+	Asset     twin.AssetID
+	Signal    twin.SignalID // shows whether the plant did it
+	Label     string
+	Source    string // name of the source that carries it
+	Topic     string // of the command
+	Ack       string // topic of the answer
+	Name      string // name of the command in its payload
+	Unit      twin.Unit
+	Min, Max  float64       // SI
+	Tolerance float64       // SI difference within which the signal counts as reached
+	Timeout   time.Duration // for answer and effect together
+}
