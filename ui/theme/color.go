@@ -108,7 +108,7 @@ var variants = [2]map[Name]color.NRGBA{
 		Window: rgb(0xD9DCE0), Panel: rgb(0xE7E9EC), Field: rgb(0xF4F5F7), Line: rgb(0xBCC2C9),
 		Text: rgb(0x1C2025), Text2: rgb(0x525A63), Text3: rgb(0x878F98), Accent: rgb(0x2B66A8), OnAccent: rgb(0xF4F5F7),
 		Sky: rgb(0xCBD0D6), Ground: rgb(0xB9BFC6), Clay: rgb(0xAEB5BD), ClayEdge: rgb(0x7C858F),
-		Selected: rgb(0xBECCDD), Hovered: rgb(0xDDE0E4), Band: rgb(0xC3C7CC), Forecast: rgb(0x6B4BC4), ScenarioT: rgb(0x0F7670),
+		Selected: rgb(0xBECCDD), Hovered: rgb(0xDDE0E4), Band: rgb(0xC3C7CC), Forecast: rgb(0x6B4BC4), ScenarioT: rgb(0x0D706A),
 	},
 	Night: {
 		Window: rgb(0x14171B), Panel: rgb(0x1B1F24), Field: rgb(0x252A31), Line: rgb(0x363C45),
