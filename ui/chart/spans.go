@@ -1,0 +1,80 @@
+package chart
+
+import (
+	"image"
+	"image/color"
+	"math"
+)
+
+// span blends one pixel column of img from y0 to y1 (fractions of pixels, anti-aliased at both ends).
+func span(img *image.RGBA, x int, y0, y1 float64, c color.NRGBA) {
+	b := img.Rect
+	if x < b.Min.X || x >= b.Max.X || math.IsNaN(y0) || math.IsNaN(y1) || y1 <= y0 {
+		return
+	}
+	y0, y1 = math.Max(y0, float64(b.Min.Y)), math.Min(y1, float64(b.Max.Y))
+	for y := int(y0); float64(y) < y1; y++ {
+		cover := math.Min(y1, float64(y+1)) - math.Max(y0, float64(y))
+		blend(img.Pix[img.PixOffset(x, y):], c, cover)
+	}
+}
+
+// blend mixes a colour over an opaque pixel.
+func blend(p []uint8, c color.NRGBA, cover float64) {
+	a := uint32(cover*float64(c.A) + .5)
+	p[0] = uint8((uint32(p[0])*(255-a) + uint32(c.R)*a + 127) / 255)
+	p[1] = uint8((uint32(p[1])*(255-a) + uint32(c.G)*a + 127) / 255)
+	p[2] = uint8((uint32(p[2])*(255-a) + uint32(c.B)*a + 127) / 255)
+	p[3] = 255
+}
+
+// line draws a function of the pixel column: ys[i] is its height at column x0+i, NaN where there is none. dash is the
+// length in pixels of a stroke and of the gap after it; 0 draws solid.
+func line(img *image.RGBA, x0 int, ys []float64, width float64, dash int, c color.NRGBA) {
+	half := width / 2
+	for i, y := range ys {
+		if math.IsNaN(y) || dash > 0 && (i/dash)%2 == 1 {
+			continue
+		}
+		low, high, steep := y, y, 0.0
+		for _, j := range [2]int{i - 1, i + 1} {
+			if j < 0 || j >= len(ys) || math.IsNaN(ys[j]) {
+				continue
+			}
+			mid := (y + ys[j]) / 2
+			low, high, steep = math.Min(low, mid), math.Max(high, mid), math.Max(steep, math.Abs(ys[j]-y))
+		}
+		// A slanted stroke of the same width covers more of a column.
+		h := half * math.Min(math.Sqrt(1+steep*steep), 2)
+		span(img, x0+i, low-h, high+h, c)
+	}
+}
+
+// minMax draws measured columns: from the lowest to the highest value of each, joined to its neighbours.
+func minMax(img *image.RGBA, x0 int, cols []Column, y func(float64) float64, width float64, c color.NRGBA) {
+	half := width / 2
+	last := math.NaN()
+	gap := 0
+	for i := range cols {
+		if cols[i].Count == 0 {
+			// A single empty column between full ones is a sampling effect; more is a gap and stays one.
+			if gap++; gap > 2 {
+				last = math.NaN()
+			}
+			continue
+		}
+		top, bottom := y(cols[i].Max), y(cols[i].Min)
+		if !math.IsNaN(last) {
+			if gap > 0 {
+				now := y(cols[i].Mean)
+				for g := 1; g <= gap; g++ {
+					v := last + (now-last)*float64(g)/float64(gap+1)
+					span(img, x0+i-gap-1+g, v-half, v+half, c)
+				}
+			}
+			top, bottom = math.Min(top, last), math.Max(bottom, last)
+		}
+		span(img, x0+i, top-half, bottom+half, c)
+		last, gap = y(cols[i].Last), 0
+	}
+}

@@ -1,0 +1,227 @@
+package chart
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/orrery-twin/orrery/ui/theme"
+)
+
+// Trend is the widget that shows a Model. Dragging in it moves the cursor of the timeline; the wheel zooms the time
+// axis around the pointer; hovering reads the values off at that moment. It repaints only when it was given something new.
+type Trend struct {
+	widget.BaseWidget
+
+	OnSeek func(t time.Time)        // the user drags the cursor here
+	OnDone func()                   // the drag ends
+	OnZoom func(from, to time.Time) // the user asks for another span
+
+	model   *Model
+	image   *canvas.Raster
+	readout *canvas.Raster
+	hoverX  float32 // Dp, negative when the pointer is elsewhere
+	width   int     // pixels of the last paint
+	scale   float32
+	pan     bool
+}
+
+var (
+	_ desktop.Hoverable = (*Trend)(nil)
+	_ desktop.Mouseable = (*Trend)(nil)
+	_ fyne.Draggable    = (*Trend)(nil)
+	_ fyne.Scrollable   = (*Trend)(nil)
+)
+
+// NewTrend returns an empty trend.
+func NewTrend() *Trend {
+	t := &Trend{model: &Model{}, hoverX: -1, scale: 1}
+	t.image = canvas.NewRaster(t.paint)
+	t.readout = canvas.NewRaster(t.paintReadout)
+	t.readout.Hide()
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// Set shows another model, which belongs to the trend from now on.
+func (t *Trend) Set(m *Model) {
+	t.model = m
+	t.image.Refresh()
+	if t.hoverX >= 0 {
+		t.readout.Refresh()
+	}
+}
+
+// Columns returns how many columns the series of the next model should have: the pixels of the plot.
+func (t *Trend) Columns() int { return PlotColumns(t.width, t.scale) }
+
+// CreateRenderer implements fyne.Widget.
+func (t *Trend) CreateRenderer() fyne.WidgetRenderer { return &trendRenderer{t} }
+
+// Dragged implements fyne.Draggable.
+func (t *Trend) Dragged(e *fyne.DragEvent) {
+	if t.pan {
+		a := t.axisDp().Pan(float64(e.Dragged.DX))
+		if t.OnZoom != nil {
+			t.OnZoom(a.From, a.To)
+		}
+		return
+	}
+	t.seek(e.Position.X)
+}
+
+// DragEnd implements fyne.Draggable.
+func (t *Trend) DragEnd() {
+	if !t.pan && t.OnDone != nil {
+		t.OnDone()
+	}
+}
+
+// MouseDown implements desktop.Mouseable: the primary button moves the cursor, the middle one pans.
+func (t *Trend) MouseDown(e *desktop.MouseEvent) {
+	t.pan = e.Button == desktop.MouseButtonTertiary
+	if e.Button == desktop.MouseButtonPrimary {
+		t.seek(e.Position.X)
+	}
+}
+
+// MouseUp implements desktop.Mouseable.
+func (t *Trend) MouseUp(*desktop.MouseEvent) { t.DragEnd() }
+
+// Scrolled implements fyne.Scrollable.
+func (t *Trend) Scrolled(e *fyne.ScrollEvent) {
+	if t.OnZoom == nil {
+		return
+	}
+	a := t.axisDp().Zoom(float64(e.Position.X), math.Pow(1.0015, -float64(e.Scrolled.DY)))
+	t.OnZoom(a.From, a.To)
+}
+
+// MouseIn implements desktop.Hoverable.
+func (t *Trend) MouseIn(e *desktop.MouseEvent) { t.MouseMoved(e) }
+
+// MouseMoved implements desktop.Hoverable.
+func (t *Trend) MouseMoved(e *desktop.MouseEvent) {
+	t.hoverX = e.Position.X
+	if i := t.column(); i < 0 {
+		t.readout.Hide()
+		return
+	}
+	w := float32(230)
+	x := t.hoverX + 14
+	if x+w > t.Size().Width {
+		x = t.hoverX - 14 - w
+	}
+	t.readout.Move(fyne.NewPos(x, marginTop))
+	t.readout.Resize(fyne.NewSize(w, 24+18*float32(len(t.model.Series))))
+	t.readout.Show()
+	t.readout.Refresh()
+}
+
+// MouseOut implements desktop.Hoverable.
+func (t *Trend) MouseOut() {
+	t.hoverX = -1
+	t.readout.Hide()
+}
+
+func (t *Trend) axisDp() Axis {
+	return Axis{From: t.model.From, To: t.model.To, X0: MarginLeft, X1: float64(t.Size().Width) - MarginRight}
+}
+
+func (t *Trend) seek(x float32) {
+	if t.OnSeek != nil && t.model.To.After(t.model.From) {
+		t.OnSeek(t.axisDp().T(float64(x)))
+	}
+}
+
+// column returns the pixel column under the pointer, or −1.
+func (t *Trend) column() int {
+	a := t.axisDp()
+	if t.hoverX < 0 || float64(t.hoverX) < a.X0 || float64(t.hoverX) >= a.X1 || len(t.model.Series) == 0 {
+		return -1
+	}
+	return int((float64(t.hoverX) - a.X0) * float64(t.scale))
+}
+
+func (t *Trend) paint(w, h int) image.Image {
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	if s := t.Size(); s.Width > 0 {
+		t.scale = float32(w) / s.Width
+	}
+	t.width = w
+	Draw(img, t.model, t.scale)
+	return img
+}
+
+func (t *Trend) paintReadout(w, h int) image.Image {
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	pen := theme.NewPen(img, t.scale)
+	wd, hd := pen.Size()
+	pen.Fill(0, 0, wd, hd, theme.Color(theme.Field))
+	pen.Border(0, 0, wd, hd, 1, theme.Color(theme.Line))
+	i := t.column()
+	if i < 0 {
+		return img
+	}
+	zone := t.model.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	pen.Text(8, 16, t.axisDp().T(float64(t.hoverX)).In(zone).Format("Mon 2 Jan 15:04:05"), theme.FontSmall, theme.Color(theme.Text2))
+	for n := range t.model.Series {
+		s := &t.model.Series[n]
+		y := 34 + 18*float32(n)
+		pen.Fill(8, y-8, 8, 8, s.Colour)
+		pen.TextFit(22, y, wd-120, s.Name, theme.FontSmall, theme.Color(theme.Text2))
+		pen.TextRight(wd-8, y, s.readAt(i), theme.FontSmall, theme.Color(theme.Text))
+	}
+	return img
+}
+
+// readAt words what a series says in one column.
+func (s *Series) readAt(i int) string {
+	unit := ""
+	if s.Unit.Symbol != "" {
+		unit = theme.ThinSpace + s.Unit.Symbol
+	}
+	f := func(si float64) string { return s.Unit.Format(si, s.Decimals) }
+	switch {
+	case s.Style == Measured && i < len(s.Columns) && s.Columns[i].Count > 0:
+		c := s.Columns[i]
+		if lo, hi := f(c.Min), f(c.Max); lo != hi {
+			return strings.Join([]string{lo, "…", hi, unit}, "")
+		}
+		return f(c.Mean) + unit
+	case s.Style != Measured && i < len(s.Median) && !math.IsNaN(s.Median[i]):
+		if i < len(s.Low) && i < len(s.High) {
+			return f(s.Median[i]) + " (" + f(s.Low[i]) + "…" + f(s.High[i]) + ")" + unit
+		}
+		return f(s.Median[i]) + unit
+	}
+	return "–"
+}
+
+type trendRenderer struct{ t *Trend }
+
+func (r *trendRenderer) Layout(s fyne.Size) { r.t.image.Resize(s) }
+func (r *trendRenderer) MinSize() fyne.Size { return fyne.NewSize(300, 96) }
+func (r *trendRenderer) Refresh()           { r.t.image.Refresh() }
+func (r *trendRenderer) Destroy()           {}
+func (r *trendRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.t.image, r.t.readout}
+}
+
+// ColourOf returns the colour in which the i-th measured signal of a trend is drawn: the first is the text itself.
+func ColourOf(i int) color.NRGBA {
+	if i == 0 {
+		return theme.Color(theme.Text)
+	}
+	return theme.Series(i - 1)
+}

@@ -1,0 +1,52 @@
+package timeline
+
+import (
+	"time"
+
+	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/timeline"
+	"github.com/orrery-twin/orrery/ui/chart"
+)
+
+// Mark is an event on the timeline.
+type Mark struct {
+	At       time.Time
+	Kind     twin.EventKind
+	Priority twin.Priority // of an alarm
+	Text     string        // for the tooltip
+}
+
+// Failure is a predicted failure: a mark at the median and a bar over the 80 % interval.
+type Failure struct {
+	Asset     string    // path, for the probe
+	Label     string    // "gearbox T03 fails"
+	Median    time.Time // zero when less than half of the members fail within the horizon
+	Low, High time.Time // ends of the interval; a zero High is open
+}
+
+// Lane is the course of a scenario.
+type Lane struct {
+	Label    string
+	From, To time.Time // a zero From hides the lane
+}
+
+// Model is what the strip shows.
+type Model struct {
+	From, To    time.Time // the span on the axis
+	First       time.Time // of the recorded past; zero when nothing is recorded
+	Now, Cursor time.Time
+	Mode        timeline.Mode
+	Playing     bool
+	Speed       float64
+	Note        string    // what else is set: loop, bookmarks
+	Density     []float32 // per pixel column of the axis, 0…1; zero is a gap
+	Marks       []Mark
+	Base        Lane
+	Other       Lane // the what-if
+	Failures    []Failure
+	Zone        *time.Location
+}
+
+func (m *Model) axis(widthPx int, scale float32) chart.Axis {
+	return chart.AxisOf(m.From, m.To, widthPx, scale)
+}
