@@ -1,0 +1,301 @@
+package scene
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/go-gl/mathgl/mgl64"
+)
+
+// Scene is a tree of nodes with their meshes and materials. It belongs to one goroutine. Make it with New.
+type Scene struct {
+	nodes     []Node
+	meshes    []*Mesh // by MeshID; [0] is nil
+	materials []Material
+	byPath    map[string]NodeID
+
+	generation uint64   // of the last change of any kind
+	topology   uint64   // of the last change of nodes, meshes or materials
+	worldGen   []uint64 // by node: generation of the last change of its world transform
+	styleGen   []uint64 // by node: generation of the last change of its effective style
+	worlds     []mgl64.Mat4
+	styles     []Style // effective
+	roles      []Role  // effective
+	moved      []NodeID
+	styled     []NodeID
+	isMoved    []bool
+	isStyled   []bool
+	stack      []NodeID
+}
+
+// New returns a scene with its root node and material 0, a neutral grey.
+func New() *Scene {
+	s := &Scene{byPath: map[string]NodeID{}, meshes: []*Mesh{nil}}
+	s.materials = []Material{{Name: "grey", BaseColor: [4]float32{0.45, 0.47, 0.5, 1}, Roughness: 0.7}}
+	s.append(Node{Parent: NoNode, Local: Transform{}.Normalized(), Style: Style{Visible: true, Opacity: 1}})
+	return s
+}
+
+func (s *Scene) append(n Node) NodeID {
+	id := NodeID(len(s.nodes))
+	s.generation++
+	s.topology = s.generation
+	s.nodes = append(s.nodes, n)
+	s.worlds = append(s.worlds, mgl64.Ident4())
+	s.styles = append(s.styles, Style{})
+	s.worldGen = append(s.worldGen, s.generation)
+	s.styleGen = append(s.styleGen, s.generation)
+	s.isMoved = append(s.isMoved, true)
+	s.isStyled = append(s.isStyled, true)
+	s.moved = append(s.moved, id)
+	s.styled = append(s.styled, id)
+	role := n.Role
+	if role == Solid && n.Parent >= 0 {
+		role = s.roles[n.Parent]
+	}
+	s.roles = append(s.roles, role)
+	return id
+}
+
+// AddNode adds n below parent and returns its id. Name, Local, Mesh, Role, Asset and Style of n count; a zero Style means
+// visible and opaque. A name that the parent already has gets a number ("pump~2"). It panics on an unknown parent.
+func (s *Scene) AddNode(parent NodeID, n Node) NodeID {
+	if n.Name == "" {
+		n.Name = "node"
+	}
+	if n.Style == (Style{}) {
+		n.Style = Style{Visible: true, Opacity: 1}
+	}
+	n.Parent, n.Children, n.Local = parent, nil, n.Local.Normalized()
+	prefix := ""
+	if p := s.nodes[parent].Path; p != "" {
+		prefix = p + "/"
+	}
+	name := n.Name
+	for k := 2; ; k++ {
+		n.Path = prefix + n.Name
+		if _, taken := s.byPath[n.Path]; !taken {
+			break
+		}
+		n.Name = name + "~" + strconv.Itoa(k)
+	}
+	id := s.append(n)
+	s.byPath[n.Path] = id
+	s.nodes[parent].Children = append(s.nodes[parent].Children, id)
+	return id
+}
+
+// AddMesh adds a mesh and returns its id. It fills in missing normals and the bounds; the mesh must not change any more.
+// An invalid mesh (see Mesh.Check) is refused.
+func (s *Scene) AddMesh(m *Mesh) (MeshID, error) {
+	if m.tree == nil { // not yet in any scene
+		if err := m.Check(); err != nil {
+			return NoMesh, err
+		}
+		m.finish()
+	}
+	for _, p := range m.Parts {
+		if p.Material < 0 || int(p.Material) >= len(s.materials) {
+			return NoMesh, fmt.Errorf("scene: mesh %q: no material %d", m.Name, p.Material)
+		}
+	}
+	s.touchTopology()
+	s.meshes = append(s.meshes, m)
+	return MeshID(len(s.meshes) - 1), nil
+}
+
+// MustAddMesh is AddMesh for meshes made by code; it panics on an invalid one.
+func (s *Scene) MustAddMesh(m *Mesh) MeshID {
+	id, err := s.AddMesh(m)
+	if err != nil {
+		panic(err)
+	}
+	return id
+}
+
+// AddMaterial adds a material and returns its id.
+func (s *Scene) AddMaterial(m Material) MaterialID {
+	s.touchTopology()
+	s.materials = append(s.materials, m)
+	return MaterialID(len(s.materials) - 1)
+}
+
+// SetMaterial replaces a material. Readers of an older Materials slice keep what they have.
+func (s *Scene) SetMaterial(id MaterialID, m Material) {
+	s.touchTopology()
+	s.materials = slices.Clone(s.materials)
+	s.materials[id] = m
+}
+
+func (s *Scene) touchTopology() {
+	s.generation++
+	s.topology = s.generation
+}
+
+// Len returns the number of nodes; ids run from 0 (Root) to Len()-1.
+func (s *Scene) Len() int { return len(s.nodes) }
+
+// Node returns a node to be read. The pointer is good until the next AddNode. It panics on an unknown id.
+func (s *Scene) Node(id NodeID) *Node { return &s.nodes[id] }
+
+// Mesh returns a mesh, or nil for NoMesh.
+func (s *Scene) Mesh(id MeshID) *Mesh { return s.meshes[id] }
+
+// Meshes returns all meshes by id; the first is nil. Entries that exist never change, so the slice may be read anywhere.
+func (s *Scene) Meshes() []*Mesh { return s.meshes }
+
+// Materials returns all materials by id. The slice is never changed in place.
+func (s *Scene) Materials() []Material { return s.materials }
+
+// Find returns the node with this path ("T03/nacelle/gearbox"); the empty path is the root.
+func (s *Scene) Find(path string) (NodeID, bool) {
+	if path == "" {
+		return Root, true
+	}
+	id, ok := s.byPath[path]
+	if !ok {
+		return NoNode, false
+	}
+	return id, true
+}
+
+// FindAsset returns the first node that stands for this asset path.
+func (s *Scene) FindAsset(path string) (NodeID, bool) {
+	for i := range s.nodes {
+		if s.nodes[i].Asset == path && path != "" {
+			return NodeID(i), true
+		}
+	}
+	return NoNode, false
+}
+
+// AssetOf returns the asset path of the node or of the nearest node above it that has one, and that node.
+func (s *Scene) AssetOf(id NodeID) (path string, node NodeID) {
+	for ; id != NoNode; id = s.nodes[id].Parent {
+		if s.nodes[id].Asset != "" {
+			return s.nodes[id].Asset, id
+		}
+	}
+	return "", NoNode
+}
+
+// Under reports whether id is root or lies below it.
+func (s *Scene) Under(id, root NodeID) bool {
+	for ; id > root; id = s.nodes[id].Parent {
+	}
+	return id == root
+}
+
+// Walk calls visit for root and all nodes below it, parents first, until visit returns false for a subtree to skip.
+func (s *Scene) Walk(root NodeID, visit func(NodeID) bool) {
+	if !visit(root) {
+		return
+	}
+	for _, c := range s.nodes[root].Children {
+		s.Walk(c, visit)
+	}
+}
+
+// Generation rises with each change of the scene.
+func (s *Scene) Generation() uint64 { return s.generation }
+
+// Topology is the generation of the last change of nodes, meshes or materials, against mere moves and styles.
+func (s *Scene) Topology() uint64 { return s.topology }
+
+// Instantiate adds a copy of all nodes of model below parent, under one new node with this name and placement, and
+// returns that node. Meshes are shared, also between instances; materials are added once per model.
+func (s *Scene) Instantiate(model *Scene, parent NodeID, name string, place Transform) NodeID {
+	meshes, found := s.shared(model)
+	if !found {
+		meshes = s.adopt(model)
+	}
+	root := s.AddNode(parent, Node{Name: name, Local: place})
+	ids := make([]NodeID, len(model.nodes))
+	ids[Root] = root
+	if l := model.nodes[Root].Local; l != (Transform{}.Normalized()) {
+		ids[Root] = s.AddNode(root, Node{Name: "model", Local: l})
+	}
+	for i := range model.nodes[1:] {
+		n := model.nodes[i+1]
+		n.Mesh = meshes[n.Mesh]
+		ids[i+1] = s.AddNode(ids[n.Parent], n)
+	}
+	return root
+}
+
+// shared finds the meshes of a model that was instantiated here before.
+func (s *Scene) shared(model *Scene) ([]MeshID, bool) {
+	if len(model.meshes) == 1 {
+		return []MeshID{NoMesh}, true
+	}
+	byTree := make(map[*lazyTree]MeshID, len(s.meshes))
+	for id, m := range s.meshes {
+		if m != nil {
+			byTree[m.tree] = MeshID(id)
+		}
+	}
+	out := make([]MeshID, len(model.meshes))
+	for id, m := range model.meshes {
+		if m == nil {
+			continue
+		}
+		if out[id] = byTree[m.tree]; out[id] == NoMesh {
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+// adopt adds the materials and meshes of a model; the vertex data stay shared.
+func (s *Scene) adopt(model *Scene) []MeshID {
+	base := MaterialID(len(s.materials))
+	for _, m := range model.materials {
+		s.AddMaterial(m)
+	}
+	out := make([]MeshID, len(model.meshes))
+	for id, m := range model.meshes {
+		if m == nil {
+			continue
+		}
+		c := *m
+		c.Parts = slices.Clone(m.Parts)
+		if len(c.Parts) == 0 {
+			c.Parts = []Part{{Count: len(c.Indices)}}
+		}
+		for i := range c.Parts {
+			c.Parts[i].Material += base
+		}
+		out[id] = s.MustAddMesh(&c)
+	}
+	return out
+}
+
+// Clone returns a scene with the same node ids, sharing meshes and materials: one to pose otherwise, for a ghost.
+func (s *Scene) Clone() *Scene {
+	c := *s
+	c.nodes = slices.Clone(s.nodes)
+	for i := range c.nodes {
+		c.nodes[i].Children = slices.Clone(c.nodes[i].Children)
+	}
+	c.meshes, c.materials = slices.Clone(s.meshes), slices.Clone(s.materials)
+	c.byPath = make(map[string]NodeID, len(s.byPath))
+	for k, v := range s.byPath {
+		c.byPath[k] = v
+	}
+	c.worldGen, c.styleGen = slices.Clone(s.worldGen), slices.Clone(s.styleGen)
+	c.worlds, c.styles, c.roles = slices.Clone(s.worlds), slices.Clone(s.styles), slices.Clone(s.roles)
+	c.moved, c.styled = slices.Clone(s.moved), slices.Clone(s.styled)
+	c.isMoved, c.isStyled = slices.Clone(s.isMoved), slices.Clone(s.isStyled)
+	c.stack = nil
+	return &c
+}
+
+// Prepare builds what picking needs for all meshes. Call it in the background, before the scene is handed over.
+func (s *Scene) Prepare() {
+	for _, m := range s.meshes {
+		if m != nil {
+			m.Prepare()
+		}
+	}
+}

@@ -1,0 +1,208 @@
+package scene
+
+import (
+	"image/color"
+	"slices"
+
+	"github.com/go-gl/mathgl/mgl64"
+)
+
+// SetLocal moves a node in its parent. Setting what is already set costs nothing.
+func (s *Scene) SetLocal(id NodeID, parentFromNode Transform) {
+	t := parentFromNode.Normalized()
+	if s.nodes[id].Local == t {
+		return
+	}
+	s.nodes[id].Local = t
+	s.generation++
+	if !s.isMoved[id] {
+		s.isMoved[id] = true
+		s.moved = append(s.moved, id)
+	}
+}
+
+// SetStyle replaces the node's own style.
+func (s *Scene) SetStyle(id NodeID, style Style) {
+	if s.nodes[id].Style == style {
+		return
+	}
+	s.nodes[id].Style = style
+	s.generation++
+	if !s.isStyled[id] {
+		s.isStyled[id] = true
+		s.styled = append(s.styled, id)
+	}
+}
+
+// SetVisible shows or hides the node and all below it.
+func (s *Scene) SetVisible(id NodeID, visible bool) {
+	st := s.nodes[id].Style
+	st.Visible = visible
+	s.SetStyle(id, st)
+}
+
+// SetOpacity sets the node's own opacity, 0 to 1.
+func (s *Scene) SetOpacity(id NodeID, opacity float32) {
+	st := s.nodes[id].Style
+	st.Opacity = min(max(opacity, 0), 1)
+	s.SetStyle(id, st)
+}
+
+// SetTint colours the node (sRGB); A is how far the tint replaces the surface's own colour, 0 takes the tint away.
+func (s *Scene) SetTint(id NodeID, tint color.NRGBA) {
+	st := s.nodes[id].Style
+	st.Tint = tint
+	s.SetStyle(id, st)
+}
+
+// SetState replaces the node's own state.
+func (s *Scene) SetState(id NodeID, state State) {
+	st := s.nodes[id].Style
+	st.State = state
+	s.SetStyle(id, st)
+}
+
+// SetAsset ties the node to an asset path; empty unties it.
+func (s *Scene) SetAsset(id NodeID, path string) {
+	s.nodes[id].Asset = path
+	s.touchTopology()
+}
+
+// SetRole changes the role of a node and of the nodes below it that have none of their own.
+func (s *Scene) SetRole(id NodeID, role Role) {
+	s.nodes[id].Role = role
+	s.touchTopology()
+	s.Walk(id, func(n NodeID) bool {
+		s.roles[n] = s.nodes[n].Role
+		if p := s.nodes[n].Parent; s.roles[n] == Solid && p != NoNode {
+			s.roles[n] = s.roles[p]
+		}
+		return true
+	})
+}
+
+// World returns worldFromNode.
+func (s *Scene) World(id NodeID) mgl64.Mat4 {
+	s.Update()
+	return s.worlds[id]
+}
+
+// Worlds returns worldFromNode of all nodes by id. The slice is good until the next change of the scene.
+func (s *Scene) Worlds() []mgl64.Mat4 {
+	s.Update()
+	return s.worlds
+}
+
+// Effective returns the style of a node with what it inherits.
+func (s *Scene) Effective(id NodeID) Style {
+	s.Update()
+	return s.styles[id]
+}
+
+// Role returns the role of a node with what it inherits.
+func (s *Scene) Role(id NodeID) Role { return s.roles[id] }
+
+// WorldGeneration returns the generation of the last change of a node's world transform.
+func (s *Scene) WorldGeneration(id NodeID) uint64 {
+	s.Update()
+	return s.worldGen[id]
+}
+
+// StyleGeneration returns the generation of the last change of a node's effective style.
+func (s *Scene) StyleGeneration(id NodeID) uint64 {
+	s.Update()
+	return s.styleGen[id]
+}
+
+// Update carries changed transforms and styles down the tree. It touches only what lies below a changed node, and all
+// readers call it; there is no need to call it by hand.
+func (s *Scene) Update() {
+	if len(s.moved) > 0 {
+		s.spread(s.moved, s.isMoved, s.updateWorld)
+		s.moved = s.moved[:0]
+	}
+	if len(s.styled) > 0 {
+		s.spread(s.styled, s.isStyled, s.updateStyle)
+		s.styled = s.styled[:0]
+	}
+}
+
+// spread calls update for all dirty nodes and all nodes below them, once each and parents first.
+func (s *Scene) spread(dirty []NodeID, flag []bool, update func(NodeID)) {
+	if len(dirty) > len(s.nodes)/8 { // one sweep in id order is cheaper than sorting
+		for i := range s.nodes {
+			if p := s.nodes[i].Parent; flag[i] || p != NoNode && flag[p] {
+				flag[i] = true
+				update(NodeID(i))
+			}
+		}
+		clear(flag)
+		return
+	}
+	slices.Sort(dirty)
+	for _, top := range dirty {
+		if !flag[top] { // a dirty node above has done it
+			continue
+		}
+		s.stack = append(s.stack[:0], top)
+		for len(s.stack) > 0 {
+			id := s.stack[len(s.stack)-1]
+			s.stack = s.stack[:len(s.stack)-1]
+			flag[id] = false
+			update(id)
+			s.stack = append(s.stack, s.nodes[id].Children...)
+		}
+	}
+}
+
+func (s *Scene) updateWorld(id NodeID) {
+	n := &s.nodes[id]
+	local := n.Local.Matrix()
+	if n.Parent == NoNode {
+		s.worlds[id] = local
+	} else {
+		mulAffine(&s.worlds[n.Parent], &local, &s.worlds[id])
+	}
+	s.worldGen[id] = s.generation
+}
+
+func (s *Scene) updateStyle(id NodeID) {
+	n := &s.nodes[id]
+	st := n.Style
+	if n.Parent != NoNode {
+		up := &s.styles[n.Parent]
+		st.Visible = st.Visible && up.Visible
+		st.Opacity *= up.Opacity
+		st.State = st.State.merge(up.State)
+		if st.Tint.A == 0 {
+			st.Tint = up.Tint
+		}
+	}
+	s.styles[id] = st
+	s.styleGen[id] = s.generation
+}
+
+// WorldBounds returns the box around the mesh of one node, without its children; empty if it has none.
+func (s *Scene) WorldBounds(id NodeID) Bounds {
+	m := s.meshes[s.nodes[id].Mesh]
+	if m == nil {
+		return NoBounds()
+	}
+	return m.Bounds.Transformed(s.World(id))
+}
+
+// Bounds returns the box around a node and all below it, without hidden nodes and, unless the node itself is one,
+// without grounds. It is empty when nothing is there to be seen.
+func (s *Scene) Bounds(id NodeID) Bounds {
+	s.Update()
+	out := NoBounds()
+	ground := s.roles[id] == Ground
+	s.Walk(id, func(n NodeID) bool {
+		if !s.styles[n].Visible || s.roles[n] == Ground && !ground {
+			return false
+		}
+		out = out.Union(s.WorldBounds(n))
+		return true
+	})
+	return out
+}
