@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/orrery-twin/orrery/twin/project"
+)
+
+// version is set at release by -ldflags "-X main.version=…".
+var version = "development"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := newRoot().ExecuteContext(ctx)
+	stop()
+	if err != nil && !errors.Is(err, context.Canceled) {
+		report(err)
+		os.Exit(1)
+	}
+}
+
+// report prints an error as one line, or the faults of a twin file one by one.
+func report(err error) {
+	var faults project.Errors
+	if errors.As(err, &faults) {
+		for _, f := range faults {
+			fmt.Fprintln(os.Stderr, f.Error())
+		}
+		fmt.Fprintf(os.Stderr, "orrery: %d fault(s), nothing was opened\n", len(faults))
+		return
+	}
+	fmt.Fprintln(os.Stderr, "orrery:", err)
+}
