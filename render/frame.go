@@ -1,0 +1,133 @@
+package render
+
+import (
+	"image/color"
+	"sync"
+	"sync/atomic"
+
+	"github.com/go-gl/mathgl/mgl32"
+	"github.com/go-gl/mathgl/mgl64"
+
+	"github.com/orrery-twin/orrery/scene"
+)
+
+// Flags of an Object. The low three bits are the alarm priority, 1 to 4, or 0.
+const (
+	FlagStale       uint32 = 1 << (3 + iota) // the order of these three is that of scene.State
+	FlagBad                                  //
+	FlagPredicted                            //
+	FlagGround                               // drawn as ground: no edges, no clay, fades into the horizon
+	FlagSection                              // the frame's section planes cut it
+	FlagHidden                               // not drawn at all
+	FlagTranslucent                          // drawn in the translucent pass: its opacity is below 1
+	FlagBlend                                // its mesh has translucent materials: drawn in both passes
+	FlagSelected                             // keeps its strength where others fade
+)
+
+// Object is what the GPU knows of one node: 64 bytes, in the layout of the buffer texture that the shaders read.
+type Object struct {
+	Rows    [12]float32 // originFromNode without its last row, row by row
+	Tint    uint32      // sRGB, red in the low byte; the high byte is how far it replaces the surface colour
+	Flags   uint32
+	Opacity float32
+	Node    uint32 // NodeID + 1
+}
+
+// Extent is the box around an object: middle and half sides, in metres from the frame's origin.
+type Extent struct{ Middle, Half [3]float32 }
+
+// Pose is one set of objects by slot: the scene as it is, or a ghost of it.
+type Pose struct {
+	Objects []Object
+	Extents []Extent
+}
+
+// Layout says which node each slot is. It is immutable and shared by all frames of one topology.
+type Layout struct {
+	Scene     uint64 // identity of the builder that made it; slots of different builders are unrelated
+	Version   uint64 // rises when nodes, meshes or materials change
+	Nodes     []scene.NodeID
+	Mesh      []scene.MeshID // by slot
+	Meshes    []*scene.Mesh  // by MeshID
+	Materials []scene.Material
+}
+
+// GhostPose is a translucent second pose.
+type GhostPose struct {
+	Pose
+	Colour  color.NRGBA
+	Opacity float32
+}
+
+// Frame is everything that a renderer needs to draw one picture. It is immutable after Build.
+type Frame struct {
+	Generation        uint64 // rises with each frame of a builder
+	WidthPx, HeightPx int
+	PixelScale        float32 // device pixels per design pixel: widths of lines and patterns
+	Look              Look
+	Palette           Palette
+	Edges             bool
+
+	Origin         mgl64.Vec3 // world position of the point that all float32 coordinates count from
+	Camera         scene.Camera
+	Eye            mgl32.Vec3
+	ViewFromOrigin mgl32.Mat4
+	TanHalfY       float32 // tangent of half the vertical angle of view; 0 for a parallel view
+	HalfHeight     float32 // metres, of a parallel view
+	Near, Far      float32 // metres along the view direction; all that is drawn lies between
+	FocusDistance  float32 // metres: nearer things are clear, farther ones fade a little
+	GroundY        float32 // height of the ground seen by the background, relative to the origin
+	Sun            mgl32.Vec3
+
+	*Layout
+	Pose
+	Ghosts            []GhostPose
+	Selected, Hovered []uint32 // slots
+
+	Planes []mgl32.Vec4 // section: normal and offset, so that n·p + w ≥ 0 is kept
+	Keep   scene.Keep
+
+	refs atomic.Int32
+	pool *pool
+}
+
+// Release gives one reference back; with the last one the frame's memory is used again. It may be called anywhere.
+func (f *Frame) Release() {
+	if f != nil && f.refs.Add(-1) == 0 && f.pool != nil {
+		f.pool.put(f)
+	}
+}
+
+// Retain takes one more reference.
+func (f *Frame) Retain() *Frame {
+	f.refs.Add(1)
+	return f
+}
+
+// Aspect is width over height.
+func (f *Frame) Aspect() float32 { return float32(f.WidthPx) / float32(max(f.HeightPx, 1)) }
+
+// pool keeps the memory of released frames: a builder needs three or four at a time.
+type pool struct {
+	mu   sync.Mutex
+	free []*Frame
+}
+
+func (p *pool) get() *Frame {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.free); n > 0 {
+		f := p.free[n-1]
+		p.free = p.free[:n-1]
+		return f
+	}
+	return &Frame{pool: p}
+}
+
+func (p *pool) put(f *Frame) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.free) < 4 {
+		p.free = append(p.free, f)
+	}
+}
