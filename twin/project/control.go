@@ -47,6 +47,8 @@ func (b *builder) readControl(n *node, tree *twin.Tree) {
 			}
 		}
 		c.Tolerance = c.Unit.SI(o.within("tolerance", c.Unit.Span(c.Max-c.Min)/100, 0, 1e12)) - c.Unit.SI(0)
+		c.Interval = o.duration("interval", 0, 24*time.Hour)
+		c.MaxStep = c.Unit.SI(o.within("max_step", 0, 0, 1e12)) - c.Unit.SI(0)
 		c.Source = b.carrier(o)
 		command, ack := b.topic(o, "command"), b.topic(o, "ack")
 		for _, asset := range b.instances[kind] {

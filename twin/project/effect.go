@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/alarm"
 )
 
 var properties = []string{string(RotateRate), string(RotateAngle), string(Translate), string(Scale), string(Visible), string(Opacity), string(ColorRamp), string(Label)}
@@ -121,7 +122,7 @@ func (k *kinds) alarm(t *template, part int, e pair) {
 	for _, key := range []string{"high", "low", "state", "stale"} {
 		if o.has(key) {
 			conditions++
-			a.Condition = Condition(key)
+			a.Condition = alarm.Condition(key)
 		}
 	}
 	if conditions != 1 {
@@ -129,9 +130,9 @@ func (k *kinds) alarm(t *template, part int, e pair) {
 		return
 	}
 	switch a.Condition {
-	case AlarmState:
+	case alarm.Equals:
 		a.Limit = k.state(o, s)
-	case AlarmStale:
+	case alarm.Stale:
 		if !o.bool("stale", true) {
 			k.fault(o.at("stale"), "write true, or remove the alarm", "an alarm that is never on")
 		}
@@ -168,7 +169,7 @@ func (k *kinds) state(o object, s *twin.Signal) float64 {
 
 // adjust takes the keys of an alarm that an asset may override too.
 func adjust(o object, s *twin.Signal, a *Alarm) {
-	for _, c := range []Condition{AlarmHigh, AlarmLow} {
+	for _, c := range []alarm.Condition{alarm.High, alarm.Low} {
 		key := string(c)
 		if !o.has(key) {
 			continue
@@ -200,4 +201,7 @@ func adjust(o object, s *twin.Signal, a *Alarm) {
 	if o.has("message") {
 		a.Message = o.text("message")
 	}
+	a.Latch = o.bool("latch", a.Latch)
+	a.NoAck = !o.bool("acknowledge", !a.NoAck)
+	a.MaxShelve = o.duration("max_shelve", a.MaxShelve, 366*24*time.Hour)
 }

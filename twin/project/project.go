@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/alarm"
+	"github.com/orrery-twin/orrery/twin/control"
 )
 
 // Project is a loaded twin file. All references in it are resolved; all quantities are SI.
@@ -151,30 +153,8 @@ type Field struct {
 	Unit   twin.Unit // the plant's unit: Unit.SI turns the payload's number into the signal's
 }
 
-// Condition says when an alarm is on.
-type Condition string
-
-// The conditions.
-const (
-	AlarmHigh  Condition = "high"  // value ≥ Limit; off below Limit − Deadband
-	AlarmLow   Condition = "low"   // value ≤ Limit; off above Limit + Deadband
-	AlarmState Condition = "state" // the signal, an Enum, stands at state Limit
-	AlarmStale Condition = "stale" // no good value
-)
-
-// Alarm is the definition of an alarm on one signal.
-type Alarm struct {
-	ID        string // unique: path of the asset, slash, id in the kind
-	Asset     twin.AssetID
-	Signal    twin.SignalID
-	Condition Condition
-	Limit     float64 // SI
-	Deadband  float64 // SI difference
-	OnDelay   time.Duration
-	OffDelay  time.Duration
-	Priority  twin.Priority
-	Message   string
-}
+// Alarm is the definition of an alarm on one signal. Its ID is the path of the asset, a slash, and the id in the kind.
+type Alarm = alarm.Definition
 
 // Viewpoint is a saved camera.
 type Viewpoint struct {
@@ -223,18 +203,5 @@ type Option struct {
 	Text   string // as written
 }
 
-// ControlPoint is a set-point that may be sent to one asset.
-type ControlPoint struct {
-	ID        string // unique: path of the asset, slash, id in the file
-	Asset     twin.AssetID
-	Signal    twin.SignalID // shows whether the plant did it
-	Label     string
-	Source    string // name of the source that carries it
-	Topic     string // of the command
-	Ack       string // topic of the answer
-	Name      string // name of the command in its payload
-	Unit      twin.Unit
-	Min, Max  float64       // SI
-	Tolerance float64       // SI difference within which the signal counts as reached
-	Timeout   time.Duration // for answer and effect together
-}
+// ControlPoint is a set-point that may be sent to one asset. Its ID is the path of the asset, a slash, and the id in the file.
+type ControlPoint = control.Point

@@ -22,11 +22,11 @@ var keys = map[string][]string{
 	"model":      {"file", "position", "heading", "scale"},
 	"binding":    {"signal", "node", "property", "axis", "gain", "offset", "ramp"},
 	"stop":       {"at", "color"},
-	"alarm":      {"signal", "high", "low", "state", "stale", "deadband", "on_delay", "off_delay", "priority", "message"},
+	"alarm":      {"signal", "high", "low", "state", "stale", "deadband", "on_delay", "off_delay", "priority", "message", "latch", "acknowledge", "max_shelve"},
 	"asset":      {"kind", "label", "position", "heading", "scale", "override"},
 	"override":   {"signals", "alarms"},
 	"own signal": {"label", "range", "normal", "timeout", "decimals"},
-	"own alarm":  {"high", "low", "deadband", "on_delay", "off_delay", "priority", "message", "enabled"},
+	"own alarm":  {"high", "low", "deadband", "on_delay", "off_delay", "priority", "message", "latch", "acknowledge", "max_shelve", "enabled"},
 	"source":     {"type", "embedded", "url", "routes"},
 	"route":      {"topic", "asset", "decoder", "time", "online", "fields"},
 	"time":       {"key", "unit"},
@@ -36,7 +36,7 @@ var keys = map[string][]string{
 	"parameter":  {"label", "unit", "min", "max", "default", "step"},
 	"preset":     {"label", "values"},
 	"simulation": {"kind", "model", "options"},
-	"control":    {"label", "kind", "signal", "source", "command", "ack", "name", "unit", "range", "tolerance", "timeout"},
+	"control":    {"label", "kind", "signal", "source", "command", "ack", "name", "unit", "range", "tolerance", "timeout", "interval", "max_step"},
 }
 
 // reader collects the faults of one file while it is read.
