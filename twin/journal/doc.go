@@ -1,0 +1,2 @@
+// Package journal keeps what is not a number: alarms, commands, devices that come and go, notes.
+package journal
