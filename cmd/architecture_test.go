@@ -31,6 +31,7 @@ var ours = []struct{ pkg, may, why string }{
 	{"twin/alarm", "twin", "pure logic of a state machine"},
 	{"twin/broker", "", "a broker moves bytes"},
 	{"twin/mqtt", "twin twin/broker", "a source turns bytes into samples"},
+	{"twin/source", "twin", "a source turns bytes into samples"},
 	{"twin/engine", "twin twin/alarm twin/history twin/journal", "one owner of the present"},
 	{"twin/sim/...", "twin twin/sim", "models propose, they never send: no twin/control"},
 	{"twin/predict", "twin twin/sim/...", "forecasts propose, they never send: no twin/control"},
