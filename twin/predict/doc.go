@@ -1,0 +1,2 @@
+// Package predict fits the twin's models to the recorded history and says when parts will fail.
+package predict

@@ -1,0 +1,2 @@
+// Package scenario computes futures: what will happen, and what would happen if.
+package scenario
