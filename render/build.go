@@ -167,21 +167,22 @@ func (b *Builder) place(p *poseCache, slot int, world *mgl64.Mat4, bounds scene.
 	for k := 0; k < 3; k++ {
 		p.Extents[slot].Middle[k], p.Extents[slot].Half[k] = float32(mid[k]), float32(half[k])
 	}
+	o.Radius = float32(half.Len())
 }
 
 func (b *Builder) dress(o *Object, slot int, id scene.NodeID, s *scene.Scene) {
 	st := s.Effective(id)
 	o.Node = uint32(id) + 1
-	o.Opacity = st.Opacity
+	o.Opacity = uint8(st.Opacity*255 + 0.5)
 	o.Tint = uint32(st.Tint.R) | uint32(st.Tint.G)<<8 | uint32(st.Tint.B)<<16 | uint32(st.Tint.A)<<24
-	o.Flags = uint32(st.State)
+	o.Flags = uint16(st.State)
 	if s.Role(id) == scene.Ground {
 		o.Flags |= FlagGround
 	}
-	if !st.Visible || st.Opacity <= 0 || b.layout.Mesh[slot] == scene.NoMesh {
+	if !st.Visible || o.Opacity == 0 || b.layout.Mesh[slot] == scene.NoMesh {
 		o.Flags |= FlagHidden
 	}
-	if st.Opacity < 0.999 {
+	if o.Opacity < 255 {
 		o.Flags |= FlagTranslucent
 	}
 	if b.blend[slot] {
@@ -233,8 +234,8 @@ func (b *Builder) style(f *Frame, s *scene.Scene, o *Options) {
 	}
 	fade := func(slot int, opacity float32) {
 		obj := &f.Objects[slot]
-		obj.Opacity *= opacity
-		if obj.Opacity < 0.999 {
+		obj.Opacity = uint8(float32(obj.Opacity)*opacity + 0.5)
+		if obj.Opacity < 255 {
 			obj.Flags |= FlagTranslucent
 		}
 	}

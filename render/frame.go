@@ -13,7 +13,7 @@ import (
 
 // Flags of an Object. The low three bits are the alarm priority, 1 to 4, or 0.
 const (
-	FlagStale       uint32 = 1 << (3 + iota) // the order of these three is that of scene.State
+	FlagStale       uint16 = 1 << (3 + iota) // the order of these three is that of scene.State
 	FlagBad                                  //
 	FlagPredicted                            //
 	FlagGround                               // drawn as ground: no edges, no clay, fades into the horizon
@@ -28,9 +28,11 @@ const (
 type Object struct {
 	Rows    [12]float32 // originFromNode without its last row, row by row
 	Tint    uint32      // sRGB, red in the low byte; the high byte is how far it replaces the surface colour
-	Flags   uint32
-	Opacity float32
-	Node    uint32 // NodeID + 1
+	Flags   uint16
+	_       uint8
+	Opacity uint8   // 255 is opaque
+	Radius  float32 // metres, of a sphere around it
+	Node    uint32  // NodeID + 1
 }
 
 // Extent is the box around an object: middle and half sides, in metres from the frame's origin.

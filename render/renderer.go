@@ -40,7 +40,7 @@ type Picture struct {
 	Generation        uint64 // of the frame
 	WidthPx, HeightPx int
 	Image             *image.RGBA // top row first, tightly packed, alpha 255; nil when the renderer publishes textures
-	Texture           uint32      // GL texture, bottom row first; 0 when the renderer publishes images
+	Texture           uint32      // GL texture, top row first; 0 when the renderer publishes images
 	Fence             uintptr     // GL fence to wait for before Texture is read
 	Stats             Stats
 }

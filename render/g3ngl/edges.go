@@ -1,0 +1,114 @@
+package g3ngl
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/orrery-twin/orrery/scene"
+)
+
+const (
+	maxEdgeTriangles = 60_000    // meshes with more get no edge lines: their shading shows the shape
+	maxEdgeVertices  = 3_000_000 // of all batches together
+	creaseCos        = 0.82      // edges that bend by more than 35° are sharp
+	flatCos          = 0.99995   // edges that bend by less than 0.6° are never drawn
+)
+
+// packEdges appends the edges of a mesh as pairs of line vertices: sharp ones, borders, and those of smooth surfaces, which
+// the shader draws where one side faces the eye and the other does not.
+func packEdges(m *scene.Mesh, slot uint32, out []lineVertex) []lineVertex {
+	if m.Triangles() > maxEdgeTriangles || len(out) > maxEdgeVertices {
+		return out
+	}
+	welded := weld(m.Positions, float32(m.Bounds.Diagonal()))
+	type side struct {
+		key uint64 // lower and higher welded vertex
+		tri uint32
+	}
+	sides := make([]side, 0, len(m.Indices))
+	normals := make([][3]float32, m.Triangles())
+	for t := range normals {
+		i := m.Indices[3*t : 3*t+3]
+		n, ok := triangleNormal(m.Positions, i)
+		if !ok {
+			continue
+		}
+		normals[t] = n
+		for k := 0; k < 3; k++ {
+			a, b := welded[i[k]], welded[i[(k+1)%3]]
+			if a == b {
+				continue
+			}
+			sides = append(sides, side{uint64(min(a, b))<<32 | uint64(max(a, b)), uint32(t)})
+		}
+	}
+	slices.SortFunc(sides, func(a, b side) int {
+		if c := cmp.Compare(a.key, b.key); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.tri, b.tri)
+	})
+	for i := 0; i < len(sides); {
+		j := i + 1
+		for j < len(sides) && sides[j].key == sides[i].key {
+			j++
+		}
+		first, second, sharp := normals[sides[i].tri], normals[sides[j-1].tri], uint32(1)
+		if j == i+2 {
+			switch dot := first[0]*second[0] + first[1]*second[1] + first[2]*second[2]; {
+			case dot > flatCos:
+				i = j
+				continue
+			case dot > creaseCos:
+				sharp = 0
+			}
+		}
+		v := lineVertex{
+			first: octNormal(first[0], first[1], first[2]), second: octNormal(second[0], second[1], second[2]),
+			slot: slot, sharp: sharp,
+		}
+		for _, p := range [2]uint64{sides[i].key >> 32, sides[i].key & math.MaxUint32} {
+			v.position = [3]float32(m.Positions[3*p : 3*p+3])
+			out = append(out, v)
+		}
+		i = j
+	}
+	return out
+}
+
+// weld returns for each vertex the first vertex at the same place, to a part in a million of the size of the mesh.
+func weld(positions []float32, size float32) []uint32 {
+	type cell [3]int32
+	first := make(map[cell]uint32, len(positions)/6)
+	out := make([]uint32, len(positions)/3)
+	scale := float32(1 << 20)
+	if size > 0 {
+		scale /= size
+	}
+	for i := range out {
+		var c cell
+		for k := range c { // places lie anywhere, so cells are centred on zero: symmetric meshes meet there
+			c[k] = int32(math.Round(float64(positions[3*i+k] * scale)))
+		}
+		v, seen := first[c]
+		if !seen {
+			v = uint32(i)
+			first[c] = v
+		}
+		out[i] = v
+	}
+	return out
+}
+
+func triangleNormal(p []float32, i []uint32) ([3]float32, bool) {
+	a, b, c := p[3*i[0]:3*i[0]+3], p[3*i[1]:3*i[1]+3], p[3*i[2]:3*i[2]+3]
+	ux, uy, uz := b[0]-a[0], b[1]-a[1], b[2]-a[2]
+	vx, vy, vz := c[0]-a[0], c[1]-a[1], c[2]-a[2]
+	x, y, z := uy*vz-uz*vy, uz*vx-ux*vz, ux*vy-uy*vx
+	l := float32(math.Sqrt(float64(x*x + y*y + z*z)))
+	if !(l > 1e-30) {
+		return [3]float32{}, false
+	}
+	return [3]float32{x / l, y / l, z / l}, true
+}

@@ -1,0 +1,57 @@
+package g3ngl
+
+import (
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/orrery-twin/orrery/render"
+	"github.com/orrery-twin/orrery/scene"
+)
+
+func TestTmpLooks(t *testing.T) {
+	r, err := NewHeadless(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	t.Log(r.Device())
+	dir := "/tmp/render"
+	os.MkdirAll(dir, 0o755)
+	save := func(name string, f *render.Frame) {
+		img, st, err := r.SnapshotStats(f)
+		f.Release()
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		t.Logf("%s %+v", name, st)
+		w, _ := os.Create(filepath.Join(dir, name+".png"))
+		png.Encode(w, img)
+		w.Close()
+	}
+	s := farm()
+	b := render.NewBuilder()
+	for name, p := range map[string]render.Palette{"day": render.Day(), "night": render.Night()} {
+		for l := render.Operate; l <= render.Review; l++ {
+			save(name+"-"+l.String(), b.Build(s, overview(), options(p, l)))
+		}
+		o := options(p, render.Operate)
+		g := node(t, s, "T01/nacelle/gearbox")
+		s.SetState(g, scene.Alarm(2))
+		s.SetState(node(t, s, "T05"), scene.Stale)
+		s.SetState(node(t, s, "T02"), scene.Bad)
+		s.SetState(node(t, s, "T03"), scene.Predicted)
+		o.Selected = []scene.NodeID{g}
+		o.Hovered = node(t, s, "T04")
+		save(name+"-alarm", b.Build(s, overview(), o))
+		save(name+"-close", b.Build(s, closeup(), o))
+		o.Look = render.Engineer
+		save(name+"-close-eng", b.Build(s, closeup(), o))
+		o.Look = render.Review
+		save(name+"-close-rev", b.Build(s, closeup(), o))
+		for _, n := range []string{"T01/nacelle/gearbox", "T05", "T02", "T03"} {
+			s.SetState(node(t, s, n), 0)
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package g3ngl
+
+import (
+	"fmt"
+
+	"github.com/go-gl/gl/v3.3-core/gl"
+)
+
+// surface is one framebuffer with its colour and depth.
+type surface struct {
+	fbo, colour, depth uint32
+	texture            bool // colour is a texture, not a renderbuffer
+}
+
+func newSurface(w, h, samples int32, format uint32, texture, depth bool) (surface, error) {
+	s := surface{texture: texture}
+	gl.GenFramebuffers(1, &s.fbo)
+	gl.BindFramebuffer(gl.FRAMEBUFFER, s.fbo)
+	if texture {
+		gl.GenTextures(1, &s.colour)
+		gl.BindTexture(gl.TEXTURE_2D, s.colour)
+		gl.TexImage2D(gl.TEXTURE_2D, 0, int32(format), w, h, 0, gl.RGBA, gl.UNSIGNED_BYTE, nil)
+		gl.TexParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR)
+		gl.TexParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.LINEAR)
+		gl.TexParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE)
+		gl.TexParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE)
+		gl.TexParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAX_LEVEL, 0)
+		gl.FramebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, s.colour, 0)
+	} else {
+		s.colour = storage(w, h, samples, format)
+		gl.FramebufferRenderbuffer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.RENDERBUFFER, s.colour)
+	}
+	if depth {
+		s.depth = storage(w, h, samples, gl.DEPTH_COMPONENT32F)
+		gl.FramebufferRenderbuffer(gl.FRAMEBUFFER, gl.DEPTH_ATTACHMENT, gl.RENDERBUFFER, s.depth)
+	}
+	if status := gl.CheckFramebufferStatus(gl.FRAMEBUFFER); status != gl.FRAMEBUFFER_COMPLETE {
+		s.delete()
+		return surface{}, fmt.Errorf("g3ngl: framebuffer %d×%d with %d samples is refused (0x%x)", w, h, samples, status)
+	}
+	if err := glError("framebuffer"); err != nil {
+		s.delete()
+		return surface{}, err
+	}
+	return s, nil
+}
+
+func storage(w, h, samples int32, format uint32) uint32 {
+	var id uint32
+	gl.GenRenderbuffers(1, &id)
+	gl.BindRenderbuffer(gl.RENDERBUFFER, id)
+	if samples > 1 {
+		gl.RenderbufferStorageMultisample(gl.RENDERBUFFER, samples, format, w, h)
+	} else {
+		gl.RenderbufferStorage(gl.RENDERBUFFER, format, w, h)
+	}
+	return id
+}
+
+func (s *surface) delete() {
+	if s.fbo == 0 {
+		return
+	}
+	gl.DeleteFramebuffers(1, &s.fbo)
+	if s.texture {
+		gl.DeleteTextures(1, &s.colour)
+	} else {
+		gl.DeleteRenderbuffers(1, &s.colour)
+	}
+	if s.depth != 0 {
+		gl.DeleteRenderbuffers(1, &s.depth)
+	}
+	*s = surface{}
+}
+
+// target is what frames of one size are drawn into.
+type target struct {
+	w, h    int32
+	samples int32
+	drawn   surface // multisampled
+	masked  surface // multisampled coverage of what is outlined
+	mask    surface // resolved, to be read by the outline pass
+}
+
+// resize makes the surfaces for a size, with fewer samples if the driver refuses.
+func (t *target) resize(w, h int32, d *device) error {
+	if t.w == w && t.h == h {
+		return nil
+	}
+	if w > d.maxSize || h > d.maxSize {
+		return fmt.Errorf("g3ngl: a picture of %d×%d pixels is too big, the driver's limit is %d", w, h, d.maxSize)
+	}
+	t.delete()
+	samples := int32(d.Samples)
+	for {
+		var err error
+		if t.drawn, err = newSurface(w, h, samples, gl.RGBA8, false, true); err == nil {
+			t.w, t.h, t.samples = w, h, samples
+			d.Samples = int(samples)
+			return nil
+		}
+		if samples <= 1 {
+			return err
+		}
+		samples /= 2
+	}
+}
+
+// needMask makes the surfaces of the outline when they are first used.
+func (t *target) needMask() (err error) {
+	if t.mask.fbo != 0 {
+		return nil
+	}
+	if t.masked, err = newSurface(t.w, t.h, t.samples, gl.RG8, false, false); err != nil {
+		return err
+	}
+	t.mask, err = newSurface(t.w, t.h, 1, gl.RG8, true, false)
+	return err
+}
+
+func (t *target) delete() {
+	t.drawn.delete()
+	t.masked.delete()
+	t.mask.delete()
+	*t = target{}
+}
