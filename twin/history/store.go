@@ -2,104 +2,190 @@ package history
 
 import (
 	"context"
-	"iter"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"os"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/tsdb"
+	"github.com/prometheus/prometheus/tsdb/chunkenc"
+	"github.com/prometheus/prometheus/tsdb/fileutil"
+	"github.com/prometheus/prometheus/util/compression"
 
 	"github.com/orrery-twin/orrery/twin"
 )
 
-// Options configure a Store. Dir is needed, the rest may be left out.
-type Options struct {
-	Dir        string
-	Retention  time.Duration                    // older samples are deleted; 0 keeps all
-	MaxBytes   int64                            // the oldest samples are deleted beyond; 0 means no bound
-	Late       time.Duration                    // how far behind the newest sample a late one may be; 1 h
-	Window     time.Duration                    // span around the cursor that Prefetch decodes; 30 min
-	CacheBytes int64                            // bound of decoded samples in memory; 64 MiB
-	Reserve    int64                            // stop appending when the disk has less room; 256 MiB
-	Free       func(dir string) (uint64, error) // room on the disk; nil asks the file system
-	Clock      func() time.Time                 // nil means time.Now
+// Series on disk; FORMAT.md describes them.
+const (
+	seriesSignal   = "orrery_signal"
+	seriesHeld     = "orrery_held"
+	seriesHeldTime = "orrery_held_time"
+	seriesMinute   = "orrery_minute_signals"
+)
+
+// Store is an open history. Append and Import take turns: there is one writer at a time. Everything else may be called
+// at any time from any goroutine.
+type Store struct {
+	tree   *twin.Tree
+	opts   Options
+	lock   fileutil.Releaser
+	db     *tsdb.DB
+	byPath map[string]int
+	win    *window
+	act    *activity
+
+	life   sync.RWMutex // held for reading by each call, for writing by Close
+	closed bool
+
+	write sync.Mutex // the writer's state
+	w     writer
+
+	loads     loads
+	prefetch  chan request
+	stop      context.CancelFunc // ends the goroutines below
+	stopping  context.Context
+	running   sync.WaitGroup
+	cursorMs  atomic.Int64
+	compacted atomic.Int64 // compactions asked for that have not ended
+
+	firstMs atomic.Int64 // of the first sample, never when there is none
+
+	counts struct {
+		samples, duplicates, tooOld, late, invalid, refused atomic.Uint64
+		diskFull                                            atomic.Bool
+		free                                                atomic.Int64
+	}
+	fault atomic.Pointer[fault]
+
+	bytesMu sync.Mutex // of the two below
+	bytes   int64
+	bytesAt time.Time
 }
 
-// Point is one stored value.
-type Point struct {
-	Time    int64   // ns since the Unix epoch
-	Value   float64 // SI; NaN when Quality is of BadClass
-	Quality twin.Quality
+// Open opens or makes the history in opts.Dir for the signals of tree. Signals that were stored but are not in the
+// tree stay on disk and are not read. A directory that is open already gives an *InUseError.
+func Open(ctx context.Context, tree *twin.Tree, opts Options) (*Store, error) {
+	if opts.Dir == "" {
+		return nil, errors.New("history: no directory given")
+	}
+	opts = opts.withDefaults()
+	if err := os.MkdirAll(opts.Dir, 0o777); err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	lock, err := lockDir(opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	n := len(tree.Signals())
+	s := &Store{tree: tree, opts: opts, lock: lock, byPath: make(map[string]int, n),
+		win: newWindow(n, spanFor(n), opts.CacheBytes), act: newActivity(), prefetch: make(chan request, 1)}
+	for i := range tree.Signals() {
+		s.byPath[tree.Signals()[i].Path] = i
+	}
+	s.firstMs.Store(never)
+	s.cursorMs.Store(never)
+	if s.db, err = tsdb.Open(opts.Dir, slog.New(faultHandler{s}), nil, s.dbOptions(), nil); err != nil {
+		return nil, releaseAfter(lock, fmt.Errorf("history: open %s: %w", opts.Dir, err))
+	}
+	if err := s.restore(ctx); err != nil {
+		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: read %s: %w", opts.Dir, err), s.db.Close()))
+	}
+	s.stopping, s.stop = context.WithCancel(context.Background())
+	s.running.Add(1)
+	go s.prefetcher(s.stopping)
+	return s, nil
 }
 
-// Column sums up the usable samples of one pixel column.
-type Column struct {
-	Min, Max, Mean, First, Last float64 // SI; NaN when Count is 0
-	Count                       int
-	Bad                         int // markers of a source that was gone or of a broken sensor
+// spanFor returns the span of a decoded block, ms: shorter for big trees, so that one block stays cheap to decode.
+func spanFor(signals int) int64 {
+	switch {
+	case signals <= 500:
+		return 10 * minuteMs
+	case signals <= 2000:
+		return 2 * minuteMs
+	}
+	return minuteMs
 }
 
-// Stats tells how the store is doing. It is a plain value.
-type Stats struct {
-	Bytes       int64 // on disk
-	Series      int
-	Samples     uint64 // stored since Open
-	Duplicates  uint64 // same signal and time again
-	TooOld      uint64 // later than Options.Late
-	Late        uint64 // late, but taken
-	Invalid     uint64 // of a signal that the tree does not have, a prediction, or a time of the future
-	Refused     uint64 // for want of room on the disk or after an error
-	DiskFull    bool
-	FreeBytes   int64  // room on the disk
-	CacheBytes  int64  // decoded samples in memory
-	Error       string // of the last failed append or compaction; empty when all is well
-	First, Last time.Time
+func (s *Store) dbOptions() *tsdb.Options {
+	o := tsdb.DefaultOptions()
+	o.RetentionDuration = s.opts.Retention.Milliseconds()
+	o.MaxBytes = s.opts.MaxBytes
+	o.MaxBlockDuration = 9 * o.MinBlockDuration // 18 h: the grain of retention
+	if r := s.opts.Retention.Milliseconds() / 10; r > 0 {
+		o.MaxBlockDuration = max(min(o.MaxBlockDuration, r), o.MinBlockDuration)
+	}
+	o.OutOfOrderTimeWindow = s.opts.Late.Milliseconds()
+	o.WALCompression = compression.Snappy
+	o.WALSegmentSize = 32 << 20
+	o.StripeSize = 1 << 10
+	o.NoLockfile = true // we hold our own, which names the holder
+	o.IsolationDisabled = true
+	o.FloatChunkEncoding = chunkenc.EncXOR
+	return o
 }
 
-// Imported counts what became of imported samples.
-type Imported struct {
-	Samples, Duplicates, TooOld, Invalid uint64
-	First, Last                          time.Time
-	Elapsed                              time.Duration
+// enter keeps the store open until leave is called.
+func (s *Store) enter() (leave func(), err error) {
+	s.life.RLock()
+	if s.closed {
+		s.life.RUnlock()
+		return nil, ErrClosed
+	}
+	return s.life.RUnlock, nil
 }
 
-// Store is an open history. LatestAt, Range, Columns, Density, Extent, Prefetch and Stats are safe for concurrent use
-// with each other and with one writer; Append and Import are for one goroutine at a time.
-type Store struct{}
-
-// Open opens or makes the history in opts.Dir for the signals of tree.
-func Open(ctx context.Context, tree *twin.Tree, opts Options) (*Store, error) { return &Store{}, nil }
-
-// Append stores samples. When it returns nil they survive the death of the process.
-func (s *Store) Append(batch []twin.Sample) error { return nil }
-
-// Import stores many samples, sorted by time.
-func (s *Store) Import(ctx context.Context, batches iter.Seq2[[]twin.Sample, error]) (Imported, error) {
-	return Imported{}, nil
-}
-
-// LatestAt fills a snapshot with the values as they stood at t.
-func (s *Store) LatestAt(ctx context.Context, t time.Time, into *twin.Snapshot) error { return nil }
-
-// Range appends the samples of a signal in [from, to) to dst.
-func (s *Store) Range(ctx context.Context, sig twin.SignalID, from, to time.Time, dst []Point) ([]Point, error) {
-	return dst, nil
-}
-
-// Columns sums up the samples of a signal in n equal columns of [from, to).
-func (s *Store) Columns(ctx context.Context, sig twin.SignalID, from, to time.Time, n int, dst []Column) ([]Column, error) {
-	return dst, nil
-}
-
-// Density returns for n equal columns of [from, to) how much of the signals was delivered, 0 to 1.
-func (s *Store) Density(ctx context.Context, from, to time.Time, n int) ([]float32, error) {
-	return nil, nil
+// Close writes what is pending and closes the store. It waits for calls that are under way.
+func (s *Store) Close() error {
+	s.stop()
+	s.running.Wait()
+	s.life.Lock()
+	defer s.life.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	s.write.Lock()
+	defer s.write.Unlock()
+	flushed := s.flushMinutes(math.MaxInt64)
+	return errors.Join(flushed, s.db.Close(), s.lock.Release())
 }
 
 // Extent returns the times of the first and the last sample; false when there is none.
-func (s *Store) Extent() (first, last time.Time, ok bool) { return }
+func (s *Store) Extent() (first, last time.Time, ok bool) {
+	leave, err := s.enter()
+	if err != nil {
+		return
+	}
+	defer leave()
+	return s.extent()
+}
 
-// Prefetch decodes around t in the background, ahead in the direction of dir.
-func (s *Store) Prefetch(t time.Time, dir int) {}
+func (s *Store) extent() (first, last time.Time, ok bool) {
+	s.win.mu.RLock()
+	lastMs := s.win.headMs
+	s.win.mu.RUnlock()
+	firstMs := s.firstMs.Load()
+	if lastMs == never || firstMs == never {
+		return
+	}
+	if start, err := s.db.StartTime(); err == nil && start > firstMs && start <= lastMs {
+		firstMs = start // retention took the rest
+		s.firstMs.Store(start)
+		s.act.forget(start)
+	}
+	return time.UnixMilli(firstMs), time.UnixMilli(lastMs), true
+}
 
-// Stats tells how the store is doing.
-func (s *Store) Stats() Stats { return Stats{} }
-
-// Close writes what is pending and closes the store.
-func (s *Store) Close() error { return nil }
+// named returns the labels of a series of ours; path is empty for the one of the whole store.
+func named(series, path string) labels.Labels {
+	if path == "" {
+		return labels.FromStrings(labels.MetricName, series)
+	}
+	return labels.FromStrings(labels.MetricName, series, "path", path)
+}

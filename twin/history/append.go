@@ -1,0 +1,298 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/storage"
+
+	"github.com/orrery-twin/orrery/twin"
+)
+
+// holdMs is how often the last values of silent signals are written again, with their own times, so that a look back
+// is bounded.
+const holdMs = 10 * minuteMs
+
+// writer is the state of the one writer, guarded by Store.write.
+type writer struct {
+	series     []series // by signal
+	held       []series
+	heldTime   []series
+	minute     series
+	next       []entry // newest sample of each signal, with those of the commit in the making
+	nextMs     int64   // newest of all
+	lastMinute []int64 // of each signal: the minute that it was last counted in
+	staged     []staged
+	minutes    []int64 // of staged samples that count for the activity
+	app        storage.AppenderV2
+	tally      tally // of the commit in the making
+}
+
+// series is what the database needs to know to append: the reference may be outdated, then it takes the labels.
+type series struct {
+	ref    storage.SeriesRef
+	labels labels.Labels
+}
+
+// staged is a sample on its way into the database.
+type staged struct {
+	id int
+	entry
+}
+
+// tally counts what became of samples.
+type tally struct{ samples, duplicates, tooOld, late, invalid uint64 }
+
+func (t *tally) add(u tally) {
+	t.samples += u.samples
+	t.duplicates += u.duplicates
+	t.tooOld += u.tooOld
+	t.late += u.late
+	t.invalid += u.invalid
+}
+
+func (w *writer) init(tree *twin.Tree, head []entry, headMs int64) {
+	n := len(tree.Signals())
+	if w.series == nil {
+		w.series, w.held, w.heldTime = make([]series, n), make([]series, n), make([]series, n)
+		for i := range tree.Signals() {
+			w.series[i].labels = named(seriesSignal, tree.Signals()[i].Path)
+		}
+		w.minute.labels = named(seriesMinute, "")
+		w.lastMinute = make([]int64, n)
+		for i := range w.lastMinute {
+			w.lastMinute[i] = never
+		}
+	}
+	w.next, w.nextMs = slices.Clone(head), headMs
+}
+
+// Append stores samples. When it returns nil they survive the death of the process: they are with the operating system,
+// in the write-ahead log. Samples that cannot be stored are left out and counted in Stats: they are no error. The error
+// is ErrDiskFull, ErrClosed, or one of the file system; then nothing of the batch is stored. The batch is the caller's.
+func (s *Store) Append(batch []twin.Sample) error {
+	leave, err := s.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	s.write.Lock()
+	defer s.write.Unlock()
+	if err := s.room(len(batch)); err != nil {
+		return err
+	}
+	s.begin()
+	for _, sample := range batch {
+		if err := s.stage(sample); err != nil {
+			return s.abandon(len(batch), err)
+		}
+	}
+	if _, err := s.commit(); err != nil {
+		return s.abandon(len(batch), err)
+	}
+	s.win.add(s.w.staged)
+	return nil
+}
+
+// room fails when the disk has less than the reserve. After that it wants a little more than the reserve.
+func (s *Store) room(samples int) error {
+	free, err := s.opts.Free(s.opts.Dir)
+	if err != nil {
+		return nil //nolint:nilerr // whoever cannot tell the room goes on and fails at the write itself
+	}
+	s.counts.free.Store(int64(min(free, 1<<62)))
+	reserve := s.opts.Reserve
+	if s.counts.diskFull.Load() {
+		reserve += reserve / 16
+	}
+	full := int64(min(free, 1<<62)) < reserve
+	s.counts.diskFull.Store(full)
+	if full {
+		s.counts.refused.Add(uint64(samples))
+		return ErrDiskFull
+	}
+	return nil
+}
+
+func (s *Store) begin() {
+	w := &s.w
+	w.app = s.db.AppenderV2(context.Background())
+	w.staged, w.minutes, w.tally = w.staged[:0], w.minutes[:0], tally{}
+}
+
+// stage puts one sample into the commit in the making.
+func (s *Store) stage(sample twin.Sample) error {
+	w := &s.w
+	id := int(sample.Signal)
+	v, ok := encode(sample)
+	if !ok || id < 0 || id >= len(w.series) || sample.Time > s.opts.Clock().Add(MaxAhead).UnixNano() {
+		w.tally.invalid++
+		return nil
+	}
+	e := entry{floorMs(sample.Time), v}
+	last := &w.next[id]
+	if e.ms == last.ms {
+		w.tally.duplicates++
+		return nil
+	}
+	if err := s.turn(e.ms); err != nil {
+		return err
+	}
+	switch err := w.append(&w.series[id], e); {
+	case err == nil:
+	case errors.Is(err, storage.ErrDuplicateSampleForTimestamp):
+		w.tally.duplicates++
+		return nil
+	case errors.Is(err, storage.ErrTooOldSample), errors.Is(err, storage.ErrOutOfBounds), errors.Is(err, storage.ErrOutOfOrderSample):
+		w.tally.tooOld++
+		return nil
+	default:
+		return err
+	}
+	w.tally.samples++
+	if e.ms > last.ms {
+		*last = e
+	} else {
+		w.tally.late++
+	}
+	w.nextMs = max(w.nextMs, e.ms)
+	w.staged = append(w.staged, staged{id, e})
+	if m := floorDiv(e.ms, minuteMs); m != w.lastMinute[id] {
+		w.lastMinute[id] = m
+		w.minutes = append(w.minutes, m)
+	}
+	return nil
+}
+
+func (w *writer) append(to *series, e entry) error {
+	ref, err := w.app.Append(to.ref, to.labels, 0, e.ms, e.v, nil, nil, storage.AppendV2Options{})
+	if err == nil {
+		to.ref = ref
+	}
+	return err
+}
+
+// turn does what is due when the newest time comes to ms: it holds the values of silent signals at the full ten
+// minutes, and writes the activity of the minutes that are over.
+func (s *Store) turn(ms int64) error {
+	w := &s.w
+	if w.nextMs == never || floorDiv(ms, minuteMs) <= floorDiv(w.nextMs, minuteMs) {
+		return nil
+	}
+	if at := floorDiv(ms, holdMs) * holdMs; at > w.nextMs {
+		for id, e := range w.next {
+			if e.ms == never || e.ms >= at-holdMs {
+				continue
+			}
+			if w.held[id].labels.IsEmpty() {
+				path := s.tree.Signals()[id].Path
+				w.held[id].labels, w.heldTime[id].labels = named(seriesHeld, path), named(seriesHeldTime, path)
+			}
+			if err := w.append(&w.held[id], entry{at, e.v}); tolerable(err) != nil {
+				return err
+			}
+			if err := w.append(&w.heldTime[id], entry{at, float64(e.ms)}); tolerable(err) != nil {
+				return err
+			}
+		}
+	}
+	return s.writeMinutes(floorDiv(ms, minuteMs))
+}
+
+// tolerable drops the errors of samples that the database does not want: the bookkeeping can do without them.
+func tolerable(err error) error {
+	if errors.Is(err, storage.ErrDuplicateSampleForTimestamp) || errors.Is(err, storage.ErrTooOldSample) ||
+		errors.Is(err, storage.ErrOutOfBounds) || errors.Is(err, storage.ErrOutOfOrderSample) {
+		return nil
+	}
+	return err
+}
+
+// writeMinutes writes the pending activity of the minutes before one. The pending ones are forgotten at once: when the
+// commit fails, the strip is dimmer than it should be until the store is opened again.
+func (s *Store) writeMinutes(before int64) error {
+	s.act.mu.Lock()
+	defer s.act.mu.Unlock()
+	for m, n := range s.act.pending {
+		if m >= before {
+			continue
+		}
+		delete(s.act.pending, m)
+		slot, ok := s.act.takeSlot(m)
+		if !ok {
+			continue
+		}
+		if err := s.w.append(&s.w.minute, entry{m*minuteMs + slot, float64(n)}); tolerable(err) != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flushMinutes writes the pending activity in a commit of its own.
+func (s *Store) flushMinutes(before int64) error {
+	if len(s.act.pending) == 0 || s.room(0) != nil {
+		return nil
+	}
+	s.begin()
+	if err := s.writeMinutes(before); err != nil {
+		return s.abandon(0, err)
+	}
+	if _, err := s.commit(); err != nil {
+		return s.abandon(0, err)
+	}
+	return nil
+}
+
+// commit hands what is staged to the operating system, and counts it.
+func (s *Store) commit() (tally, error) {
+	w := &s.w
+	app := w.app
+	w.app = nil
+	if err := app.Commit(); err != nil {
+		return tally{}, err
+	}
+	s.healed()
+	s.act.mu.Lock()
+	for _, m := range w.minutes {
+		s.act.add(m, 1)
+	}
+	s.act.mu.Unlock()
+	first := s.firstMs.Load()
+	for _, e := range w.staged {
+		if first == never || e.ms < first {
+			first = e.ms
+		}
+	}
+	s.firstMs.Store(first)
+	c, t := &s.counts, w.tally
+	c.samples.Add(t.samples)
+	c.duplicates.Add(t.duplicates)
+	c.tooOld.Add(t.tooOld)
+	c.late.Add(t.late)
+	c.invalid.Add(t.invalid)
+	return t, nil
+}
+
+// abandon takes back what is staged.
+func (s *Store) abandon(samples int, err error) error {
+	w := &s.w
+	if w.app != nil {
+		err = errors.Join(err, w.app.Rollback())
+		w.app = nil
+	}
+	s.win.mu.RLock()
+	copy(w.next, s.win.head)
+	w.nextMs = s.win.headMs
+	s.win.mu.RUnlock()
+	for i := range w.lastMinute {
+		w.lastMinute[i] = never
+	}
+	s.counts.refused.Add(uint64(samples))
+	err = fmt.Errorf("history: append: %w", err)
+	s.fail(err.Error(), false)
+	return err
+}

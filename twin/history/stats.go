@@ -1,0 +1,103 @@
+package history
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// Stats tells how the store is doing. It is a plain value.
+type Stats struct {
+	Bytes       int64  // on disk; at most 5 s old
+	Series      int    // signals with at least one sample
+	Samples     uint64 // stored since Open
+	Duplicates  uint64 // same signal and millisecond again: the first one stays
+	TooOld      uint64 // behind the newest sample by more than Options.Late: not stored
+	Late        uint64 // behind the newest sample of their signal, but stored
+	Invalid     uint64 // of no signal of the tree, without data, predicted, or more than MaxAhead ahead of the clock
+	Refused     uint64 // for want of room on the disk, or because writing failed
+	DiskFull    bool   // nothing is stored until there is room
+	FreeBytes   int64  // room on the disk when it was last looked at, by Append
+	CacheBytes  int64  // decoded samples in memory
+	Compacting  bool   // an import is being made compact in the background
+	Error       string // the last failure to write or to compact; empty when all is well
+	First, Last time.Time
+}
+
+// Stats tells how the store is doing.
+func (s *Store) Stats() Stats {
+	leave, err := s.enter()
+	if err != nil {
+		return Stats{Error: err.Error()}
+	}
+	defer leave()
+	c := &s.counts
+	st := Stats{Samples: c.samples.Load(), Duplicates: c.duplicates.Load(), TooOld: c.tooOld.Load(), Late: c.late.Load(),
+		Invalid: c.invalid.Load(), Refused: c.refused.Load(), DiskFull: c.diskFull.Load(), FreeBytes: c.free.Load(),
+		CacheBytes: s.win.size(), Compacting: s.compacted.Load() > 0, Bytes: s.size()}
+	if f := s.fault.Load(); f != nil && (!f.background || time.Since(f.at) < faultShown) {
+		st.Error = f.text
+	}
+	st.First, st.Last, _ = s.extent()
+	s.win.mu.RLock()
+	for _, e := range s.win.head {
+		if e.ms != never {
+			st.Series++
+		}
+	}
+	s.win.mu.RUnlock()
+	return st
+}
+
+// size returns the bytes on disk, looked up every 5 s at most.
+func (s *Store) size() int64 {
+	s.bytesMu.Lock()
+	defer s.bytesMu.Unlock()
+	if now := time.Now(); now.Sub(s.bytesAt) > 5*time.Second {
+		s.bytes, s.bytesAt = s.db.Head().Size(), now
+		for _, b := range s.db.Blocks() {
+			s.bytes += b.Size()
+		}
+	}
+	return s.bytes
+}
+
+// faultShown is how long a failure of the database's own goroutine is shown: nothing tells when it is over.
+const faultShown = 10 * time.Minute
+
+// fault is the last failure; background means that it came from the database's own goroutine.
+type fault struct {
+	text       string
+	at         time.Time
+	background bool
+}
+
+func (s *Store) fail(text string, background bool) {
+	s.fault.Store(&fault{text, time.Now(), background})
+}
+
+// healed ends a failure of appending: a commit has gone well.
+func (s *Store) healed() {
+	if f := s.fault.Load(); f != nil && !f.background {
+		s.fault.CompareAndSwap(f, nil)
+	}
+}
+
+// faultHandler keeps the errors that the database logs from its own goroutine.
+type faultHandler struct{ s *Store }
+
+func (h faultHandler) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelError }
+func (h faultHandler) WithAttrs([]slog.Attr) slog.Handler           { return h }
+func (h faultHandler) WithGroup(string) slog.Handler                { return h }
+
+func (h faultHandler) Handle(_ context.Context, r slog.Record) error {
+	text := r.Message
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == "err" {
+			text += ": " + a.Value.String()
+		}
+		return true
+	})
+	h.s.fail("history: "+text, true)
+	return nil
+}
