@@ -8,7 +8,6 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/lexer"
-	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 )
 
@@ -52,25 +51,12 @@ func readYAML(text []byte, file string) (root *node, fault *Error) {
 	if fault := checkDepth(tokens, file); fault != nil {
 		return nil, fault
 	}
-	doc, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
-	if err != nil {
-		return nil, syntaxFault(err, file)
-	}
 	c := &converter{file: file, anchors: map[string]*node{}}
-	for _, d := range doc.Docs {
-		if d.Body == nil {
-			continue
-		}
-		if root != nil {
-			c.fail(d.Body.GetToken(), "a second document", "keep one twin in one file")
-			break
-		}
-		root = c.convert(d.Body, 0)
-	}
+	root = c.document(tokens)
 	if c.fault != nil {
 		return nil, c.fault
 	}
-	if root == nil {
+	if root.kind == empty {
 		return nil, &Error{File: file, Line: 1, Column: 1, What: "the file is empty", Remedy: "start with `orrery: 1` and `name:`"}
 	}
 	return root, nil
@@ -219,26 +205,9 @@ func (c *converter) mapping(start *token.Token, values []*ast.MappingValueNode, 
 	}
 	n.kind, n.pairs = mapping, make([]pair, 0, len(values))
 	for _, v := range values {
-		if v.Key.IsMergeKey() {
-			merged := c.convert(v.Value, depth+1)
-			if c.fault != nil {
-				return &n
-			}
-			if merged.kind != mapping {
-				return c.fail(v.Key.GetToken(), "<< needs a mapping", "write << : *name of an anchored mapping")
-			}
-			for _, p := range merged.pairs {
-				if n.find(p.key.text) == nil {
-					n.pairs = append(n.pairs, p)
-				}
-			}
-			if len(n.pairs) > maxMerged {
-				return c.fail(v.Key.GetToken(), "<< brings in too many keys", "merge small mappings only")
-			}
-			continue
-		}
 		key := at(v.Key.GetToken())
 		key.kind, key.text = scalar, v.Key.GetToken().Value
+		key.quoted = v.Key.GetToken().Type == token.SingleQuoteType || v.Key.GetToken().Type == token.DoubleQuoteType
 		if m, ok := v.Key.(*ast.MappingKeyNode); ok && m.Value != nil {
 			key.text = m.Value.GetToken().Value
 		}
@@ -251,7 +220,43 @@ func (c *converter) mapping(start *token.Token, values []*ast.MappingValueNode, 
 		}
 		n.pairs = append(n.pairs, pair{&key, value})
 	}
-	return &n
+	return c.merged(&n)
+}
+
+// merged replaces each << by the keys of the mapping that it names, where the mapping itself has none of them.
+func (c *converter) merged(n *node) *node {
+	var from []pair
+	for i := 0; i < len(n.pairs); i++ {
+		if p := n.pairs[i]; p.key.text == "<<" && !p.key.quoted {
+			from = append(from, p)
+			n.pairs = append(n.pairs[:i:i], n.pairs[i+1:]...)
+			i--
+		}
+		if len(from) > maxDepth {
+			return c.at(n, "too many <<", "merge small mappings only")
+		}
+	}
+	for _, p := range from {
+		if p.value.kind != mapping {
+			return c.at(p.key, "<< needs a mapping", "write << : *name of an anchored mapping")
+		}
+		if len(n.pairs)+len(p.value.pairs) > maxMerged {
+			return c.at(p.key, "<< brings in too many keys", "merge small mappings only")
+		}
+		for _, q := range p.value.pairs {
+			if n.find(q.key.text) == nil {
+				n.pairs = append(n.pairs, q)
+			}
+		}
+	}
+	return n
+}
+
+func (c *converter) at(n *node, what, remedy string) *node {
+	if c.fault == nil {
+		c.fault = &Error{File: c.file, Line: int(n.line), Column: int(n.column), What: what, Remedy: remedy}
+	}
+	return n
 }
 
 // maxMerged caps the keys that merging gives one mapping: merged mappings are copied, unlike aliases.
