@@ -24,7 +24,7 @@
 //
 // # Example
 //
-//	bands := sim.NewBands(grid, len(job.Channels))
+//	bands := sim.NewBands(job.Grid, job.Channels)
 //	if err := sim.Run(ctx, job.Model, bands); err != nil { … }
 //	median, low, high := bands.At(channel, t)
 package sim

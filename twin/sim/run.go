@@ -1,0 +1,28 @@
+package sim
+
+import (
+	"context"
+	"runtime"
+)
+
+// Run advances the model over the whole grid of the bands and fills them in. It works in the goroutine of its caller,
+// yields after each step and returns the context's error when that ends. It allocates once, not per step.
+func Run(ctx context.Context, m Model, b *Bands) error {
+	scratch := make([]float64, m.Members())
+	collect := func(k int) {
+		for c := range b.channels {
+			copy(scratch, m.Output(c))
+			b.set(c, k, scratch)
+		}
+	}
+	collect(0)
+	for k := range b.Grid.N {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		m.Step(k)
+		collect(k + 1)
+		runtime.Gosched()
+	}
+	return nil
+}
