@@ -14,6 +14,8 @@ const (
 	batchKeys = 256   // keys given to the parser at once
 	wideFrom  = 2_000 // tokens; smaller texts are parsed in one go
 	maxKeys   = 8_192 // keys in one column of what is given to the parser at once
+
+	maxEntries = 65_536 // entries of block lists, likewise
 )
 
 // document reads the tokens of a text without its leading document mark.
@@ -86,7 +88,7 @@ func blockKeys(tokens token.Tokens) []int {
 			if t.Position.Column == column {
 				plain := t.Type == token.StringType || t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType || t.Type == token.IntegerType || t.Type == token.MergeKeyType
 				switch {
-				case plain && i+2 < len(tokens) && tokens[i+1].Type == token.MappingValueType:
+				case plain && i+1 < len(tokens) && tokens[i+1].Type == token.MappingValueType:
 					starts = append(starts, i)
 				case t.Type == token.MappingEndType || t.Type == token.SequenceEndType:
 				default:
@@ -108,8 +110,13 @@ func blockKeys(tokens token.Tokens) []int {
 
 // parse gives tokens to the YAML parser.
 func (c *converter) parse(tokens token.Tokens, depth int) *node {
-	columns := map[int]int{}
+	columns, entries := map[int]int{}, 0
 	for _, t := range tokens {
+		if t.Type == token.SequenceEntryType {
+			if entries++; entries > maxEntries {
+				return c.fail(t, fmt.Sprintf("more than %d list entries", maxEntries), "no twin file needs that; split it")
+			}
+		}
 		if t.Type != token.MappingValueType || t.Position == nil || t.Prev == nil || t.Prev.Position == nil {
 			continue
 		}

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -47,6 +48,9 @@ func readYAML(text []byte, file string) (root *node, fault *Error) {
 			root, fault = nil, &Error{File: file, What: fmt.Sprintf("no readable YAML (%v)", r), Remedy: "check brackets, quotes and indentation"}
 		}
 	}()
+	if fault := checkLines(text, file); fault != nil {
+		return nil, fault
+	}
 	tokens := lexer.Tokenize(string(text))
 	if fault := checkDepth(tokens, file); fault != nil {
 		return nil, fault
@@ -75,9 +79,22 @@ func syntaxFault(err error, file string) *Error {
 	return fault
 }
 
-// checkDepth refuses texts that would send the recursive parser deep, before it sees them.
+// maxLine caps the length of a line in bytes: the lexer takes time that grows with the square of it.
+const maxLine = 4096
+
+func checkLines(text []byte, file string) *Error {
+	number := 0
+	for line := range bytes.Lines(text) {
+		if number++; len(line) > maxLine {
+			return &Error{File: file, Line: number, Column: maxLine, What: fmt.Sprintf("a line longer than %d characters", maxLine), Remedy: "fold it"}
+		}
+	}
+	return nil
+}
+
+// checkDepth refuses texts that would send the recursive parser deep, or keep it long, before it sees them.
 func checkDepth(tokens token.Tokens, file string) *Error {
-	var flow, inLine, props, line int
+	var flow, inLine, props, line, documents int
 	var columns []int // indentation of the open block levels, at most
 	for _, t := range tokens {
 		if t.Position == nil {
@@ -97,8 +114,14 @@ func checkDepth(tokens token.Tokens, file string) *Error {
 			flow++
 		case token.SequenceEndType, token.MappingEndType:
 			flow--
-		case token.SequenceEntryType, token.MappingKeyType:
+		case token.SequenceEntryType:
 			inLine++
+		case token.MappingKeyType:
+			return &Error{File: file, Line: t.Position.Line, Column: t.Position.Column, What: "a key marked by ?", Remedy: "write key: value"}
+		case token.DocumentHeaderType:
+			if documents++; documents > 1 {
+				return &Error{File: file, Line: t.Position.Line, Column: t.Position.Column, What: "a second document", Remedy: "keep one twin in one file"}
+			}
 		}
 		switch t.Type {
 		case token.TagType, token.AnchorType:
