@@ -137,19 +137,19 @@ func (f Flags) State() State {
 // aside reports whether the alarm is not to be shown to operators now.
 func (f Flags) aside() bool { return f.OutOfService || f.Suppressed || !f.ShelvedUntil.IsZero() }
 
-// Occurrence is one instance of an alarm. It is a plain value; Definition points to what the Book holds.
+// Occurrence is one instance of an alarm, or a definition that is put aside. It is a plain value.
 type Occurrence struct {
-	Definition *Definition
-	Ref        string // unique: links its events in the journal
+	Definition *Definition // shared: do not change it
+	Ref        string      // links the events of this occurrence in the journal; empty when nothing was raised
 	Flags
-	Raised  time.Time // event time; zero for a shelved or suppressed definition that is not raised
+	Raised  time.Time // event time, the newest if it recurred; zero when put aside without being raised
+	Count   int       // how many times it was raised without being over in between
 	AckedAt time.Time // zero while unacknowledged
 	AckedBy string
-	Cleared time.Time    // when the condition went; zero while it holds
-	Value   float64      // SI, when raised
-	Peak    float64      // SI, the worst since it was raised
-	Current twin.Value   // the newest, good or not
-	Held    bool         // Current is not usable: the state is that of the last usable value
-	Reason  string       // why it is shelved, suppressed or out of service
-	Quality twin.Quality // of Current
+	Cleared time.Time  // when the condition went; zero while it holds
+	Value   float64    // SI, when raised; NaN when it is not known
+	Peak    float64    // SI, the worst since it was raised; NaN when it is not known
+	Current twin.Value // the newest, with its quality as of now
+	Held    bool       // Current is not usable: the state is that of the last usable value
+	Reason  string     // why it is shelved, suppressed or out of service
 }
