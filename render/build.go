@@ -68,6 +68,7 @@ func (b *Builder) Build(s *scene.Scene, camera scene.Camera, o Options) *Frame {
 		f.PixelScale = float32(o.PixelScale)
 	}
 	f.Look, f.Palette, f.Edges = o.Look, o.Palette, !o.NoEdges && o.Look != Review
+	f.Draft = o.Draft
 	f.Layout = b.layout
 	f.Objects = append(keep.Objects[:0], b.main.Objects...)
 	f.Extents = append(keep.Extents[:0], b.main.Extents...)
@@ -306,7 +307,7 @@ func (b *Builder) addGhosts(f *Frame, memory []GhostPose, s *scene.Scene, ghosts
 			pose.Colour = f.Palette.Ghost
 		}
 		if g.Opacity <= 0 {
-			pose.Opacity = 0.35
+			pose.Opacity = 0.45
 		}
 		pose.Objects = append(pose.Objects[:0], cache.Objects...)
 		pose.Extents = append(pose.Extents[:0], cache.Extents...)

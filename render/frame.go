@@ -69,6 +69,7 @@ type Frame struct {
 	Look              Look
 	Palette           Palette
 	Edges             bool
+	Draft             bool // may be drawn coarser, see Options.Draft
 
 	Origin         mgl64.Vec3 // world position of the point that all float32 coordinates count from
 	Camera         scene.Camera

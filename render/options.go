@@ -21,6 +21,7 @@ type Options struct {
 	Ghosts            []Ghost
 	XRay              bool    // everything but the selection and abnormal parts turns translucent
 	NoEdges           bool    // leave the edge lines out
+	Draft             bool    // the view is moving: a renderer on the CPU may draw coarser for it
 	ShellOpacity      float64 // of shells around a selected node; 0 is read as DefaultShellOpacity, 1 keeps them shut
 }
 
@@ -30,5 +31,5 @@ type Ghost struct {
 	Scene   *scene.Scene
 	Root    scene.NodeID // only this subtree; Root shows all
 	Colour  color.NRGBA  // zero is read as Palette.Ghost
-	Opacity float64      // 0 is read as 0.35
+	Opacity float64      // 0 is read as 0.45
 }

@@ -280,6 +280,7 @@ func (t *triangleTree) intersect(o, dir mgl64.Vec3, limit float64, accept func(t
 	if len(t.nodes) == 0 {
 		return 0, 0, false
 	}
+	limit = math.Min(limit, math.MaxFloat64) // a missed box is entered at infinity
 	org, inv := [3]float64(o), inverse(dir)
 	stack := make([]int32, 1, 64)
 	for len(stack) > 0 {

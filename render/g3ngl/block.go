@@ -58,6 +58,9 @@ func newFrameBlock(f *render.Frame, reversed bool) *frameBlock {
 	if f.Keep == scene.KeepOutside {
 		b.section[1] = 1
 	}
+	if !reversed {
+		b.section[2] = 1
+	}
 	metresPerPixel := 2 * f.TanHalfY / float32(f.HeightPx)
 	if f.TanHalfY == 0 {
 		metresPerPixel = 2 * f.HalfHeight / float32(f.HeightPx)

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"github.com/orrery-twin/orrery/render"
 	"github.com/orrery-twin/orrery/scene"
 )
@@ -50,6 +52,25 @@ func TestTmpLooks(t *testing.T) {
 		save(name+"-close-eng", b.Build(s, closeup(), o))
 		o.Look = render.Review
 		save(name+"-close-rev", b.Build(s, closeup(), o))
+		o.Look = render.Operate
+		ghost := s.Clone()
+		for i := 1; i <= 6; i++ {
+			ghost.SetLocal(node(t, ghost, "T0"+string(rune('0'+i))+"/nacelle/rotor"), scene.At(7.2, 0, 0).Turned(float64(i)*0.7+0.5, mgl64.Vec3{1, 0, 0}))
+		}
+		ghost.SetLocal(node(t, ghost, "T01/nacelle"), scene.At(0, 92, 0).Turned(0.3, mgl64.Vec3{0, 1, 0}))
+		o.Ghosts = []render.Ghost{{Scene: ghost}}
+		save(name+"-ghost", b.Build(s, overview(), o))
+		o.Ghosts = nil
+		o.Section = &scene.Section{Planes: []scene.Plane{scene.PlaneThrough(mgl64.Vec3{0, 92, 0}, mgl64.Vec3{0, -1, 0.0})}, ShellsOnly: true}
+		o.Selected = nil
+		save(name+"-section", b.Build(s, closeup(), o))
+		o.Section = &scene.Section{Planes: []scene.Plane{scene.PlaneThrough(mgl64.Vec3{0, 92, 0}, mgl64.Vec3{0, -1, 0}), scene.PlaneThrough(mgl64.Vec3{0, 92, 0}, mgl64.Vec3{0, 0, -1})}, Keep: scene.KeepOutside}
+		o.Look = render.Engineer
+		save(name+"-cutout", b.Build(s, closeup(), o))
+		o.Section = nil
+		o.XRay = true
+		o.Selected = []scene.NodeID{g}
+		save(name+"-xray", b.Build(s, closeup(), o))
 		for _, n := range []string{"T01/nacelle/gearbox", "T05", "T02", "T03"} {
 			s.SetState(node(t, s, n), 0)
 		}

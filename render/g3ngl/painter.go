@@ -93,40 +93,40 @@ func (p *painter) makePasses() {
 		root.Add(ps)
 		return ps
 	}
-	p.sky = add(p.world, 0, "sky.v", "sky.f", func(gs *gls.GLS, _ *program) {
-		p.state(gs, false, false, false)
-		gs.BindVertexArray(p.emptyVAO)
-		gl.DrawArrays(gl.TRIANGLES, 0, 3)
-		p.count(1, 0, 0)
-		gl.ColorMask(true, true, true, false) // alpha stays 255
-	})
 	p.opaque = add(p.world, 1, "mesh.v", "mesh.f", func(gs *gls.GLS, pr *program) {
 		p.state(gs, true, true, false)
-		gs.Enable(gls.POLYGON_OFFSET_FILL) // away from the eye, so that the edges lie in front
-		gs.PolygonOffset(p.farther(1), p.farther(1))
+		if p.frame.Edges { // away from the eye, so that the edges lie in front
+			gs.Enable(gls.POLYGON_OFFSET_FILL)
+			gs.PolygonOffset(p.farther(1), p.farther(1))
+		}
 		p.drawList(pr, listOpaque, 0, false)
 		gs.Disable(gls.POLYGON_OFFSET_FILL)
 	})
-	p.edges = add(p.world, 2, "edge.v", "edge.f", func(gs *gls.GLS, pr *program) {
+	p.sky = add(p.world, 2, "sky.v", "sky.f", func(gs *gls.GLS, _ *program) { // after the opaque: only where nothing is
+		p.state(gs, true, false, false)
+		gs.BindVertexArray(p.emptyVAO)
+		gl.DrawArrays(gl.TRIANGLES, 0, 3)
+		p.count(1, 0, 0)
+	})
+	p.edges = add(p.world, 3, "edge.v", "edge.f", func(gs *gls.GLS, pr *program) {
 		p.state(gs, true, false, true)
 		p.drawList(pr, listEdges, 0, true)
 	})
-	p.ghostDepth = add(p.world, 3, "mesh.v", "depth.f", func(gs *gls.GLS, pr *program) {
+	p.ghostDepth = add(p.world, 4, "mesh.v", "depth.f", func(gs *gls.GLS, pr *program) {
 		p.state(gs, true, true, false)
 		gl.ColorMask(false, false, false, false)
 		p.eachGhost(pr, 0)
-		gl.ColorMask(true, true, true, false)
 	})
-	p.ghostFaces = add(p.world, 4, "mesh.v", "mesh.f", func(gs *gls.GLS, pr *program) {
+	p.ghostFaces = add(p.world, 5, "mesh.v", "mesh.f", func(gs *gls.GLS, pr *program) {
 		p.state(gs, true, false, true)
 		gs.DepthFunc(gl.EQUAL)
 		p.eachGhost(pr, 0)
 	})
-	p.ghostEdges = add(p.world, 5, "edge.v", "edge.f", func(gs *gls.GLS, pr *program) {
+	p.ghostEdges = add(p.world, 6, "edge.v", "edge.f", func(gs *gls.GLS, pr *program) {
 		p.state(gs, true, false, true)
 		p.eachGhost(pr, 1)
 	})
-	p.translucent = add(p.world, 6, "mesh.v", "mesh.f", func(gs *gls.GLS, pr *program) {
+	p.translucent = add(p.world, 7, "mesh.v", "mesh.f", func(gs *gls.GLS, pr *program) {
 		p.state(gs, true, false, true)
 		p.drawList(pr, listTranslucent, 0, false)
 	})
@@ -140,10 +140,8 @@ func (p *painter) makePasses() {
 	})
 	p.outline = newPass(known, 0, "outline.v", "outline.f", func(gs *gls.GLS, _ *program) {
 		p.state(gs, false, false, true)
-		gl.ColorMask(true, true, true, false)
 		gs.BindVertexArray(p.emptyVAO)
 		gl.DrawArrays(gl.TRIANGLES, 0, 3)
-		gl.ColorMask(true, true, true, true)
 		p.count(1, 0, 0)
 	})
 	p.sky.use()
@@ -169,6 +167,7 @@ func (p *painter) state(gs *gls.GLS, depthTest, depthWrite, blend bool) {
 		gs.DepthFunc(gls.LEQUAL)
 	}
 	set(gls.CULL_FACE, false)
+	gl.ColorMask(true, true, true, !blend) // alpha stays 255
 	p.inPass = 0
 }
 
@@ -255,6 +254,7 @@ func (p *painter) draw(f *render.Frame, t *target, resolved uint32) (render.Stat
 	if err := p.drawOutline(f, t, resolved); err != nil {
 		return p.stats, err
 	}
+	gl.ColorMask(true, true, true, true)
 	p.timeEnd()
 	p.stats.CPU = time.Since(start)
 	return p.stats, glError("draw")
@@ -283,9 +283,11 @@ func (p *painter) drawOutline(f *render.Frame, t *target, resolved uint32) error
 		return err
 	}
 	gl.Enable(gl.SCISSOR_TEST)
-	gl.Scissor(x, y, w, h)
 	defer gl.Disable(gl.SCISSOR_TEST)
+	reach := int32(3*f.PixelScale) + 1 // how far the outline looks around
+	gl.Scissor(x-reach, y-reach, w+2*reach, h+2*reach)
 	gl.BindFramebuffer(gl.FRAMEBUFFER, t.masked.fbo)
+	gl.ColorMask(true, true, true, true)
 	p.gs.ClearColor(0, 0, 0, 0)
 	p.gs.Clear(gls.COLOR_BUFFER_BIT)
 	p.clip(f, true)
@@ -296,7 +298,8 @@ func (p *painter) drawOutline(f *render.Frame, t *target, resolved uint32) error
 	}
 	gl.BindFramebuffer(gl.READ_FRAMEBUFFER, t.masked.fbo)
 	gl.BindFramebuffer(gl.DRAW_FRAMEBUFFER, t.mask.fbo)
-	gl.BlitFramebuffer(x, y, x+w, y+h, x, y, x+w, y+h, gl.COLOR_BUFFER_BIT, gl.NEAREST)
+	gl.BlitFramebuffer(0, 0, t.w, t.h, 0, 0, t.w, t.h, gl.COLOR_BUFFER_BIT, gl.NEAREST) // of which the scissor leaves the part
+	gl.Scissor(x, y, w, h)
 	gl.BindFramebuffer(gl.FRAMEBUFFER, resolved)
 	p.gs.ActiveTexture(gl.TEXTURE0 + unitMask)
 	gl.BindTexture(gl.TEXTURE_2D, t.mask.colour)

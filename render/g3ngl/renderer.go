@@ -113,8 +113,9 @@ func (r *Renderer) run(ready chan<- error) {
 	}
 	defer p.delete()
 	ready <- nil
-	var live, still target
+	var live, draft, still target
 	defer live.delete()
+	defer draft.delete()
 	defer still.delete()
 	defer r.out.delete()
 	for {
@@ -125,7 +126,7 @@ func (r *Renderer) run(ready chan<- error) {
 			img, stats, err := r.out.still(p, &still, s.frame)
 			s.reply <- snapshotResult{img, stats, err}
 		case <-r.wake:
-			r.live(p, &live)
+			r.live(p, &live, &draft)
 		}
 	}
 }
@@ -143,12 +144,17 @@ func (r *Renderer) open() (*painter, error) {
 }
 
 // live draws the newest frame of the mailbox and publishes it.
-func (r *Renderer) live(p *painter, t *target) {
+// On the CPU, drafts have one sample per pixel: that halves their time.
+func (r *Renderer) live(p *painter, t, draft *target) {
 	f := r.mailbox.Swap(nil)
 	if f == nil {
 		return
 	}
 	defer f.Release()
+	if f.Draft && r.device.Software {
+		draft.plain = true
+		t = draft
+	}
 	begin := time.Now()
 	slot, picture, err := r.out.publish(p, t, f, r.options.Publish)
 	r.setErr(err)

@@ -22,7 +22,7 @@ layout(std140) uniform Frame {
 	vec4 accent;
 	vec4 alarm[4];
 	vec4 planes[6];
-	vec4 section;      // x: number of planes; y: 1 when what lies outside of them is kept
+	vec4 section;      // x: number of planes; y: 1 when what lies outside of them is kept; z: depth of the farthest
 	vec4 screen;       // width, height, device pixels per design pixel, metres per pixel at distance 1 (or everywhere)
 };
 `
@@ -84,7 +84,7 @@ out vec3 dir;
 void main() {
 	vec2 p = vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0);
 	dir = forward.xyz + right.xyz * p.x - up.xyz * p.y;
-	gl_Position = vec4(p, 0.5, 1.0);
+	gl_Position = vec4(p, section.z, 1.0); // as far as anything can be
 }
 `
 
@@ -107,6 +107,9 @@ layout(location=2) in uint material;
 layout(location=3) in uint slot;
 #include <frame>
 #include <object>
+#ifdef SECTION
+out float gl_ClipDistance[6];
+#endif
 out vec3 point;
 centroid out vec3 normal; // not extrapolated beyond the triangle where it covers a pixel in part
 flat out uvec2 style; // tint; flags with the opacity in the high byte
@@ -324,7 +327,7 @@ void main() {
 	c = toSRGB(clamp(tone(lit(albedo, metal, rough, n, v) + emissive), 0.0, 1.0));
 	if (priority > 0u) c = mix(c, alarm[priority - 1u].rgb * shade, 0.5);
 #elif defined(MATERIALS)
-	vec3 own = toSRGB(base.rgb);
+	vec3 own = toSRGB(base.rgb) * (1.0 - 0.22 * surface.x);
 	own = mix(own, tint.rgb, tint.a);
 	own = mix(own, mix(own, clay.rgb, 0.5), sun.w * 0.3);
 	c = own * shade;
@@ -366,6 +369,9 @@ layout(location=4) in uint sharp; // 1: always drawn; 0: drawn where it is the o
 #include <frame>
 #include <object>
 #include <sky>
+#ifdef SECTION
+out float gl_ClipDistance[6];
+#endif
 out vec4 ink;
 flat out float drawn;
 out vec3 point;

@@ -77,6 +77,7 @@ func (s *surface) delete() {
 type target struct {
 	w, h    int32
 	samples int32
+	plain   bool    // one sample per pixel whatever the device can
 	drawn   surface // multisampled
 	masked  surface // multisampled coverage of what is outlined
 	mask    surface // resolved, to be read by the outline pass
@@ -92,11 +93,16 @@ func (t *target) resize(w, h int32, d *device) error {
 	}
 	t.delete()
 	samples := int32(d.Samples)
+	if t.plain {
+		samples = 1
+	}
 	for {
 		var err error
 		if t.drawn, err = newSurface(w, h, samples, gl.RGBA8, false, true); err == nil {
 			t.w, t.h, t.samples = w, h, samples
-			d.Samples = int(samples)
+			if !t.plain {
+				d.Samples = int(samples)
+			}
 			return nil
 		}
 		if samples <= 1 {
@@ -122,5 +128,5 @@ func (t *target) delete() {
 	t.drawn.delete()
 	t.masked.delete()
 	t.mask.delete()
-	*t = target{}
+	*t = target{plain: t.plain}
 }
