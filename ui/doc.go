@@ -1,0 +1,30 @@
+// Package ui is the shell of the desk: the window, its panels, and the frame tick that pulls the state of the twin
+// onto the screen.
+//
+// # Nouns
+//
+//   - Shell: one window. It shows the start page, the progress of a long preparation, or a Desk.
+//   - Desk: the running parts of one twin, handed over by the caller. The shell owns none of them and closes none.
+//   - board: a widget that paints cells of text and shapes into one raster and repaints only the cells that changed.
+//     All panels are boards, because live labels cost more than the 3D view (a texture for each distinct string).
+//   - sheet: what a board's owner fills with cells. Each panel is one file: it turns a plain model into cells.
+//   - frame: the tick. It asks the timeline where the cursor is and pulls the snapshot that belongs there: live from the
+//     engine, past from the history in the background (the newest request wins), future from the scenario.
+//
+// # Goroutines
+//
+// Everything in this package runs on the Fyne goroutine, but for the worker of the past and the worker of the trends,
+// which touch only what is handed to them and come back through one fyne.Do per result. Methods of Shell that may be
+// called from elsewhere say so.
+//
+// # Cost
+//
+// When nothing changed, nothing is refreshed, so an idle window does not paint. Numbers change at most four times a
+// second, trends ten times, the 3D view at frame rate.
+//
+// # Example
+//
+//	shell := ui.New(app.NewWithID("io.orrery"), ui.Options{})
+//	shell.ShowStart(ui.Start{OpenTwin: open})
+//	shell.Run() // until the window is closed; open calls shell.Open(desk)
+package ui

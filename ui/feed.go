@@ -1,0 +1,449 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/history"
+	"github.com/orrery-twin/orrery/twin/journal"
+	"github.com/orrery-twin/orrery/twin/scenario"
+	"github.com/orrery-twin/orrery/twin/timeline"
+	"github.com/orrery-twin/orrery/ui/chart"
+	"github.com/orrery-twin/orrery/ui/command"
+	"github.com/orrery-twin/orrery/ui/theme"
+	strip "github.com/orrery-twin/orrery/ui/timeline"
+)
+
+// feed is what trend, timeline, sparklines and journal show, and what of it must be fetched again.
+type feed struct {
+	opened                                   time.Time
+	plotDue, stripDue, sparksDue, journalDue bool
+	plotted, marked, sparked, journaled      time.Time // when it was fetched last
+
+	trend   *chart.Model // without cursor and now
+	strip   *strip.Model
+	sparks  map[twin.SignalID][]float32
+	holding bool // a slider is in the user's hand
+	held    float64
+	heldHad bool
+	columns int // of the strip when its density was fetched
+}
+
+// The least time between two queries of one kind.
+const (
+	plotEvery    = 2 * time.Second // live: the last pixel column fills
+	plotSoonest  = 40 * time.Millisecond
+	marksEvery   = 5 * time.Second
+	sparksEvery  = 10 * time.Second
+	journalEvery = 3 * time.Second
+	sparkColumns = 24
+)
+
+func changeOf(text string, undo, redo func()) command.Change {
+	return command.Change{Text: text, Undo: undo, Redo: redo}
+}
+
+// feeds asks the workers for what is due.
+func (x *session) feeds(st timeline.State, now time.Time) {
+	f := &x.feed
+	if f.opened.IsZero() {
+		f.opened = now
+		x.bounds()
+	}
+	if st.Mode == timeline.Live {
+		x.slide(now)
+	}
+	if cols := x.strip.Columns(); cols != f.columns {
+		f.columns, f.stripDue, f.plotDue = cols, true, true
+	}
+	if now.Sub(f.plotted) >= plotEvery && x.axis.to.After(now) {
+		f.plotDue = true
+	}
+	if now.Sub(f.marked) >= marksEvery {
+		f.stripDue = true
+	}
+	if (f.plotDue || f.stripDue) && !x.plots.busy() && now.Sub(f.plotted) >= plotSoonest {
+		x.fetchPlots(st, now)
+	}
+	if now.Sub(f.sparked) >= sparksEvery {
+		f.sparksDue = true
+	}
+	page := x.s.pages.current == "journal"
+	if page && now.Sub(f.journaled) >= journalEvery {
+		f.journalDue = true
+	}
+	if (f.sparksDue || page && f.journalDue) && !x.lists.busy() {
+		x.fetchLists(st, now, page)
+	}
+}
+
+// slide keeps now where it stands on the axis while live, a pixel at a time.
+func (x *session) slide(now time.Time) {
+	if x.pace.axis.IsZero() {
+		x.pace.axis = now
+		return
+	}
+	pixel := x.axis.to.Sub(x.axis.from) / time.Duration(max(200, x.strip.Columns()))
+	if by := now.Sub(x.pace.axis); by >= pixel && by > 0 {
+		x.pace.axis = now
+		if by > time.Hour { // the machine slept
+			by = 0
+		}
+		x.axis = span2{x.axis.from.Add(by), x.axis.to.Add(by)}
+		if now.Sub(x.feed.plotted) > plotEvery/4 {
+			x.feed.plotDue = true
+		}
+		x.moveCursors(x.state)
+	}
+}
+
+// moveCursors shows the present models with the cursor where it is now.
+func (x *session) moveCursors(st timeline.State) {
+	if m := x.feed.trend; m != nil {
+		own := *m
+		x.dress(&own, st)
+		x.trend.Set(&own)
+	}
+	if m := x.feed.strip; m != nil {
+		own := *m
+		x.dressStrip(&own, st)
+		x.strip.Set(&own)
+	}
+}
+
+// dress puts in what changes from frame to frame. The span is that of the data: columns belong to it.
+func (x *session) dress(m *chart.Model, st timeline.State) {
+	m.Now, m.Cursor, m.Zone = st.Now, st.At, x.s.view.zone
+}
+
+func (x *session) dressStrip(m *strip.Model, st timeline.State) {
+	m.Now, m.Cursor, m.Zone = st.Now, st.At, x.s.view.zone
+	m.Mode, m.Playing, m.Speed = st.Mode, st.Playing, st.Speed
+	m.First = st.First
+	m.Note = x.note(st)
+}
+
+// note says what else is set, beside the buttons of the timeline.
+func (x *session) note(st timeline.State) string {
+	loop := "loop off"
+	if !st.LoopFrom.IsZero() {
+		loop = "loop " + span(st.LoopTo.Sub(st.LoopFrom))
+	}
+	out := loop
+	if n := len(x.Timeline.Bookmarks()); n > 0 {
+		out += " · " + count(n, "bookmark")
+	}
+	return out
+}
+
+// fetchPlots computes the models of trend and timeline in the background.
+func (x *session) fetchPlots(st timeline.State, now time.Time) {
+	f, v := &x.feed, &x.s.view
+	axis := x.axis
+	trend := f.plotDue
+	marks := f.stripDue
+	f.plotDue, f.stripDue = false, false
+	f.plotted = now
+	if marks {
+		f.marked = now
+	}
+	q := plotQuery{axis: axis, tree: v.tree, signals: v.plotted, columns: x.trend.Columns(), stripColumns: x.strip.Columns(), now: st.Now,
+		limits: v.limits, history: x.History, journal: x.Journal, zone: v.zone, marks: marks}
+	if x.Futures != nil {
+		if b := x.Futures.Base(); b != nil && b.About().Valid {
+			q.base = b
+		}
+		if o := x.Futures.Other(); o != nil && o.About().Valid && v.whatIf.Shown {
+			q.other = o
+			q.otherLabel = x.otherLabel()
+		}
+	}
+	x.plots.ask(func(ctx context.Context) func() {
+		var m *chart.Model
+		var sm *strip.Model
+		if trend {
+			m = q.trend(ctx)
+		}
+		if marks {
+			sm = q.strip(ctx)
+		}
+		return func() {
+			if m != nil {
+				f.trend = m
+			}
+			if sm != nil {
+				f.strip = sm
+				x.Timeline.SetMarks(timelineMarks(sm))
+			} else if f.strip != nil {
+				f.strip.From, f.strip.To = axis.from, axis.to
+			}
+			x.moveCursors(x.state)
+		}
+	})
+}
+
+// otherLabel words the what-if on the timeline: "B derate 70 %, forked 2 h ago".
+func (x *session) otherLabel() string {
+	w := &x.s.view.whatIf
+	text := "B"
+	for _, q := range w.Parameters {
+		if math.Abs(q.Value-q.Default) > 1e-9*(1+math.Abs(q.Default)) {
+			text += " " + q.Label + " " + q.Unit.Format(q.Value, decimals(q)) + " " + q.Unit.Symbol
+			break
+		}
+	}
+	if !x.fork.IsZero() {
+		text += ", forked " + x.fork.In(x.s.view.zone).Format("2 Jan 15:04")
+	}
+	return text
+}
+
+func timelineMarks(m *strip.Model) []timeline.Mark {
+	out := make([]timeline.Mark, 0, len(m.Marks)+len(m.Failures))
+	for _, k := range m.Marks {
+		out = append(out, timeline.Mark{At: k.At, Kind: k.Kind, Priority: k.Priority, Text: k.Text})
+	}
+	for _, f := range m.Failures {
+		if !f.Median.IsZero() {
+			out = append(out, timeline.Mark{At: f.Median, Kind: twin.AlarmEvent, Text: f.Label})
+		}
+	}
+	return out
+}
+
+// plotQuery is all that a worker needs to make the models: it shares nothing that changes.
+type plotQuery struct {
+	axis                  span2
+	tree                  *twin.Tree
+	signals               []twin.SignalID
+	columns, stripColumns int
+	now                   time.Time
+	limits                map[twin.SignalID]float64
+	history               History
+	journal               Journal
+	base, other           Future
+	otherLabel            string
+	zone                  *time.Location
+	marks                 bool
+}
+
+func (q *plotQuery) trend(ctx context.Context) *chart.Model {
+	m := &chart.Model{From: q.axis.from, To: q.axis.to, Empty: "Click a signal in the inspector to plot it"}
+	if len(q.signals) == 0 {
+		m.Title = "Trend"
+		return m
+	}
+	first := q.tree.Signal(q.signals[0])
+	m.Unit = first.Unit
+	m.Title = lead(title(q.tree, first.Asset)) + " " + lower(first.Label)
+	if owner := q.tree.Asset(first.Asset); owner.Label != lead(title(q.tree, first.Asset)) {
+		m.Title = title(q.tree, first.Asset) + " " + lower(first.Label)
+	}
+	if first.Unit.Symbol != "" {
+		m.Title += ", " + first.Unit.Symbol
+	}
+	m.Caption = "measured"
+	m.Empty = "Nothing is recorded in this span"
+	n := q.columns
+	for i, id := range q.signals {
+		s := q.tree.Signal(id)
+		if i > 0 {
+			m.Caption += " · " + title(q.tree, s.Asset) + " " + lower(s.Label)
+		}
+		unit := s.Unit
+		if i > 0 && unit.Dimension != first.Unit.Dimension {
+			unit = s.Unit // another scale: its own numbers are in the read-out
+		}
+		colour := chart.ColourOf(i)
+		name := s.Label
+		if cols := q.measured(ctx, id, n); cols != nil {
+			m.Series = append(m.Series, chart.Series{Name: name, Style: chart.Measured, Colour: colour, Unit: unit, Decimals: s.Decimals, Columns: cols})
+		}
+		if i > 0 {
+			continue // one forecast at a time, or the bands hide each other
+		}
+		if b := q.bands(q.base, id, n); b != nil {
+			b.Name, b.Style, b.Colour, b.Unit, b.Decimals = name+", expected", chart.Predicted, theme.Color(theme.Predicted), unit, s.Decimals
+			m.Series = append(m.Series, *b)
+			m.Caption += " · predicted with 80 % band"
+		}
+		if b := q.bands(q.other, id, n); b != nil {
+			b.Name, b.Style, b.Colour, b.Unit, b.Decimals = name+", scenario B", chart.WhatIf, theme.Color(theme.ScenarioB), unit, s.Decimals
+			m.Series = append(m.Series, *b)
+			m.Caption += " · scenario B dashed"
+		}
+	}
+	if l, ok := q.limits[first.ID]; ok {
+		m.Limits = []chart.Limit{{Value: l, Colour: theme.Color(theme.Limit), Label: "limit " + first.Unit.Format(l, first.Decimals)}}
+	}
+	return m
+}
+
+// lower makes a label fit inside a phrase: "Oil temperature" becomes "oil temperature", "RPM" stays.
+func lower(s string) string {
+	r := []rune(s)
+	if len(r) > 1 && r[1] >= 'a' && r[1] <= 'z' {
+		return string(r[0]|0x20) + string(r[1:])
+	}
+	return s
+}
+
+func (q *plotQuery) measured(ctx context.Context, id twin.SignalID, n int) []chart.Column {
+	if q.history == nil || n <= 0 {
+		return nil
+	}
+	cols, err := q.history.Columns(ctx, id, q.axis.from, q.axis.to, n, nil)
+	if err != nil || len(cols) == 0 {
+		return nil
+	}
+	out := make([]chart.Column, len(cols))
+	some := false
+	for i, c := range cols {
+		out[i] = chart.Column{Min: c.Min, Max: c.Max, Mean: c.Mean, Last: c.Last, Count: c.Count}
+		some = some || c.Count > 0
+	}
+	if !some {
+		return nil
+	}
+	return out
+}
+
+func (q *plotQuery) bands(f Future, id twin.SignalID, n int) *chart.Series {
+	if f == nil || n <= 0 {
+		return nil
+	}
+	cols := f.Columns(id, q.axis.from, q.axis.to, n, make([]scenario.BandColumn, 0, n))
+	if len(cols) != n {
+		return nil
+	}
+	b := &chart.Series{Median: make([]float64, n), Low: make([]float64, n), High: make([]float64, n)}
+	some := false
+	for i, c := range cols {
+		b.Median[i], b.Low[i], b.High[i] = c.Median, c.Low, c.High
+		some = some || !math.IsNaN(c.Median)
+	}
+	if !some {
+		return nil
+	}
+	return b
+}
+
+func (q *plotQuery) strip(ctx context.Context) *strip.Model {
+	m := &strip.Model{From: q.axis.from, To: q.axis.to}
+	if q.history != nil && q.stripColumns > 0 {
+		if d, err := q.history.Density(ctx, q.axis.from, q.axis.to, q.stripColumns); err == nil {
+			m.Density = d
+		}
+	}
+	if q.journal != nil {
+		entries, err := q.journal.Query(ctx, journal.Filter{From: q.axis.from, To: q.axis.to, Limit: 2000,
+			Kinds: []twin.EventKind{twin.AlarmEvent, twin.CommandEvent, twin.NoteEvent}})
+		if err == nil {
+			for _, e := range entries {
+				if e.Kind == twin.AlarmEvent && e.Action != "raised" || e.Kind == twin.CommandEvent && e.Action != "sent" {
+					continue
+				}
+				m.Marks = append(m.Marks, strip.Mark{At: e.Time, Kind: e.Kind, Priority: e.Priority, Text: e.Text})
+			}
+		}
+	}
+	if q.base != nil {
+		a := q.base.About()
+		m.Base = strip.Lane{Label: "A base", From: a.Fork, To: a.Horizon}
+		for _, x := range q.base.Failures() {
+			if x.Median.IsZero() && x.Low.IsZero() {
+				continue
+			}
+			m.Failures = append(m.Failures, strip.Failure{Asset: q.tree.Asset(x.Asset).Path, Label: q.tree.Asset(x.Asset).Label + " " + lower(x.Name) + " fails, 80 % band",
+				Median: x.Median, Low: x.Low, High: x.High})
+		}
+	}
+	if q.other != nil {
+		a := q.other.About()
+		m.Other = strip.Lane{Label: q.otherLabel, From: a.Fork, To: a.Horizon}
+	}
+	return m
+}
+
+// fetchLists fetches sparklines and the journal in the background.
+func (x *session) fetchLists(st timeline.State, now time.Time, page bool) {
+	f, v := &x.feed, &x.s.view
+	sparks, lines := f.sparksDue, page && f.journalDue
+	f.sparksDue = false
+	var signals []twin.SignalID
+	if sparks {
+		f.sparked = now
+		id := v.selected
+		if id == twin.NoAsset {
+			id = 0
+		}
+		signals = append(signals, v.tree.Asset(id).Signals...)
+	}
+	filter := journal.Filter{Text: x.s.journal.filter.Text, Limit: 500, To: now.Add(24 * time.Hour)}
+	if lines {
+		f.journalDue, f.journaled = false, now
+		if k := x.s.journal.kind; k != "" {
+			filter.Kinds = []twin.EventKind{k}
+		}
+		if st.Mode == timeline.Past || st.Mode == timeline.Playing {
+			filter.To = st.At.Add(time.Millisecond) // as it stood then
+		}
+	}
+	hist, jour, at := x.History, x.Journal, st.At
+	if st.Mode == timeline.Future {
+		at = st.Now
+	}
+	x.lists.ask(func(ctx context.Context) func() {
+		out := map[twin.SignalID][]float32{}
+		if hist != nil {
+			var cols []history.Column
+			for _, id := range signals {
+				var err error
+				cols, err = hist.Columns(ctx, id, at.Add(-time.Hour), at, sparkColumns, cols[:0])
+				if err != nil || len(cols) == 0 {
+					continue
+				}
+				out[id] = sparkOf(cols)
+			}
+		}
+		var entries []journal.Entry
+		note := ""
+		if lines {
+			if jour == nil {
+				note = "This twin keeps no journal"
+			} else {
+				var err error
+				if entries, err = jour.Query(ctx, filter); err != nil {
+					note = sentence(fmt.Sprintf("the journal could not be read: %v", err))
+				}
+			}
+		}
+		return func() {
+			if sparks {
+				f.sparks = out
+				v.history = func(id twin.SignalID) []float32 { return f.sparks[id] }
+			}
+			if lines {
+				list := make([]journalLine, len(entries))
+				for i, e := range entries {
+					list[i] = journalLine{e.Time, e.Kind, e.Asset, e.Priority, e.Action, e.Text, e.User}
+				}
+				x.s.journal.set(list, note)
+			}
+		}
+	})
+}
+
+func sparkOf(cols []history.Column) []float32 {
+	out := make([]float32, len(cols))
+	for i, c := range cols {
+		out[i] = float32(math.NaN())
+		if c.Count > 0 {
+			out[i] = float32(c.Mean)
+		}
+	}
+	return out
+}

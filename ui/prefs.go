@@ -1,0 +1,90 @@
+package ui
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/orrery-twin/orrery/ui/theme"
+)
+
+// zoneChoice says in which time zone times are shown.
+type zoneChoice string
+
+const (
+	siteZone  zoneChoice = "site"
+	localZone zoneChoice = "local"
+	utcZone   zoneChoice = "utc"
+)
+
+// preferences are what the desk remembers between runs. They hold no secrets: Fyne keeps them in a plain file.
+type preferences struct {
+	Theme  theme.Mode
+	Zone   zoneChoice
+	Layout arrangement
+	Recent []Recent
+}
+
+const maxRecent = 12
+
+func (p *preferences) load(store fyne.Preferences) {
+	p.Theme = theme.ParseMode(store.StringWithFallback("theme", theme.AlwaysNight.String()))
+	p.Zone = zoneChoice(store.StringWithFallback("zone", string(siteZone)))
+	p.Layout = defaultArrangement()
+	// What cannot be read is as if it had never been written: the sizes of the sketch, no recent twins.
+	if s := store.String("layout"); s != "" {
+		if err := json.Unmarshal([]byte(s), &p.Layout); err != nil {
+			p.Layout = defaultArrangement()
+		}
+	}
+	if s := store.String("recent"); s != "" {
+		if err := json.Unmarshal([]byte(s), &p.Recent); err != nil {
+			p.Recent = nil
+		}
+	}
+}
+
+func (p *preferences) save(store fyne.Preferences) {
+	store.SetString("theme", p.Theme.String())
+	store.SetString("zone", string(p.Zone))
+	if b, err := json.Marshal(p.Layout); err == nil {
+		store.SetString("layout", string(b))
+	}
+	if b, err := json.Marshal(p.Recent); err == nil {
+		store.SetString("recent", string(b))
+	}
+}
+
+// remember puts a twin at the top of the recent ones.
+func (p *preferences) remember(r Recent) {
+	p.Recent = slices.DeleteFunc(p.Recent, func(x Recent) bool { return x.Path == r.Path })
+	p.Recent = slices.Insert(p.Recent, 0, r)
+	p.Recent = p.Recent[:min(len(p.Recent), maxRecent)]
+}
+
+// zone returns the time zone to show times in, and its name for the status bar.
+func (p *preferences) zone(site *time.Location) (*time.Location, string) {
+	switch p.Zone {
+	case utcZone:
+		return time.UTC, "UTC"
+	case localZone:
+		return time.Local, "local time"
+	}
+	if site == nil {
+		site = time.UTC
+	}
+	return site, site.String()
+}
+
+// next is the choice after z, for a click on the status bar.
+func (z zoneChoice) next() zoneChoice {
+	switch z {
+	case siteZone:
+		return localZone
+	case localZone:
+		return utcZone
+	}
+	return siteZone
+}

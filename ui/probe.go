@@ -1,0 +1,153 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/orrery-twin/orrery/twin"
+	strip "github.com/orrery-twin/orrery/ui/timeline"
+)
+
+// Probe is what a test that drives the window with real input may know of it: what is shown, and where things are.
+// Lengths are pixels in the window.
+type Probe struct {
+	FirstFrame time.Time  `json:"first_frame"` // when the 3D view first showed live data, zero before
+	Mode       string     `json:"mode"`        // live, past, playing, future
+	Cursor     time.Time  `json:"cursor"`
+	Now        time.Time  `json:"now"`
+	Selection  string     `json:"selection"`
+	Eye        [3]float64 `json:"eye"` // of the camera, metres
+	Frames     uint64     `json:"frames"`
+	Generation uint64     `json:"generation"` // of the engine's snapshot
+	Presenter  string     `json:"presenter"`
+
+	Scenario ProbeScenario        `json:"scenario"`
+	Widgets  map[string]ProbeRect `json:"widgets"`
+	Marks    map[string]float64   `json:"marks"`  // x of moments on the timeline
+	Values   map[string]float64   `json:"values"` // shown values of the selected asset, display units, by name
+}
+
+// ProbeScenario is the what-if when there is one, else the base.
+type ProbeScenario struct {
+	Name     string             `json:"name"`
+	Values   map[string]float64 `json:"values"` // SI, with the defaults of what was not changed
+	Members  int                `json:"members"`
+	Runs     uint64             `json:"runs"` // results taken over since the desk was opened
+	Failures []ProbeFailure     `json:"failures"`
+}
+
+// ProbeFailure is an expected failure.
+type ProbeFailure struct {
+	Asset  string    `json:"asset"`
+	Median time.Time `json:"median"`
+}
+
+// ProbeRect is a place in the window.
+type ProbeRect struct{ X, Y, W, H float64 }
+
+// Probe tells what is shown. Call it on the Fyne goroutine.
+func (s *Shell) Probe() Probe {
+	scale := float64(s.window.Canvas().Scale())
+	p := Probe{Widgets: map[string]ProbeRect{}, Marks: map[string]float64{}, Values: map[string]float64{}}
+	place := func(name string, o fyne.CanvasObject, x, y, w, h float32) {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+		p.Widgets[name] = ProbeRect{float64(at.X+x) * scale, float64(at.Y+y) * scale, float64(w) * scale, float64(h) * scale}
+	}
+	whole := func(name string, o fyne.CanvasObject) {
+		size := o.Size()
+		place(name, o, 0, 0, size.Width, size.Height)
+	}
+	cells := func(b *board) {
+		if b.Visible() {
+			b.rects(func(name string, x, y, w, h float32) { place(name, b, x, y, w, h) })
+		}
+	}
+	cells(s.top.board)
+	cells(s.status.board)
+	if s.start != nil {
+		cells(s.start.board)
+	}
+	x := s.desk
+	if x == nil {
+		return p
+	}
+	cells(s.tree.board)
+	cells(s.inspect.board)
+	cells(s.pages.tabs)
+	for _, b := range []*board{s.alarms.board, s.journal.board, s.sources.board} {
+		cells(b)
+	}
+	if s.order != nil {
+		cells(s.order.board)
+	}
+	whole("viewport", x.Stage.Object())
+	whole("trend", x.trend)
+	whole("timeline", x.strip)
+	for _, a := range []strip.Action{strip.StepBack, strip.Toggle, strip.StepOn, strip.Speed, strip.GoLive, strip.Span1h, strip.Span24h, strip.Span7d, strip.SpanAll} {
+		if pos, size, ok := x.strip.Button(a); ok {
+			place(string(a), x.strip, pos.X, pos.Y, size.Width, size.Height)
+		}
+	}
+	x.probe(&p, scale)
+	return p
+}
+
+func (x *session) probe(p *Probe, scale float64) {
+	v := &x.s.view
+	st := x.Timeline.State()
+	p.Mode, p.Cursor, p.Now = st.Mode.String(), st.At, st.Now
+	if v.selected != twin.NoAsset {
+		a := v.tree.Asset(v.selected)
+		p.Selection = a.Path
+		for _, id := range a.Signals {
+			if s, val := v.tree.Signal(id), v.snap.At(id); val.Quality.Class() != twin.BadClass {
+				p.Values[s.Name] = s.Unit.FromSI(val.Value)
+			}
+		}
+	}
+	g := x.Stage.Stats()
+	p.Frames, p.Presenter, p.FirstFrame = g.Frames, g.Presenter, g.FirstFrame
+	p.Eye = x.Stage.View().Eye
+	p.Generation = x.Engine.Snapshot().Generation
+
+	left := fyne.CurrentApp().Driver().AbsolutePositionForObject(x.strip).X
+	mark := func(name string, t time.Time) { p.Marks[name] = float64(left+x.strip.X(t)) * scale }
+	mark("now", st.Now)
+	mark("cursor", st.At)
+	mark("first", st.First)
+	mark("now-48h", st.Now.Add(-48*time.Hour))
+	x.probeScenario(p)
+	for _, f := range v.forecast {
+		if !f.Median.IsZero() {
+			mark("failure:"+v.tree.Asset(f.Asset).Path, f.Median)
+		}
+	}
+}
+
+func (x *session) probeScenario(p *Probe) {
+	if x.Futures == nil {
+		return
+	}
+	run, name := x.Futures.Base(), "A"
+	if o := x.Futures.Other(); o != nil {
+		run, name = o, otherName
+	}
+	p.Scenario.Runs = x.runs
+	p.Scenario.Name = name
+	p.Scenario.Values = map[string]float64{}
+	for _, q := range x.s.view.whatIf.Parameters {
+		p.Scenario.Values[q.ID] = q.Default
+	}
+	if run == nil {
+		return
+	}
+	about := run.About()
+	for k, val := range about.Values {
+		p.Scenario.Values[k] = val
+	}
+	p.Scenario.Members = about.Members
+	for _, f := range run.Failures() {
+		p.Scenario.Failures = append(p.Scenario.Failures, ProbeFailure{x.Project.Tree.Asset(f.Asset).Path, f.Median})
+	}
+}

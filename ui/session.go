@@ -1,0 +1,403 @@
+package ui
+
+import (
+	"errors"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/timeline"
+	"github.com/orrery-twin/orrery/ui/chart"
+	"github.com/orrery-twin/orrery/ui/command"
+	strip "github.com/orrery-twin/orrery/ui/timeline"
+)
+
+// session is an open desk: what the frame tick keeps between frames.
+type session struct {
+	Desk
+	s    *Shell
+	anim *fyne.Animation
+
+	trend *chart.Trend
+	strip *strip.Strip
+
+	last   time.Time      // of the frame
+	state  timeline.State // of the frame
+	pace   pacer
+	pastAt *lane // snapshots of the past
+	plots  *lane // trends, density, marks
+	lists  *lane // journal, sparklines
+
+	live      *twin.Snapshot // as assessed: see assess
+	liveSeen  *twin.Snapshot // from the engine
+	assessed  time.Time
+	past      *twin.Snapshot
+	pastWant  int64
+	spare     []*twin.Snapshot
+	ahead     [2]twin.Snapshot // filled in turn
+	aheadAt   int64
+	aheadOf   uint64 // generation of the future that filled it
+	aheadTurn int
+	ghost     twin.Snapshot
+	ghosting  bool
+	counter   uint64 // generations of snapshots made here
+
+	axis   span2 // of trend and timeline
+	feed   feed
+	values map[string]float64 // of the what-if, SI
+	fork   time.Time
+	runs   uint64 // results of the what-if and base taken over
+	seenA  uint64
+	seenB  uint64
+
+	back, forward []twin.AssetID // selections
+	viewport      StageStats
+}
+
+// span2 is a span of time.
+type span2 struct{ from, to time.Time }
+
+// Open shows a desk in place of whatever the window shows. Call it on the Fyne goroutine.
+func (s *Shell) Open(d Desk) error {
+	if d.Project == nil || d.Project.Tree == nil || d.Timeline == nil || d.Engine == nil || d.Stage == nil {
+		return errors.New("ui: a desk needs a project with a tree, a timeline, an engine and a stage")
+	}
+	s.closeDesk()
+	t := d.Project.Tree
+	x := &session{Desk: d, s: s, pastAt: newLane(), plots: newLane(), lists: newLane(), values: map[string]float64{}, last: s.clock()}
+	s.desk, s.start, s.doing = x, nil, nil
+
+	v := &s.view
+	*v = view{tree: t, snap: d.Engine.Snapshot(), selected: twin.NoAsset, headline: headlines(t), dataAge: -1, now: s.clock(), at: s.clock()}
+	v.zone, _ = s.prefs.zone(d.Project.Site.Zone)
+	v.limits = limits(d.Project)
+	v.rollup = make([]alarmMark, len(t.Assets()))
+	x.parameters()
+	s.tree.reset()
+
+	x.trend, x.strip = chart.NewTrend(), strip.NewStrip()
+	s.pages = newPages(s, x.trend, s.alarms, s.journal, s.sources)
+	x.wire()
+
+	s.dock = newDock(s.prefs.Layout)
+	s.dock.top, s.dock.left, s.dock.view, s.dock.right = s.top.board, s.tree.CanvasObject, d.Stage.Object(), s.inspect.board
+	s.dock.bottom, s.dock.strip, s.dock.status = s.pages.CanvasObject, x.strip, s.status.board
+	s.dock.onChange = func() { s.prefs.Layout = s.dock.arrangement }
+	s.show(s.dock.object())
+	s.window.SetTitle(d.Project.Name + " — Orrery")
+	s.top.user = d.User
+	if d.Project.File != "" {
+		s.prefs.remember(Recent{d.Project.Name, d.Project.File, s.clock()})
+		s.prefs.save(s.app.Preferences())
+	}
+	x.showAll()
+	x.home()
+	x.frame()
+
+	x.anim = &fyne.Animation{Duration: time.Hour, RepeatCount: fyne.AnimationRepeatForever, Curve: fyne.AnimationLinear, Tick: func(float32) {
+		if s.desk == x {
+			x.frame()
+		}
+	}}
+	x.anim.Start()
+	return nil
+}
+
+// closeDesk ends the frame tick and the workers of the open desk.
+func (s *Shell) closeDesk() {
+	x := s.desk
+	if x == nil {
+		return
+	}
+	s.desk = nil
+	if x.anim != nil {
+		x.anim.Stop()
+	}
+	for _, l := range []*lane{x.pastAt, x.plots, x.lists} {
+		l.close()
+	}
+	s.prefs.save(s.app.Preferences())
+	s.view = view{selected: twin.NoAsset, zone: s.view.zone}
+	s.window.SetTitle("Orrery")
+}
+
+// wire joins the panels to the desk.
+func (x *session) wire() {
+	s := x.s
+	x.Stage.OnSelect(func(id twin.AssetID, frame bool) {
+		x.selectAsset(id, frame)
+		s.tree.reveal(id)
+	})
+	s.tree.onSelect = x.selectAsset
+	s.tree.onMenu = x.assetMenu
+	s.inspect.onSelect = func(id twin.AssetID, frame bool) {
+		x.selectAsset(id, frame)
+		s.tree.reveal(id)
+	}
+	s.inspect.onPlot = x.plot
+	s.inspect.onAck = func(id string) { x.acknowledge([]string{id}) }
+	s.inspect.onParam = x.setParameter
+	s.inspect.onCommand = func(name string) { s.run(command.ID("inspector." + name)) }
+	s.top.onAlarm = x.showAlarm
+	s.top.onAlarms = func() { s.pages.open("alarms") }
+	s.top.onBadge = x.Timeline.GoLive
+	s.alarms.onAck = x.acknowledge
+	s.alarms.onShow = x.showAlarm
+	s.journal.onQuery = func(string, twin.EventKind) { x.feed.journalDue = true }
+	s.journal.onSeek = x.seek
+	s.journal.onSelect = func(id twin.AssetID, frame bool) { x.selectAsset(id, frame); s.tree.reveal(id) }
+
+	x.trend.OnSeek = x.Timeline.DragTo
+	x.trend.OnDone = x.Timeline.DragEnd
+	x.trend.OnZoom = x.zoom
+	x.strip.OnDrag = x.Timeline.DragTo
+	x.strip.OnDrop = x.Timeline.DragEnd
+	x.strip.OnJump = x.seek
+	x.strip.OnSpan = x.zoom
+	x.strip.OnAction = x.stripAction
+}
+
+// home is how a desk opens: at the first viewpoint, with its selection, and the leading signal plotted.
+func (x *session) home() {
+	p := x.Project
+	sel := twin.NoAsset
+	if len(p.Viewpoints) > 0 {
+		x.goTo(0)
+		sel = p.Viewpoints[0].Select
+	} else {
+		x.Stage.Frame(twin.NoAsset)
+	}
+	if sel != twin.NoAsset {
+		x.choose(sel)
+		x.s.tree.reveal(sel)
+	}
+	if len(x.s.view.plotted) == 0 {
+		x.plotLeading(0)
+	}
+}
+
+// plotLeading plots the leading signal of an asset, or of the first one below it that has any.
+func (x *session) plotLeading(id twin.AssetID) {
+	v := &x.s.view
+	for queue := []twin.AssetID{id}; len(queue) > 0; queue = queue[1:] {
+		if sig := v.headline[queue[0]]; sig != twin.NoSignal {
+			x.plot(sig, false)
+			return
+		}
+		queue = append(queue, v.tree.Asset(queue[0]).Children...)
+	}
+}
+
+// choose selects an asset without noting it for undo.
+func (x *session) choose(id twin.AssetID) {
+	v := &x.s.view
+	v.selected = id
+	x.Stage.Select(id)
+	if id != twin.NoAsset {
+		if sig := v.headline[id]; sig != twin.NoSignal && !plots(v.plotted, sig) {
+			x.plot(sig, false)
+		}
+	}
+	x.feed.sparksDue = true
+	x.s.inspect.board.offset = 0
+	x.s.updatePanels()
+}
+
+func plots(list []twin.SignalID, sig twin.SignalID) bool {
+	for _, p := range list {
+		if p == sig {
+			return true
+		}
+	}
+	return false
+}
+
+// selectAsset selects an asset for the user: it can be undone, and it is kept for back and forward.
+func (x *session) selectAsset(id twin.AssetID, frame bool) {
+	v := &x.s.view
+	old := v.selected
+	if id != old {
+		x.back = append(x.back, old)
+		x.forward = nil
+		label := "Select nothing"
+		if id != twin.NoAsset {
+			label = "Select " + title(v.tree, id)
+		}
+		x.choose(id)
+		x.s.commands.Done.Did(command.Change{Text: label, Undo: func() { x.rechoose(old) }, Redo: func() { x.rechoose(id) }})
+	}
+	if frame {
+		x.Stage.Frame(id)
+	}
+}
+
+func (x *session) rechoose(id twin.AssetID) {
+	if x.s.desk != x {
+		return
+	}
+	x.choose(id)
+	x.s.tree.reveal(id)
+}
+
+// travel goes back (−1) or forward (+1) through the selections.
+func (x *session) travel(dir int) {
+	from, to := &x.back, &x.forward
+	if dir > 0 {
+		from, to = to, from
+	}
+	n := len(*from)
+	if n == 0 {
+		return
+	}
+	id := (*from)[n-1]
+	*from = (*from)[:n-1]
+	*to = append(*to, x.s.view.selected)
+	x.rechoose(id)
+}
+
+// plot shows a signal in the trend, alone or beside the others.
+func (x *session) plot(sig twin.SignalID, add bool) {
+	v := &x.s.view
+	switch {
+	case add && plots(v.plotted, sig):
+		for i, p := range v.plotted {
+			if p == sig && len(v.plotted) > 1 {
+				v.plotted = append(append([]twin.SignalID(nil), v.plotted[:i]...), v.plotted[i+1:]...)
+				break
+			}
+		}
+	case add && len(v.plotted) < maxPlotted:
+		v.plotted = append(append([]twin.SignalID(nil), v.plotted...), sig)
+	case add:
+		x.s.Fail(errors.New("the trend shows six signals at most: click one to plot it alone"))
+		return
+	default:
+		v.plotted = []twin.SignalID{sig}
+	}
+	x.feed.plotDue = true
+	x.s.inspect.update()
+	if x.s.pages.current != "trend" && !add {
+		x.s.pages.open("trend")
+	}
+}
+
+const maxPlotted = 6
+
+// showAlarm selects and frames the asset of an alarm, and plots its signal around the moment when it was raised.
+func (x *session) showAlarm(a alarmLine) {
+	x.selectAsset(a.Asset, true)
+	x.s.tree.reveal(a.Asset)
+	if a.Signal != twin.NoSignal {
+		x.plot(a.Signal, false)
+	}
+	x.s.pages.open("trend")
+}
+
+// acknowledge acknowledges alarms one by one; the first error is shown.
+func (x *session) acknowledge(ids []string) {
+	user := x.User
+	if user == "" {
+		user = "operator"
+	}
+	var first error
+	for _, id := range ids {
+		if err := x.Engine.Acknowledge(id, user); err != nil && first == nil {
+			first = err
+		}
+	}
+	x.s.Fail(first)
+	x.pace.numbers = time.Time{}
+}
+
+// seek moves the cursor; now and later moments within reach are shown as they are.
+func (x *session) seek(t time.Time) {
+	x.Timeline.Seek(t)
+	x.keepInView(t)
+}
+
+// stripAction does what a button of the timeline asks for.
+func (x *session) stripAction(a strip.Action, back bool) {
+	switch a {
+	case strip.StepBack:
+		x.s.run("time.back")
+	case strip.StepOn:
+		x.s.run("time.forward")
+	case strip.Toggle:
+		x.s.run("time.play")
+	case strip.GoLive:
+		x.s.run("time.live")
+	case strip.Speed:
+		if back {
+			x.s.run("time.slower")
+		} else {
+			x.s.run("time.faster")
+		}
+	default:
+		st := x.Timeline.State()
+		x.zoom(strip.SpanOf(a, st.First, st.Now, st.Horizon))
+	}
+}
+
+// zoom shows another span on the time axis; it can be undone.
+func (x *session) zoom(from, to time.Time) {
+	old := x.axis
+	x.setAxis(span2{from, to})
+	now := x.axis
+	x.s.commands.Done.Did(command.Change{Text: "Zoom the time axis", Key: "axis",
+		Undo: func() { x.setAxis(old) }, Redo: func() { x.setAxis(now) }})
+}
+
+func (x *session) setAxis(a span2) {
+	if !a.to.After(a.from) || x.s.desk != x {
+		return
+	}
+	x.axis = a
+	// Near enough to let the cursor go: about five pixels.
+	x.Timeline.SetSnap(a.to.Sub(a.from) / 300)
+	x.feed.plotDue, x.feed.stripDue = true, true
+}
+
+// showAll shows the whole recorded past and the forecast.
+func (x *session) showAll() {
+	st := x.Timeline.Tick()
+	first, last, ok := time.Time{}, st.Horizon, false
+	if x.History != nil {
+		first, _, ok = x.History.Extent()
+	}
+	if !ok {
+		first = st.First
+	}
+	if last.IsZero() || !last.After(st.Now) {
+		last = st.Now.Add(x.Project.Horizon)
+	}
+	x.setAxis(spanOf(strip.SpanOf(strip.SpanAll, first, st.Now, last)))
+}
+
+func spanOf(from, to time.Time) span2 { return span2{from, to} }
+
+// keepInView moves the axis, by whole pages, so that a moment is on it.
+func (x *session) keepInView(t time.Time) {
+	width := x.axis.to.Sub(x.axis.from)
+	switch {
+	case width <= 0:
+	case t.Before(x.axis.from):
+		x.setAxis(span2{t.Add(-width / 4), t.Add(width * 3 / 4)})
+	case t.After(x.axis.to):
+		x.setAxis(span2{t.Add(-width * 3 / 4), t.Add(width / 4)})
+	}
+}
+
+// goTo moves the camera to a viewpoint of the twin file.
+func (x *session) goTo(i int) {
+	old := x.Stage.View()
+	p := x.Project.Viewpoints[i]
+	x.Stage.GoTo(p)
+	x.s.commands.Done.Did(command.Change{Text: "Go to " + p.Label, Undo: func() { x.Stage.SetView(old) }, Redo: func() { x.Stage.GoTo(p) }})
+}
+
+// dirty has everything drawn again, after a change of the theme.
+func (x *session) dirty() {
+	x.feed.plotDue, x.feed.stripDue = true, true
+	x.pace.numbers = time.Time{}
+}

@@ -1,0 +1,446 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/ui/command"
+	"github.com/orrery-twin/orrery/ui/theme"
+)
+
+// treePanel lists the assets with their leading value and their most urgent alarm.
+type treePanel struct {
+	fyne.CanvasObject
+	board  *board
+	filter *field
+	v      *view
+	shell  *Shell
+
+	open     map[twin.AssetID]bool
+	only     string // "", "alarm", "stale": which rows the chips leave
+	rows     []treeRow
+	onSelect func(id twin.AssetID, frame bool)
+	onMenu   func(id twin.AssetID, at fyne.Position)
+}
+
+type treeRow struct {
+	id     twin.AssetID
+	depth  int
+	branch bool
+	open   bool
+}
+
+const (
+	treeHead   = 72
+	treeIndent = 16
+)
+
+func newTreePanel(shell *Shell, v *view) *treePanel {
+	p := &treePanel{v: v, shell: shell, open: map[twin.AssetID]bool{}}
+	p.board = newBoard(shell, fyne.NewSize(160, 120), p.build)
+	p.board.onKey = p.key
+	p.filter = newField(shell, "Filter")
+	p.filter.OnChanged = func(string) { p.board.offset = 0; p.board.update() }
+	p.filter.onKey = func(e *fyne.KeyEvent) bool {
+		switch e.Name {
+		case fyne.KeyEscape:
+			p.filter.SetText("")
+			p.board.focus()
+			return true
+		case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
+			p.board.focus()
+			return p.key(&fyne.KeyEvent{Name: fyne.KeyDown})
+		}
+		return false
+	}
+	p.CanvasObject = container.New(&overlay{func(s fyne.Size) (fyne.Position, fyne.Size) {
+		return fyne.NewPos(theme.Margin, 34), fyne.NewSize(s.Width-2*theme.Margin, 28)
+	}}, p.board, slimmed(p.filter))
+	return p
+}
+
+// overlay lays the first object over the whole room and the second at a place in it.
+type overlay struct {
+	place func(fyne.Size) (fyne.Position, fyne.Size)
+}
+
+func (o *overlay) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	objects[0].Move(fyne.Position{})
+	objects[0].Resize(s)
+	for _, over := range objects[1:] {
+		at, size := o.place(s)
+		over.Move(at)
+		over.Resize(size)
+	}
+}
+
+func (o *overlay) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+// reset opens the top of a new tree.
+func (p *treePanel) reset() {
+	p.open = map[twin.AssetID]bool{}
+	if p.v.tree == nil {
+		return
+	}
+	for _, a := range p.v.tree.Assets() {
+		if a.Parent == twin.NoAsset {
+			p.open[a.ID] = true
+		}
+	}
+	p.board.offset = 0
+}
+
+// list makes the rows that are to be seen.
+func (p *treePanel) list() []treeRow {
+	var out []treeRow
+	t := p.v.tree
+	if t == nil {
+		return nil
+	}
+	query := strings.ToLower(strings.TrimSpace(p.filter.Text))
+	keep := map[twin.AssetID]bool{}
+	filtered := query != "" || p.only != ""
+	if filtered {
+		for _, a := range t.Assets() {
+			if !p.passes(&a, query) {
+				continue
+			}
+			for id := a.ID; id != twin.NoAsset; id = t.Asset(id).Parent {
+				keep[id] = true
+			}
+		}
+	}
+	var walk func(id twin.AssetID, depth int)
+	walk = func(id twin.AssetID, depth int) {
+		if filtered && !keep[id] {
+			return
+		}
+		a := t.Asset(id)
+		open := p.open[id] || filtered
+		out = append(out, treeRow{id, depth, len(a.Children) > 0, open})
+		if open {
+			for _, c := range a.Children {
+				walk(c, depth+1)
+			}
+		}
+	}
+	for _, a := range t.Assets() {
+		if a.Parent == twin.NoAsset {
+			walk(a.ID, 0)
+		}
+	}
+	return out
+}
+
+func (p *treePanel) passes(a *twin.Asset, query string) bool {
+	switch p.only {
+	case "alarm":
+		if p.v.rollup[a.ID].priority == 0 {
+			return false
+		}
+	case "stale":
+		if !p.stale(a) {
+			return false
+		}
+	}
+	if query == "" {
+		return true
+	}
+	if _, _, ok := command.Score(query, title(p.v.tree, a.ID)); ok {
+		return true
+	}
+	for _, id := range a.Signals {
+		if _, _, ok := command.Score(query, p.v.tree.Signal(id).Label); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *treePanel) stale(a *twin.Asset) bool {
+	for _, id := range a.Signals {
+		switch p.v.snap.At(id).Quality {
+		case twin.Stale, twin.Offline, twin.SensorFault:
+			return true
+		}
+	}
+	return false
+}
+
+func (p *treePanel) build(s *sheet) {
+	v := p.v
+	chips := p.chips()
+	s.b.head = treeHead
+	if len(chips) > 0 {
+		s.b.head += 28
+	}
+	s.head = s.b.head
+	note := ""
+	if v.tree != nil {
+		note = inventory(v.tree)
+	}
+	s.pin(heading("Assets", note, s.W))
+	x := float32(theme.Margin)
+	for _, c := range chips {
+		w := s.width(c.text, theme.FontSmall) + 16
+		if c.prio != 0 {
+			w += 14
+		}
+		on := p.only == c.id
+		s.pin(cell{x: x, y: 66, w: w, h: 22, name: "filter:" + c.id, hint: c.hint, hand: true, key: fmt.Sprint(c.text, on),
+			paint: func(pen *theme.Pen, at cell) {
+				back := theme.Color(theme.Field)
+				if on {
+					back = theme.Color(theme.Selected)
+				} else if at.hot {
+					back = theme.Color(theme.Hovered)
+				}
+				pen.RoundRect(at.x, at.y, at.w, at.h, theme.Radius, back)
+				tx := at.x + 8
+				if c.prio != 0 {
+					pen.Alarm(tx+4, at.y+11, 9, c.prio, theme.AlarmAcknowledged)
+					tx += 14
+				}
+				pen.Text(tx, at.y+15, c.text, theme.FontSmall, theme.Color(theme.Text2))
+			},
+			tap: func(fyne.Position, bool) {
+				if p.only == c.id {
+					p.only = ""
+				} else {
+					p.only = c.id
+				}
+				p.board.offset = 0
+				p.board.update()
+			}})
+		x += w + 6
+	}
+	p.rows = p.list()
+	for i, r := range p.rows {
+		p.row(s, i, r)
+	}
+	if len(p.rows) == 0 && v.tree != nil {
+		s.add(cell{x: 0, y: 8, w: s.W, h: 44, key: "none", paint: func(pen *theme.Pen, c cell) {
+			pen.Text(theme.Margin, c.y+14, "Nothing matches", theme.FontText, theme.Color(theme.Text2))
+			pen.Text(theme.Margin, c.y+32, "Esc clears the filter", theme.FontSmall, theme.Color(theme.Text3))
+		}})
+	}
+}
+
+type filterChip struct {
+	id, text, hint string
+	prio           twin.Priority
+}
+
+// chips offers filters only for what is there: alarms, silent assets.
+func (p *treePanel) chips() []filterChip {
+	v := p.v
+	if v.tree == nil {
+		return nil
+	}
+	var out []filterChip
+	alarmed, silent := map[twin.AssetID]bool{}, 0
+	for _, a := range v.alarms {
+		alarmed[a.Asset] = true
+	}
+	for i := range v.tree.Assets() {
+		a := v.tree.Asset(twin.AssetID(i))
+		if h := v.headline[i]; h != twin.NoSignal {
+			switch v.snap.At(h).Quality {
+			case twin.Stale, twin.Offline, twin.SensorFault:
+				if a.Kind != "" || len(a.Signals) > 0 {
+					silent++
+				}
+			}
+		}
+	}
+	if len(alarmed) > 0 || p.only == "alarm" {
+		prio := twin.Low
+		if len(v.alarms) > 0 {
+			prio = v.alarms[0].Priority
+		}
+		out = append(out, filterChip{"alarm", fmt.Sprintf("%d in alarm", len(alarmed)), "Show only what is in alarm", prio})
+	}
+	if silent > 0 || p.only == "stale" {
+		out = append(out, filterChip{"stale", fmt.Sprintf("%d stale", silent), "Show only what is stale, offline or broken", 0})
+	}
+	return out
+}
+
+func (p *treePanel) row(s *sheet, i int, r treeRow) {
+	v := p.v
+	a := v.tree.Asset(r.id)
+	text, q := v.shown(v.headline[r.id])
+	mark := v.rollup[r.id]
+	selected := v.selected == r.id
+	focused := selected && p.board.focused
+	left := theme.Margin + float32(r.depth)*treeIndent
+	y := float32(i * theme.RowHeight)
+	s.add(cell{x: 0, y: y, w: s.W, h: theme.RowHeight, name: "tree:" + a.Path, hint: a.Path + " — click to select, double-click to frame",
+		key: fmt.Sprint(a.Label, r.depth, r.branch, r.open, text, q, mark, selected, focused),
+		paint: func(pen *theme.Pen, c cell) {
+			label := theme.Color(theme.Text2)
+			switch {
+			case selected:
+				pen.Fill(c.x, c.y, c.w, c.h, theme.Color(theme.Selected))
+				label = theme.Color(theme.Text)
+			case c.hot:
+				pen.Fill(c.x, c.y, c.w, c.h, theme.Color(theme.Hovered))
+			}
+			if focused {
+				pen.Fill(c.x, c.y, 2, c.h, theme.Color(theme.Accent))
+			}
+			mid, base := c.y+c.h/2, c.y+17.5
+			if r.branch {
+				icon := theme.IconRight
+				if r.open {
+					icon = theme.IconDown
+				}
+				pen.Icon(icon, left+4, mid, 8, theme.Color(theme.Text3))
+			}
+			right := c.x + c.w - theme.Margin
+			if mark.priority != 0 {
+				pen.Alarm(right-5, mid, 10, mark.priority, mark.look)
+				right -= 18
+			}
+			right = drawValue(pen, right, base, mid, text, q, selected)
+			x := left + 19
+			pen.TextFit(x, base, right-x-8, a.Label, theme.FontText, label)
+		},
+		tap: func(_ fyne.Position, double bool) {
+			if p.onSelect != nil {
+				p.onSelect(r.id, double)
+			}
+		},
+		menu: func(at fyne.Position) {
+			if p.onMenu != nil {
+				p.onMenu(r.id, at)
+			}
+		}})
+	if r.branch {
+		s.add(cell{x: left - 6, y: y, w: 22, h: theme.RowHeight, name: "expand:" + a.Path, hand: true, tap: func(fyne.Position, bool) {
+			p.toggle(r.id)
+		}})
+	}
+}
+
+// drawValue draws a value that ends at x in the way its quality asks for, and returns where it begins.
+func drawValue(pen *theme.Pen, x, base, mid float32, text string, q twin.Quality, strong bool) float32 {
+	c := theme.Color(theme.Text2)
+	if strong {
+		c = theme.Color(theme.Text)
+	}
+	if text == "" {
+		return x
+	}
+	switch q {
+	case twin.Predicted:
+		c = theme.Color(theme.Forecast)
+	case twin.Stale, twin.OutOfRange:
+		c = theme.Color(theme.Text3)
+		if strong {
+			c = theme.Color(theme.Text2)
+		}
+		w := pen.Measure(text, theme.FontText)
+		pen.Hatch(x-w-3, mid-9, w+6, 18, 5, 1, theme.WithAlpha(theme.Color(theme.Text3), .28))
+	case twin.Offline, twin.SensorFault, twin.NoData:
+		c = theme.Color(theme.Text3)
+		if strong {
+			c = theme.Color(theme.Text2)
+		}
+	}
+	begin := pen.TextRight(x, base, text, theme.FontText, c)
+	if q == twin.Manual || q == twin.OutOfRange {
+		pen.Quality(begin-12, mid, q)
+		begin -= 20
+	}
+	return begin
+}
+
+func (p *treePanel) toggle(id twin.AssetID) {
+	p.open[id] = !p.open[id]
+	p.board.update()
+}
+
+// reveal opens all above an asset and scrolls it into view.
+func (p *treePanel) reveal(id twin.AssetID) {
+	if id == twin.NoAsset || p.v.tree == nil {
+		return
+	}
+	for up := p.v.tree.Asset(id).Parent; up != twin.NoAsset; up = p.v.tree.Asset(up).Parent {
+		p.open[up] = true
+	}
+	p.board.update()
+	for i, r := range p.rows {
+		if r.id == id {
+			p.board.reveal(float32(i*theme.RowHeight), theme.RowHeight)
+		}
+	}
+}
+
+// key moves the selection.
+func (p *treePanel) key(e *fyne.KeyEvent) bool {
+	at := -1
+	for i, r := range p.rows {
+		if r.id == p.v.selected {
+			at = i
+		}
+	}
+	page := max(1, int((p.board.Size().Height-p.board.head)/theme.RowHeight)-1)
+	step := 0
+	switch e.Name {
+	case fyne.KeyDown:
+		step = 1
+	case fyne.KeyUp:
+		step = -1
+	case fyne.KeyPageDown:
+		step = page
+	case fyne.KeyPageUp:
+		step = -page
+	case fyne.KeyHome:
+		step = -len(p.rows)
+	case fyne.KeyEnd:
+		step = len(p.rows)
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if at >= 0 && p.onSelect != nil {
+			p.onSelect(p.rows[at].id, true)
+		}
+		return true
+	case fyne.KeyRight:
+		if at >= 0 && p.rows[at].branch && !p.rows[at].open {
+			p.toggle(p.rows[at].id)
+			return true
+		}
+		step = 1
+	case fyne.KeyLeft:
+		if at < 0 {
+			return true
+		}
+		if p.rows[at].branch && p.rows[at].open && p.open[p.rows[at].id] {
+			p.toggle(p.rows[at].id)
+			return true
+		}
+		if up := p.v.tree.Asset(p.rows[at].id).Parent; up != twin.NoAsset && p.onSelect != nil {
+			p.onSelect(up, false)
+			p.reveal(up)
+		}
+		return true
+	default:
+		return false
+	}
+	if len(p.rows) == 0 {
+		return true
+	}
+	next := max(0, min(len(p.rows)-1, at+step))
+	if at < 0 {
+		next = 0
+	}
+	if p.onSelect != nil {
+		p.onSelect(p.rows[next].id, false)
+	}
+	p.board.reveal(float32(next*theme.RowHeight), theme.RowHeight)
+	return true
+}
