@@ -76,18 +76,31 @@ func (s station) section() []vec {
 	return out
 }
 
-// between gives the station at a radius between those of the table.
+// between gives the station at a radius between those of the table, by a cubic that does not overshoot (F. Fritsch and
+// J. Butland, "A method for constructing local monotone piecewise cubic interpolants", 1984).
 func between(radius float64) station {
-	for i := 1; i < len(stations); i++ {
-		a, b := stations[i-1], stations[i]
-		if radius > b.radius {
-			continue
-		}
-		t := (radius - a.radius) / (b.radius - a.radius)
-		mix := func(x, y float64) float64 { return x + (y-x)*t }
-		return station{radius, mix(a.twistDeg, b.twistDeg), mix(a.chord, b.chord), mix(a.thickness, b.thickness), mix(a.axis, b.axis)}
+	i := 1
+	for i < len(stations)-1 && stations[i].radius < radius {
+		i++
 	}
-	return stations[len(stations)-1]
+	a, b := stations[i-1], stations[i]
+	h := b.radius - a.radius
+	t := (radius - a.radius) / h
+	mix := func(of func(station) float64) float64 {
+		rise := func(k int) float64 { // from station k-1 to k, per metre
+			return (of(stations[k]) - of(stations[k-1])) / (stations[k].radius - stations[k-1].radius)
+		}
+		slope := func(k int) float64 { // at station k
+			if k == 0 || k == len(stations)-1 || rise(k)*rise(k+1) <= 0 {
+				return 0
+			}
+			return 2 * rise(k) * rise(k+1) / (rise(k) + rise(k+1))
+		}
+		return of(a)*(1+2*t)*(1-t)*(1-t) + of(b)*t*t*(3-2*t) + h*t*(1-t)*(slope(i-1)*(1-t)-slope(i)*t)
+	}
+	return station{radius,
+		mix(func(s station) float64 { return s.twistDeg }), mix(func(s station) float64 { return s.chord }),
+		mix(func(s station) float64 { return s.thickness }), mix(func(s station) float64 { return s.axis })}
 }
 
 // blade is one blade along +Y from the axis of the rotor, in run position.
@@ -95,8 +108,16 @@ func blade(paint scene.MaterialID) *scene.Mesh {
 	s := newSolid("blade")
 	var rings [][]vec
 	for i, st := range stations {
-		if i > 0 && i < 16 { // one more between each two of the table
-			rings = append(rings, between((stations[i-1].radius+st.radius)/2).section())
+		parts := 1 // rows up to this station: more where the outline bends
+		switch {
+		case i >= 2 && i <= 6:
+			parts = 3
+		case i > 6 && i%3 == 0 && i < 15:
+			parts = 2
+		}
+		for k := 1; k < parts; k++ {
+			from := stations[i-1].radius
+			rings = append(rings, between(from+(st.radius-from)*float64(k)/float64(parts)).section())
 		}
 		rings = append(rings, st.section())
 	}

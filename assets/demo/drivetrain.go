@@ -93,7 +93,7 @@ func brake(paint scene.MaterialID) *scene.Mesh {
 	s.rounded(mgl64.Ident4(), vec{fastX + 0.38, fastY - 0.3, 3.82}, vec{fastX + 0.82, fastY + 0.3, 4.0}, 0.05, 1)
 	s.rounded(mgl64.Ident4(), vec{fastX + 0.38, fastY - 0.3, 4.08}, vec{fastX + 0.82, fastY + 0.3, 4.26}, 0.05, 1)
 	s.rounded(mgl64.Ident4(), vec{fastX + 0.68, fastY - 0.25, 3.9}, vec{fastX + 0.86, fastY + 0.25, 4.2}, 0.04, 1)
-	s.box(mgl64.Ident4(), vec{fastX + 0.5, -1.0, 3.94}, vec{fastX + 0.76, fastY - 0.2, 4.14})
+	s.box(mgl64.Ident4(), vec{fastX + 0.5, footOf(3.94), 3.94}, vec{fastX + 0.76, fastY - 0.2, 4.14})
 	return s.mesh(paint)
 }
 
@@ -122,7 +122,7 @@ func generator(paint, dark scene.MaterialID) *scene.Mesh {
 	}
 	for _, x := range []float64{-1, 1} { // feet
 		for _, z := range []float64{5.25, 6.85} {
-			s.box(mgl64.Ident4(), vec{fastX + x*0.62 - 0.16, -0.92, z}, vec{fastX + x*0.62 + 0.16, -0.2, z + 0.42})
+			s.box(mgl64.Ident4(), vec{fastX + x*0.62 - 0.16, footOf(z), z}, vec{fastX + x*0.62 + 0.16, -0.2, z + 0.42})
 		}
 	}
 	s.shape.Part(paint)
@@ -133,6 +133,11 @@ func generator(paint, dark scene.MaterialID) *scene.Mesh {
 	}
 	s.rounded(mgl64.Ident4(), vec{fastX - 1.16, fastY - 0.32, 5.7}, vec{fastX - 0.74, fastY + 0.36, 6.6}, 0.05, 1) // terminal box
 	return s.mesh(dark)
+}
+
+// footOf is how deep a foot must reach at z of the tilted frame to stand on the level rear frame.
+func footOf(z float64) float64 {
+	return (0.70-shaftOver)/math.Cos(tiltRad) + z*math.Tan(tiltRad)
 }
 
 // lowSpeedShaft turns with the rotor: flange at the hub, tapered shaft, shrink disc at the gearbox. z counts from the hub.
@@ -168,14 +173,14 @@ func spinner(paint scene.MaterialID) *scene.Mesh {
 	s := newSolid("spinner")
 	const nose, rear, wide = -3.05, 1.85, 2.42
 	profile := []scene.Ring{ringAt(0, -rear), ringAt(wide*0.82, -rear), ringAt(wide*0.86, -rear+0.05)}
-	const steps = 16
-	for k := 1; k <= steps; k++ {
-		z := rear + (nose-rear)*float64(k)/steps
-		r := wide * math.Pow(1-math.Pow(math.Abs((z-0.35)/(nose-0.35)), 2.4), 0.5)
-		if z > 0.35 {
-			r = wide * (1 - 0.13*math.Pow((z-0.35)/(rear-0.35), 2))
-		}
-		profile = append(profile, ringAt(r, -z))
+	for k := 1; k <= 4; k++ {
+		t := 1 - float64(k)/4
+		profile = append(profile, ringAt(wide*(1-0.13*t*t), -(0.35+(rear-0.35)*t)))
+	}
+	const steps = 14
+	for k := 1; k <= steps; k++ { // a nose of |z|^2.3 + |r|^2.3 = 1
+		sin, cos := math.Sincos(math.Pi / 2 * float64(k) / steps)
+		profile = append(profile, ringAt(wide*math.Pow(math.Max(cos, 0), 2/2.3), -(0.35+(nose-0.35)*math.Pow(sin, 2/2.3))))
 	}
 	profile[len(profile)-1].Radius = 0
 	s.lathe(mgl64.HomogRotate3DX(-math.Pi/2), 44, profile...)

@@ -47,26 +47,26 @@ func nacelleShell(paint, dark scene.MaterialID) *scene.Mesh {
 	return s.mesh(dark)
 }
 
-// bedplate is the cast front frame that carries the bearing, and the welded rear frame under the generator.
-// tilt places the drive train.
+// bedplate is the cast front frame that carries the bearing and the gearbox, tilted with them, and the welded rear frame
+// under the generator, which is level.
 func bedplate(cast, grating scene.MaterialID, tilt mgl64.Mat4) *scene.Mesh {
 	s := newSolid("bedplate")
 	s.disc(around(0.38), 48, 2.02, 0, 0.22, 0.03)
 	for _, x := range []float64{-1, 1} {
-		s.rounded(tilt, vec{x*1.22 - 0.2, -1.5, -3.0}, vec{x*1.22 + 0.2, -0.78, 2.2}, 0.08, 1) // walls of the casting
-		s.box(tilt, vec{x*1.05 - 0.14, -1.30, 2.0}, vec{x*1.05 + 0.14, -1.22, 8.4})            // rear beams: lower flange, web, upper flange
-		s.box(tilt, vec{x*1.05 - 0.03, -1.22, 2.0}, vec{x*1.05 + 0.03, -0.98, 8.4})
-		s.box(tilt, vec{x*1.05 - 0.14, -0.98, 2.0}, vec{x*1.05 + 0.14, -0.90, 8.4})
+		s.rounded(tilt, vec{x*1.22 - 0.2, -1.38, -3.0}, vec{x*1.22 + 0.2, -0.78, 2.2}, 0.08, 1) // walls of the casting
+		s.box(mgl64.Ident4(), vec{x*1.05 - 0.14, 0.41, 1.9}, vec{x*1.05 + 0.14, 0.47, 8.6})     // rear beams: flange, web, flange
+		s.box(mgl64.Ident4(), vec{x*1.05 - 0.03, 0.47, 1.9}, vec{x*1.05 + 0.03, 0.66, 8.6})
+		s.box(mgl64.Ident4(), vec{x*1.05 - 0.14, 0.66, 1.9}, vec{x*1.05 + 0.14, 0.72, 8.6})
 	}
 	for _, z := range []float64{-2.75, -0.9, 1.95} {
-		s.rounded(tilt, vec{-1.3, -1.45, z - 0.15}, vec{1.3, -0.92, z + 0.15}, 0.06, 1)
+		s.rounded(tilt, vec{-1.3, -1.36, z - 0.15}, vec{1.3, -0.92, z + 0.15}, 0.06, 1)
 	}
-	for _, z := range []float64{4.6, 6.6, 8.3} {
-		s.box(tilt, vec{-1.05, -1.25, z - 0.07}, vec{1.05, -0.95, z + 0.07})
+	for _, z := range []float64{3.9, 5.45, 7.05, 8.5} {
+		s.box(mgl64.Ident4(), vec{-1.05, 0.47, z - 0.07}, vec{1.05, 0.70, z + 0.07})
 	}
 	s.shape.Part(cast)
 	for _, x := range []float64{-1, 1} { // walkways
-		s.box(tilt, vec{min(x*1.3, x*1.95), -1.02, 2.2}, vec{max(x*1.3, x*1.95), -0.97, 8.3})
+		s.box(mgl64.Ident4(), vec{min(x*1.25, x*1.9), 0.66, 2.4}, vec{max(x*1.25, x*1.9), 0.71, 8.6})
 	}
 	return s.mesh(grating)
 }
@@ -89,13 +89,13 @@ func yawBearing(steel, motor scene.MaterialID) *scene.Mesh {
 }
 
 // cabinets are converter and transformer in the rear of the nacelle.
-func cabinets(paint, dark scene.MaterialID, tilt mgl64.Mat4) *scene.Mesh {
+func cabinets(paint, dark scene.MaterialID) *scene.Mesh {
 	s := newSolid("cabinets")
-	s.rounded(tilt, vec{-1.75, -0.97, 8.1}, vec{-0.1, 1.0, 8.9}, 0.05, 1)
-	s.rounded(tilt, vec{0.1, -0.97, 8.1}, vec{1.75, 1.0, 8.9}, 0.05, 1)
+	s.rounded(mgl64.Ident4(), vec{-1.7, 0.72, 7.95}, vec{-0.06, 2.9, 8.75}, 0.05, 1)
+	s.rounded(mgl64.Ident4(), vec{0.06, 0.72, 7.95}, vec{1.7, 2.9, 8.75}, 0.05, 1)
 	s.shape.Part(paint)
-	for _, x := range []float64{-1.33, -0.52, 0.52, 1.33} {
-		s.box(tilt, vec{x - 0.34, -0.75, 8.07}, vec{x + 0.34, 0.8, 8.1})
+	for _, x := range []float64{-1.28, -0.48, 0.48, 1.28} {
+		s.box(mgl64.Ident4(), vec{x - 0.34, 0.9, 7.92}, vec{x + 0.34, 2.7, 7.95})
 	}
 	return s.mesh(dark)
 }

@@ -86,7 +86,7 @@ func foundation(grey, dark scene.MaterialID) *scene.Mesh {
 	for _, z := range []float64{-1.1, 1.1} { // boat landing on the west side, with its ladder
 		s.tube(mgl64.Ident4(), vec{-4.6, -3, z}, vec{-4.6, 8.4, z}, 0.24, 12)
 		for _, y := range []float64{-2, 2.2, 7.6} {
-			s.rod(vec{-4.6, y, z}, vec{-3.1, y, z * 0.8}, 0.17, 8)
+			s.rod(vec{-4.6, y, z}, vec{-2.85, y, z * 0.75}, 0.17, 8)
 		}
 		s.rod(vec{-4.0, -2, z / 4}, vec{-4.0, 9.4, z / 4}, 0.05, 5)
 	}

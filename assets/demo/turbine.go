@@ -23,8 +23,8 @@ func Turbine() *scene.Scene {
 	add := func(name string, r, g, b, metallic, roughness float32) scene.MaterialID {
 		return s.AddMaterial(scene.Material{Name: name, BaseColor: [4]float32{r, g, b, 1}, Metallic: metallic, Roughness: roughness})
 	}
-	paint := add("light grey paint", 0.66, 0.68, 0.69, 0, 0.45)
-	shell := s.AddMaterial(scene.Material{Name: "glass-fibre shell", BaseColor: [4]float32{0.66, 0.68, 0.69, 1}, Roughness: 0.4, DoubleSided: true})
+	paint := add("light grey paint", 0.53, 0.55, 0.56, 0, 0.5)
+	shell := s.AddMaterial(scene.Material{Name: "glass-fibre shell", BaseColor: [4]float32{0.53, 0.55, 0.56, 1}, Roughness: 0.45, DoubleSided: true})
 	dark := add("dark grey paint", 0.20, 0.215, 0.23, 0, 0.6)
 	grey := add("transition piece", 0.36, 0.38, 0.40, 0, 0.65)
 	galvanised := add("galvanised steel", 0.33, 0.345, 0.36, 0.4, 0.6)
@@ -51,7 +51,7 @@ func Turbine() *scene.Scene {
 	tilt := mgl64.Translate3D(0, shaftOver, 0).Mul4(mgl64.HomogRotate3DX(tiltRad))
 	node(yaw, "yaw_bearing", yawBearing(steel, dark), here)
 	node(yaw, "bedplate", bedplate(cast, galvanised, tilt), here)
-	node(yaw, "cabinets", cabinets(grey, dark, tilt), here)
+	node(yaw, "cabinets", cabinets(grey, dark), here)
 	housing := node(yaw, "nacelle_shell", nacelleShell(shell, dark), here)
 	s.SetRole(housing, scene.Shell)
 

@@ -90,7 +90,7 @@ func TestModelsNodesAndBindingsOfTheDemo(t *testing.T) {
 		t.Errorf("models = %+v", p.Models)
 	}
 	t01, _ := p.Tree.AssetByPath("farm/T01")
-	if p.Places[t01].PositionM != [3]float64{-346, 0, -516} {
+	if p.Places[t01].PositionM != [3]float64{-310, 0, -600} {
 		t.Errorf("T01 stands at %v", p.Places[t01].PositionM)
 	}
 	gearbox, _ := p.Tree.AssetByPath("farm/T01/gearbox")
