@@ -89,14 +89,31 @@ func split(data []byte) (text, bin []byte, err error) {
 }
 
 func parse(text []byte) (*gltf.Document, error) {
+	var head struct{ Asset struct{ Version any } }
+	if err := json.Unmarshal(text, &head); err != nil {
+		return nil, badJSON(err)
+	}
+	if v, ok := head.Asset.Version.(string); !ok || !strings.HasPrefix(v, "2.") {
+		return nil, fmt.Errorf("glTF version %v, only 2 is read; convert it", head.Asset.Version)
+	}
 	doc := new(gltf.Document)
 	if err := json.Unmarshal(text, doc); err != nil {
-		return nil, fmt.Errorf("bad JSON: %w", err)
-	}
-	if v := doc.Asset.Version; !strings.HasPrefix(v, "2.") {
-		return nil, fmt.Errorf("glTF version %q, only 2 is read; convert it", v)
+		return nil, badJSON(err)
 	}
 	return doc, nil
+}
+
+// badJSON says what is wrong in words of the file.
+func badJSON(err error) error {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		return fmt.Errorf("bad JSON: %s cannot be a JSON %s", kind.Field, kind.Value)
+	}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Errorf("bad JSON at byte %d: %w", syntax.Offset, err)
+	}
+	return fmt.Errorf("bad JSON: %w", err)
 }
 
 // loadBuffers fills in the data of all buffers. A buffer that cannot be read stays empty; who needs it gets reason.

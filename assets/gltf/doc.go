@@ -14,7 +14,7 @@
 //
 // # Robustness
 //
-// Every index, offset, stride and length is checked before use; cycles and shared children in the node tree are refused;
+// Every index, offset, stride and length is checked before use; cycles in the node tree are refused;
 // sizes are capped by Options; external buffers are opened in the folder of the model alone: a path cannot leave it, and
 // no other scheme than data: is followed. Reading never panics: the fuzz test feeds it broken files.
 //

@@ -218,7 +218,8 @@ func TestBrokenFilesAreRefused(t *testing.T) {
 		"null accessor":      {positions, `null`, "no accessor 0"},
 		"null view":          {wholeView + "]", `null]`, "no buffer view 0"},
 		"no nodes":           {`"scenes":[{"nodes":[0]}]`, `"scenes":[{}]`, "nothing to show"},
-		"no JSON":            {`{"asset"`, `{"asset`, "JSON"},
+		"no JSON":            {`{"asset"`, `{"asset`, "bad JSON at byte"},
+		"wrong type":         {`"mesh":0}`, `"mesh":"x"}`, "nodes.mesh cannot be a JSON string"},
 	} {
 		if !strings.Contains(good, c.old) {
 			t.Fatalf("%s: %s is not in the text", name, c.old)
@@ -298,6 +299,27 @@ func TestMatricesAndMirrors(t *testing.T) {
 	s, warnings := read(t, one(text), "m.gltf")
 	if id, _ := s.Find("n"); !s.World(id).ApproxEqualThreshold(want, 1e-9) || len(warnings) > 0 {
 		t.Errorf("matrix became\n%v, want\n%v (%v)", s.World(id), want, warnings)
+	}
+}
+
+func TestSharedChildrenAreShownAtEachParent(t *testing.T) {
+	text := strings.Replace(document(triangle, wholeView, positions, `{"attributes":{"POSITION":0}}`), `"nodes":[{"name":"n","mesh":0}],"scenes":[{"nodes":[0]}]`,
+		`"nodes":[{"name":"n","mesh":0},{"name":"a","children":[0]},{"name":"b","children":[0]}],"scenes":[{"nodes":[1,2]}]`, 1)
+	s, warnings := read(t, one(text), "m.gltf")
+	for _, path := range []string{"a/n", "b/n"} {
+		if _, ok := s.Find(path); !ok {
+			t.Errorf("no node %q", path)
+		}
+	}
+	if len(warnings) != 1 {
+		t.Errorf("warnings %v", warnings)
+	}
+	bomb := `{"asset":{"version":"2.0"},"scenes":[{"nodes":[0]}],"nodes":[`
+	for i := range 60 {
+		bomb += fmt.Sprintf(`{"children":[%d,%d]},`, i+1, i+1)
+	}
+	if _, _, err := Read(context.Background(), one(bomb+`{}]}`), "m.gltf", Options{MaxNodes: 1000}); err == nil || !strings.Contains(err.Error(), "more than 1000 nodes") {
+		t.Errorf("nodes that multiply gave %v", err)
 	}
 }
 

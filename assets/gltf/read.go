@@ -119,7 +119,8 @@ var geometric = []string{"KHR_draco_mesh_compression", "EXT_meshopt_compression"
 
 // harmless are extensions that may be required of a reader and that we obey, or that change the surface alone.
 var harmless = []string{"KHR_mesh_quantization", "KHR_texture_transform", "KHR_texture_basisu", "EXT_texture_webp", "EXT_texture_avif", "MSFT_texture_dds",
-	"KHR_lights_punctual", "KHR_animation_pointer", "KHR_xmp_json_ld"}
+	"KHR_lights_punctual", "KHR_animation_pointer", "KHR_xmp_json_ld",
+	"KHR_techniques_webgl", "KHR_technique_webgl"}
 
 // extensions refuses what we would show wrong, and warns of what is lost.
 func (r *reader) extensions() error {
@@ -130,7 +131,7 @@ func (r *reader) extensions() error {
 		return fmt.Errorf("the file requires the extension %s, which is not read; export it without", e)
 	}
 	for _, e := range r.doc.ExtensionsUsed {
-		if slices.Contains(geometric, e) {
+		if slices.Contains(geometric, e) || strings.HasPrefix(e, "KHR_technique") {
 			r.warn("extension %s is ignored", e)
 		}
 	}
@@ -149,7 +150,7 @@ func (r *reader) tree() error {
 	if err != nil {
 		return err
 	}
-	seen := make([]bool, len(r.doc.Nodes))
+	seen := make([]visit, len(r.doc.Nodes))
 	for _, i := range roots {
 		if err := r.node(i, scene.Root, 0, seen); err != nil {
 			return err
@@ -189,14 +190,27 @@ func (r *reader) roots() ([]int, error) {
 	return roots, nil
 }
 
-func (r *reader) node(index int, parent scene.NodeID, depth int, seen []bool) error {
+// visit tells where the walk of the tree stands with a node.
+type visit uint8
+
+const (
+	unseen visit = iota
+	above        // it is a parent of where the walk is
+	done
+)
+
+func (r *reader) node(index int, parent scene.NodeID, depth int, seen []visit) error {
 	if index < 0 || index >= len(r.doc.Nodes) || r.doc.Nodes[index] == nil {
 		return fmt.Errorf("no node %d", index)
 	}
-	if seen[index] {
-		return fmt.Errorf("node %d is a child twice or of itself; export it as a tree", index)
+	switch seen[index] {
+	case above:
+		return fmt.Errorf("node %d is a child of itself; export it as a tree", index)
+	case done:
+		r.warn("node %d is the child of several nodes and is shown at each", index)
 	}
-	seen[index] = true
+	seen[index] = above
+	defer func() { seen[index] = done }()
 	if r.nodes++; r.nodes > r.opts.MaxNodes {
 		return fmt.Errorf("more than %d nodes", r.opts.MaxNodes)
 	}
