@@ -41,6 +41,11 @@ func (t Transform) Normalized() Transform {
 // Matrix returns parentFromNode.
 func (t Transform) Matrix() mgl64.Mat4 {
 	t = t.Normalized()
+	return t.matrix()
+}
+
+// matrix is Matrix of a normalized transform.
+func (t *Transform) matrix() mgl64.Mat4 {
 	q := t.Rotation
 	x, y, z, w := q.V[0], q.V[1], q.V[2], q.W
 	sx, sy, sz := t.Scale[0], t.Scale[1], t.Scale[2]

@@ -157,7 +157,7 @@ func (s *Scene) spread(dirty []NodeID, flag []bool, update func(NodeID)) {
 
 func (s *Scene) updateWorld(id NodeID) {
 	n := &s.nodes[id]
-	local := n.Local.Matrix()
+	local := n.Local.matrix()
 	if n.Parent == NoNode {
 		s.worlds[id] = local
 	} else {

@@ -148,5 +148,5 @@ func closeup() scene.Camera {
 }
 
 func options(p render.Palette, l render.Look) render.Options {
-	return render.Options{WidthPx: 1280, HeightPx: 720, Palette: p, Look: l}
+	return render.Options{WidthPx: 800, HeightPx: 450, Palette: p, Look: l}
 }

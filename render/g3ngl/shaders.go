@@ -68,13 +68,17 @@ vec3 backdropSoft(vec3 dir) { // the line between sea and sky, a little soft
 }
 float haze(float dist) { // nothing nearer than what is looked at fades
 	float d = max(0.0, dist - 1.3 * eye.w) / (2.2 * eye.w);
-	return 0.38 * (1.0 - exp(-d));
+	return 0.26 * (1.0 - exp(-d));
 }
 `
 
 const chunkDither = `
-float dither() { // half a step of noise, so that gradients show no bands
-	return (fract(sin(dot(gl_FragCoord.xy, vec2(12.9898, 78.233))) * 43758.5453) - 0.5) / 255.0;
+float bayer2(vec2 p) {
+	p = floor(p);
+	return fract(p.x * 0.5 + p.y * p.y * 0.75);
+}
+float dither() { // an ordered 4×4 pattern of half a step, so that gradients show no bands
+	return (bayer2(gl_FragCoord.xy * 0.5) * 0.25 + bayer2(gl_FragCoord.xy) - 0.5) / 255.0;
 }
 `
 
