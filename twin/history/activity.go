@@ -8,7 +8,7 @@ import (
 
 const (
 	minuteMs = int64(time.Minute / time.Millisecond)
-	maxSlots = 200 // increments that one minute may have on disk
+	maxSlots = 100 // increments that one minute may have on disk
 )
 
 // activity counts, for each minute, how many signals delivered something. It answers where there is data at all:
@@ -20,11 +20,12 @@ type activity struct {
 	pending map[int64]uint32
 }
 
-// hour holds the counts of 60 minutes. slots is how many increments of a minute are on disk.
+// hour holds the counts of 60 minutes.
 type hour struct {
 	index int64
-	count [60]uint32
-	slots [60]uint8
+	live  uint64     // bit m: a sample of minute m was the newest of all when it came, not a late one
+	count [60]uint32 // signals with data
+	slots [60]uint8  // increments on disk
 }
 
 func newActivity() *activity { return &activity{pending: map[int64]uint32{}} }
@@ -43,8 +44,11 @@ func (a *activity) hourOf(minute int64) *hour {
 }
 
 // add counts n more signals in a minute; they are pending until they are stored.
-func (a *activity) add(minute int64, n uint32) {
-	a.count(minute, n)
+func (a *activity) add(minute int64, n uint32, live bool) {
+	h := a.count(minute, n)
+	if live {
+		h.live |= 1 << (minute - h.index*60)
+	}
 	a.pending[minute] += n
 }
 
@@ -56,10 +60,15 @@ func (a *activity) count(minute int64, n uint32) *hour {
 	return h
 }
 
-// restore counts an increment that is on disk.
-func (a *activity) restore(minute int64, n uint32) {
+// restore counts an increment that is on disk, in a slot of its minute. Those from maxSlots on are of minutes that had
+// late samples only.
+func (a *activity) restore(minute, slot int64, n uint32) {
 	h := a.count(minute, n)
-	if i := minute - h.index*60; h.slots[i] < maxSlots {
+	i := minute - h.index*60
+	if slot < maxSlots {
+		h.live |= 1 << i
+	}
+	if h.slots[i] < maxSlots {
 		h.slots[i]++
 	}
 }
@@ -78,10 +87,15 @@ func (a *activity) takeSlot(minute int64) (int64, bool) {
 		return 0, false
 	}
 	h.slots[i]++
-	return int64(h.slots[i] - 1), true
+	slot := int64(h.slots[i] - 1)
+	if h.live&(1<<i) == 0 {
+		slot += maxSlots
+	}
+	return slot, true
 }
 
-// before returns the newest minute with data that begins before ms; false when there is none.
+// before returns the newest minute that begins before ms and had data that was not late: at the full ten minutes
+// before it the values of silent signals were held. False when there is none.
 func (a *activity) before(ms int64) (int64, bool) {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
@@ -93,7 +107,7 @@ func (a *activity) before(ms int64) (int64, bool) {
 	for ; i >= 0; i-- {
 		h := &a.hours[i]
 		for m := min(last-h.index*60, 59); m >= 0; m-- {
-			if h.count[m] > 0 {
+			if h.live&(1<<m) != 0 {
 				return h.index*60 + m, true
 			}
 		}

@@ -12,10 +12,6 @@ import (
 	"github.com/orrery-twin/orrery/twin"
 )
 
-// holdMs is how often the last values of silent signals are written again, with their own times, so that a look back
-// is bounded.
-const holdMs = 10 * minuteMs
-
 // writer is the state of the one writer, guarded by Store.write.
 type writer struct {
 	series     []series // by signal
@@ -26,7 +22,8 @@ type writer struct {
 	nextMs     int64   // newest of all
 	lastMinute []int64 // of each signal: the minute that it was last counted in
 	staged     []staged
-	minutes    []int64 // of staged samples that count for the activity
+	minutes    []active
+	corrected  map[correction]entry
 	app        storage.AppenderV2
 	tally      tally // of the commit in the making
 }
@@ -41,6 +38,18 @@ type series struct {
 type staged struct {
 	id int
 	entry
+}
+
+// active is a minute in which a signal had data; live when that was the newest of all.
+type active struct {
+	minute int64
+	live   bool
+}
+
+// correction is a full ten minutes at which a late sample may have to be held for a signal.
+type correction struct {
+	id int
+	at int64 // ms
 }
 
 // tally counts what became of samples.
@@ -121,6 +130,7 @@ func (s *Store) begin() {
 	w := &s.w
 	w.app = s.db.AppenderV2(context.Background())
 	w.staged, w.minutes, w.tally = w.staged[:0], w.minutes[:0], tally{}
+	clear(w.corrected)
 }
 
 // stage puts one sample into the commit in the making.
@@ -158,11 +168,13 @@ func (s *Store) stage(sample twin.Sample) error {
 	} else {
 		w.tally.late++
 	}
+	live := e.ms >= w.nextMs
 	w.nextMs = max(w.nextMs, e.ms)
+	s.correct(id, e)
 	w.staged = append(w.staged, staged{id, e})
 	if m := floorDiv(e.ms, minuteMs); m != w.lastMinute[id] {
 		w.lastMinute[id] = m
-		w.minutes = append(w.minutes, m)
+		w.minutes = append(w.minutes, active{m, live})
 	}
 	return nil
 }
@@ -175,81 +187,12 @@ func (w *writer) append(to *series, e entry) error {
 	return err
 }
 
-// turn does what is due when the newest time comes to ms: it holds the values of silent signals at the full ten
-// minutes, and writes the activity of the minutes that are over.
-func (s *Store) turn(ms int64) error {
-	w := &s.w
-	if w.nextMs == never || floorDiv(ms, minuteMs) <= floorDiv(w.nextMs, minuteMs) {
-		return nil
-	}
-	if at := floorDiv(ms, holdMs) * holdMs; at > w.nextMs {
-		for id, e := range w.next {
-			if e.ms == never || e.ms >= at-holdMs {
-				continue
-			}
-			if w.held[id].labels.IsEmpty() {
-				path := s.tree.Signals()[id].Path
-				w.held[id].labels, w.heldTime[id].labels = named(seriesHeld, path), named(seriesHeldTime, path)
-			}
-			if err := w.append(&w.held[id], entry{at, e.v}); tolerable(err) != nil {
-				return err
-			}
-			if err := w.append(&w.heldTime[id], entry{at, float64(e.ms)}); tolerable(err) != nil {
-				return err
-			}
-		}
-	}
-	return s.writeMinutes(floorDiv(ms, minuteMs))
-}
-
-// tolerable drops the errors of samples that the database does not want: the bookkeeping can do without them.
-func tolerable(err error) error {
-	if errors.Is(err, storage.ErrDuplicateSampleForTimestamp) || errors.Is(err, storage.ErrTooOldSample) ||
-		errors.Is(err, storage.ErrOutOfBounds) || errors.Is(err, storage.ErrOutOfOrderSample) {
-		return nil
-	}
-	return err
-}
-
-// writeMinutes writes the pending activity of the minutes before one. The pending ones are forgotten at once: when the
-// commit fails, the strip is dimmer than it should be until the store is opened again.
-func (s *Store) writeMinutes(before int64) error {
-	s.act.mu.Lock()
-	defer s.act.mu.Unlock()
-	for m, n := range s.act.pending {
-		if m >= before {
-			continue
-		}
-		delete(s.act.pending, m)
-		slot, ok := s.act.takeSlot(m)
-		if !ok {
-			continue
-		}
-		if err := s.w.append(&s.w.minute, entry{m*minuteMs + slot, float64(n)}); tolerable(err) != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// flushMinutes writes the pending activity in a commit of its own.
-func (s *Store) flushMinutes(before int64) error {
-	if len(s.act.pending) == 0 || s.room(0) != nil {
-		return nil
-	}
-	s.begin()
-	if err := s.writeMinutes(before); err != nil {
-		return s.abandon(0, err)
-	}
-	if _, err := s.commit(); err != nil {
-		return s.abandon(0, err)
-	}
-	return nil
-}
-
 // commit hands what is staged to the operating system, and counts it.
 func (s *Store) commit() (tally, error) {
 	w := &s.w
+	if err := s.writeCorrections(); err != nil {
+		return tally{}, err
+	}
 	app := w.app
 	w.app = nil
 	if err := app.Commit(); err != nil {
@@ -258,7 +201,7 @@ func (s *Store) commit() (tally, error) {
 	s.healed()
 	s.act.mu.Lock()
 	for _, m := range w.minutes {
-		s.act.add(m, 1)
+		s.act.add(m.minute, 1, m.live)
 	}
 	s.act.mu.Unlock()
 	first := s.firstMs.Load()

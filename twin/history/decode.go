@@ -110,26 +110,36 @@ func (s *Store) heldAt(ctx context.Context, ms int64) ([]entry, error) {
 	if hold > ms {
 		return out, nil
 	}
-	read := func(series string, set func(e *entry, v float64)) error {
-		var d samples
-		return s.scan(ctx, hold, hold+1, func(path string) chunkVisitor {
+	var d samples
+	read := func(series string, take func(id int, ms int64, v float64)) error {
+		return s.scan(ctx, hold, hold+minuteMs, func(path string) chunkVisitor {
 			id, ok := s.byPath[path]
 			if !ok {
 				return nil
 			}
 			return func(m chunks.Meta) error {
 				return d.each(m.Chunk, func(ms int64, v float64) bool {
-					if ms == hold {
-						set(&out[id], v)
+					if ms >= hold && ms < hold+minuteMs {
+						take(id, ms, v)
 					}
-					return ms < hold
+					return ms < hold+minuteMs
 				})
 			}
 		}, func() error { return nil }, matching(series, "")...)
 	}
-	if err := read(seriesHeld, func(e *entry, v float64) { e.v = v }); err != nil {
+	place := make([]int64, len(out)) // of the newest value held, corrections included
+	err := read(seriesHeldTime, func(id int, ms int64, v float64) {
+		if t := int64(v); t >= out[id].ms {
+			out[id].ms, place[id] = t, ms
+		}
+	})
+	if err != nil {
 		return nil, err
 	}
-	err := read(seriesHeldTime, func(e *entry, v float64) { e.ms = int64(v) })
+	err = read(seriesHeld, func(id int, ms int64, v float64) {
+		if ms == place[id] {
+			out[id].v = v
+		}
+	})
 	return out, err
 }

@@ -75,9 +75,10 @@ type loads struct {
 }
 
 type flight struct {
-	done  chan struct{}
-	block *block
-	err   error
+	done   chan struct{}
+	ticket ticket
+	block  *block
+	err    error
 }
 
 // load decodes a block, or waits for the one who does, and puts it into the window.
@@ -86,16 +87,15 @@ func (s *Store) load(ctx context.Context, index int64) (*block, error) {
 		s.loads.mu.Lock()
 		f := s.loads.flying[index]
 		if f == nil {
-			f = &flight{done: make(chan struct{})}
+			f = &flight{done: make(chan struct{}), ticket: s.win.ticket(index)}
 			if s.loads.flying == nil {
 				s.loads.flying = map[int64]*flight{}
 			}
 			s.loads.flying[index] = f
 			s.loads.mu.Unlock()
-			ticket := s.win.ticket(index)
 			f.block, f.err = s.decode(ctx, index, s.win.before(index))
 			if f.err == nil {
-				s.win.put(f.block, ticket)
+				s.win.put(f.block, f.ticket)
 			}
 			s.loads.mu.Lock()
 			delete(s.loads.flying, index)
@@ -109,8 +109,8 @@ func (s *Store) load(ctx context.Context, index int64) (*block, error) {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		if f.err == nil {
-			return f.block, nil
+		if f.err == nil && s.win.intact(index, f.ticket) {
+			return f.block, nil // else it may lack samples that were there when we asked
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -50,7 +50,7 @@ func (s *Store) restoreActivity(ctx context.Context, newest int64) (int64, error
 		return func(m chunks.Meta) error {
 			return d.each(m.Chunk, func(ms int64, v float64) bool {
 				minute := floorDiv(ms, minuteMs)
-				s.act.restore(minute, uint32(v))
+				s.act.restore(minute, ms-minute*minuteMs, uint32(v))
 				stored = max(stored, minute)
 				return true
 			})
@@ -89,7 +89,7 @@ func (s *Store) recount(ctx context.Context, minute, newest int64) error {
 	defer s.act.mu.Unlock()
 	for minute, n := range counts {
 		if had := s.act.of(minute); n > had {
-			s.act.add(minute, n-had)
+			s.act.add(minute, n-had, minute == floorDiv(newest, minuteMs))
 		}
 	}
 	return nil

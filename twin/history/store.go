@@ -35,6 +35,7 @@ type Store struct {
 	opts   Options
 	lock   fileutil.Releaser
 	db     *tsdb.DB
+	opened atomic.Pointer[tsdb.DB] // db, for what the database calls from its own goroutine
 	byPath map[string]int
 	win    *window
 	act    *activity
@@ -92,6 +93,7 @@ func Open(ctx context.Context, tree *twin.Tree, opts Options) (*Store, error) {
 	if s.db, err = tsdb.Open(opts.Dir, slog.New(faultHandler{s}), nil, s.dbOptions(), nil); err != nil {
 		return nil, releaseAfter(lock, fmt.Errorf("history: open %s: %w", opts.Dir, err))
 	}
+	s.opened.Store(s.db)
 	if err := s.restore(ctx); err != nil {
 		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: read %s: %w", opts.Dir, err), s.db.Close()))
 	}
@@ -123,11 +125,31 @@ func (s *Store) dbOptions() *tsdb.Options {
 	o.OutOfOrderTimeWindow = s.opts.Late.Milliseconds()
 	o.WALCompression = compression.Snappy
 	o.WALSegmentSize = 32 << 20
+	o.MaxBlockChunkSegmentSize = 64 << 20 // files are allocated at full size and cut afterwards
 	o.StripeSize = 1 << 10
 	o.NoLockfile = true // we hold our own, which names the holder
-	o.IsolationDisabled = true
 	o.FloatChunkEncoding = chunkenc.EncXOR
+	o.BlockCompactionExcludeFunc = s.aheadOfHead
 	return o
+}
+
+// aheadOfHead keeps a block of late samples from being merged while the samples of its time that came in order are
+// still in the write-ahead log alone. The merged block would count as in order, and the next start would take the log
+// up to its end for already written: Prometheus loses these samples then (its issue 18379 is of this family).
+func (s *Store) aheadOfHead(meta *tsdb.BlockMeta) bool {
+	if !meta.Compaction.FromOutOfOrder() {
+		return false
+	}
+	db := s.opened.Load()
+	if db == nil {
+		return true
+	}
+	for _, m := range db.BlockMetas() {
+		if !m.Compaction.FromOutOfOrder() && m.MaxTime >= meta.MaxTime {
+			return false
+		}
+	}
+	return true
 }
 
 // enter keeps the store open until leave is called.

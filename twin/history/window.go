@@ -104,6 +104,13 @@ func (w *window) spoilt(index int64, t ticket) bool {
 	return false
 }
 
+// intact reports whether a block that was decoded since a ticket holds all samples.
+func (w *window) intact(index int64, t ticket) bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return !w.spoilt(index, t)
+}
+
 // put keeps a block, unless samples may have passed it by while it was decoded.
 func (w *window) put(b *block, t ticket) {
 	w.mu.Lock()
