@@ -88,8 +88,8 @@ func TestMoreSectionsSayTheirFaults(t *testing.T) {
 		{"state: tripped", "state: triped", `signal "state" has no state "triped" — did you mean "tripped"?`},
 		{"stale: true", "stale: false", "an alarm that is never on"},
 		{"normal: [35, 76]", "normal: [35, 176]", `the normal range of "oil_temp" reaches beyond its range`},
-		{"eye: [-4, 56, 184]", "eye: [-4, 56]", "eye has 2 numbers"},
-		{"fov: 40", "fov: 400", "fov 400 is out of range"},
+		{"eye: [-5, 56, 250]", "eye: [-5, 56]", "eye has 2 numbers"},
+		{"fov: 30", "fov: 300", "fov 300 is out of range"},
 		{"timeout: 15s", "timeout: 15 seconds", "timeout \"15 seconds\" is no duration"},
 	} {
 		if !strings.Contains(text, c.old) {
