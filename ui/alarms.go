@@ -28,7 +28,7 @@ func newAlarmsPage(shell *Shell, v *view) *alarmsPage {
 
 var alarmColumns = []column{
 	{width: 30}, {title: "Raised", width: 110}, {title: "Where", share: 1.2}, {title: "What", share: 2},
-	{title: "When raised", width: 96, right: true}, {title: "Now", width: 96, right: true}, {title: "State", width: 150}, {width: 110},
+	{title: "When raised", width: 96, right: true}, {title: "Value", width: 96, right: true}, {title: "State", width: 172}, {width: 110},
 }
 
 func (p *alarmsPage) build(s *sheet) {
@@ -40,11 +40,21 @@ func (p *alarmsPage) build(s *sheet) {
 			open++
 		}
 	}
-	note := ""
+	head, note := "Alarms", ""
 	if len(v.alarms) > 0 {
 		note = fmt.Sprintf("%s · %d unacknowledged", count(len(v.alarms), "alarm"), open)
 	}
-	s.pin(headLine("Alarms", note, s.W-p.tabs))
+	none := [2]string{"No alarms", "What is active or not acknowledged stands here, the most urgent first"}
+	switch {
+	case v.phase == livePhase:
+	case v.ahead:
+		head, note = "Limits that the forecast crosses", ""
+		none = [2]string{"The forecast crosses no limit at this moment", "Move the cursor on the timeline"}
+	default:
+		head = "Alarms as they stood"
+		none = [2]string{"No alarms stood at this moment", "Move the cursor on the timeline"}
+	}
+	s.pin(headLine(head, note, s.W-p.tabs))
 	marked := p.marked()
 	look, hint := offButton, "Select alarms first: click, Ctrl+click, Shift+click"
 	if len(marked) > 0 {
@@ -52,14 +62,14 @@ func (p *alarmsPage) build(s *sheet) {
 	}
 	text := "Acknowledge selected"
 	w := buttonWidth(s, text)
-	if s.W-p.tabs > w+330 {
+	if v.phase == livePhase && s.W-p.tabs > w+330 {
 		b := button(s.W-p.tabs-w-8, 3, w, "ack-selected", text, hint, look, func() { p.ack(marked) })
 		s.pin(b)
 	}
 	edges := columns(alarmColumns, theme.Margin, s.W-2*theme.Margin)
 	s.pin(titles(alarmColumns, edges, 34, s.W))
 	if len(v.alarms) == 0 {
-		s.add(empty(s, "No alarms", "What is active or not acknowledged stands here, the most urgent first"))
+		s.add(empty(s, none[0], none[1]))
 	}
 	for i, a := range v.alarms {
 		p.row(s, edges, i, a)
@@ -86,19 +96,23 @@ func (p *alarmsPage) row(s *sheet, edges []float32, i int, a alarmLine) {
 	case a.Acked && a.Active:
 		state = "active, acknowledged"
 	}
+	if a.Expected {
+		state = "expected"
+	}
+	ackable := !a.Acked && v.phase == livePhase
 	now, _ := v.shown(a.Signal)
 	selected := p.selected[a.ID]
 	raised := a.Raised.In(v.zone).Format("2 Jan 15:04:05")
 	where := title(v.tree, a.Asset)
 	y := float32(i * theme.RowHeight)
 	s.add(cell{x: 0, y: y, w: s.W, h: theme.RowHeight, name: "alarm-row:" + a.ID, hint: "Double-click shows it in the scene and in the trend",
-		key: fmt.Sprint(a.Priority, look, raised, where, a.Message, a.Value, now, state, selected),
+		key: fmt.Sprint(ackable, a.Priority, look, raised, where, a.Message, a.Value, now, state, selected),
 		paint: func(pen *theme.Pen, c cell) {
 			rowBack(pen, c, selected)
 			pen.Alarm(edges[0]+8, c.y+c.h/2, 10, a.Priority, look)
 			texts(pen, c, alarmColumns, edges, theme.Text, "", raised, where, a.Message, a.Value, now)
 			pen.TextFit(edges[6], c.y+c.h/2+4.5, edges[7]-edges[6]-10, state, theme.FontText, theme.Color(theme.Text2))
-			if !a.Acked {
+			if ackable {
 				pen.RoundRect(edges[7], c.y+3, edges[8]-edges[7], c.h-6, theme.Radius, theme.Color(theme.Field))
 				pen.TextCenter((edges[7]+edges[8])/2, c.y+c.h/2+4.5, "Acknowledge", theme.FontText, theme.Color(theme.Text))
 			}
@@ -112,7 +126,7 @@ func (p *alarmsPage) row(s *sheet, edges []float32, i int, a alarmLine) {
 			}
 			p.mark(a.ID)
 		}})
-	if !a.Acked {
+	if ackable {
 		s.add(cell{x: edges[7], y: y + 2, w: edges[8] - edges[7], h: theme.RowHeight - 4, name: "ack-row:" + a.ID, hand: true, hint: "Say that you have seen it",
 			tap: func(fyne.Position, bool) { p.ack([]string{a.ID}) }})
 	}

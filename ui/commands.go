@@ -203,15 +203,18 @@ func (s *Shell) timeCommands(add func(command.Command), open func() (bool, strin
 func (s *Shell) plantCommands(add func(command.Command), open, selected func() (bool, string), withDesk func(func(*session)) func()) {
 	add(command.Command{ID: "twin.ack", Menu: "Twin", Text: "Acknowledge alarms of selection", Keys: keys(key(fyne.KeyReturn, ctrl|shift)), Enabled: selected, Run: withDesk(func(x *session) {
 		var ids []string
-		for _, a := range s.view.of(s.view.selected) {
+		for _, a := range s.view.current {
+			if !s.view.tree.Under(a.Asset, s.view.selected) {
+				continue
+			}
 			if !a.Acked {
 				ids = append(ids, a.ID)
 			}
 		}
 		x.acknowledge(ids)
 	})})
-	add(command.Command{ID: "twin.alarm", Menu: "Twin", Text: "Go to the most urgent alarm", Keys: keys(key(fyne.KeyA, 0)), Enabled: func() (bool, string) { return len(s.view.alarms) > 0, "there is no alarm" },
-		Run: withDesk(func(x *session) { x.showAlarm(s.view.alarms[0]) })})
+	add(command.Command{ID: "twin.alarm", Menu: "Twin", Text: "Go to the most urgent alarm", Keys: keys(key(fyne.KeyA, 0)), Enabled: func() (bool, string) { return len(s.view.current) > 0, "there is no alarm" },
+		Run: withDesk(func(x *session) { x.showAlarm(s.view.current[0]) })})
 	add(command.Command{ID: "inspector.send", Menu: "Twin", Group: 1, Text: "Send set-point…", Dialog: true, Plant: true, Tip: "To the plant, in two steps: arm, then execute", Words: "command limit stop start yaw",
 		Enabled: func() (bool, string) {
 			if s.desk == nil {

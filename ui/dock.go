@@ -27,7 +27,6 @@ func defaultArrangement() arrangement { return arrangement{Left: 272, Right: 352
 const (
 	minSide   = 170
 	minBottom = 110
-	minView   = 240
 )
 
 // dock lays the panels of the desk out: top bar; tree, view, inspector; trend; timeline; status bar. The gutters
@@ -45,9 +44,9 @@ type dock struct {
 
 func newDock(a arrangement) *dock {
 	d := &dock{arrangement: a, back: canvas.NewRectangle(theme.Color(theme.Window))}
-	d.gLeft = newGutter(desktop.HResizeCursor, func(dx, _ float32) { d.Left += dx; d.changed() })
-	d.gRight = newGutter(desktop.HResizeCursor, func(dx, _ float32) { d.Right -= dx; d.changed() })
-	d.gBottom = newGutter(desktop.VResizeCursor, func(_, dy float32) { d.Bottom -= dy; d.changed() })
+	d.gLeft = newGutter(desktop.HResizeCursor, func(dx, _ float32) { d.Left = d.left.Size().Width + dx; d.changed() })
+	d.gRight = newGutter(desktop.HResizeCursor, func(dx, _ float32) { d.Right = d.right.Size().Width - dx; d.changed() })
+	d.gBottom = newGutter(desktop.VResizeCursor, func(_, dy float32) { d.Bottom = d.bottom.Size().Height - dy; d.changed() })
 	return d
 }
 
@@ -76,36 +75,40 @@ func (d *dock) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 	put(d.back, 0, 0, s.Width, s.Height, true)
 	wall := d.Wall
 	left, right, bottom := !d.HideLeft && !wall, !d.HideRight && !wall, !d.HideBottom && !wall
-	d.Left = max(minSide, min(d.Left, s.Width*.4))
-	d.Right = max(minSide+60, min(d.Right, s.Width*.45))
+	// A small window takes from the panels before it takes from the view.
+	d.Left = max(minSide, d.Left)
+	d.Right = max(minSide+60, d.Right)
+	leftW, rightW := max(minSide, min(d.Left, s.Width*.26)), max(minSide+60, min(d.Right, s.Width*.33))
+	bottomH := float32(0)
 	strip := !wall
 	y1 := s.Height - status - gap
 	if strip {
 		y1 -= d.stripHeight + gap
 	}
 	if bottom {
-		d.Bottom = max(minBottom, min(d.Bottom, y1-top-gap-minView/2))
-		y1 -= d.Bottom + gap
+		d.Bottom = max(minBottom, d.Bottom)
+		bottomH = max(minBottom, min(d.Bottom, (y1-top-gap)*.46))
+		y1 -= bottomH + gap
 	}
 	put(d.top, 0, 0, s.Width, top, true)
 	x0, x1 := float32(0), s.Width
 	y0 := float32(top + gap)
 	if left {
-		x0 = d.Left + gap
+		x0 = leftW + gap
 	}
 	if right {
-		x1 = s.Width - d.Right - gap
+		x1 = s.Width - rightW - gap
 	}
-	put(d.left, 0, y0, d.Left, y1-y0, left)
-	put(d.gLeft, d.Left, y0, gap, y1-y0, left)
+	put(d.left, 0, y0, leftW, y1-y0, left)
+	put(d.gLeft, leftW, y0, gap, y1-y0, left)
 	put(d.view, x0, y0, x1-x0, y1-y0, true)
 	put(d.gRight, x1, y0, gap, y1-y0, right)
-	put(d.right, x1+gap, y0, d.Right, y1-y0, right)
+	put(d.right, x1+gap, y0, rightW, y1-y0, right)
 	y := y1
 	put(d.gBottom, 0, y, s.Width, gap, bottom)
-	put(d.bottom, 0, y+gap, s.Width, d.Bottom, bottom)
+	put(d.bottom, 0, y+gap, s.Width, bottomH, bottom)
 	if bottom {
-		y += gap + d.Bottom
+		y += gap + bottomH
 	}
 	put(d.strip, 0, y+gap, s.Width, d.stripHeight, strip)
 	put(d.status, 0, s.Height-status, s.Width, status, true)

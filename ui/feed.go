@@ -23,13 +23,15 @@ type feed struct {
 	plotDue, stripDue, sparksDue, journalDue bool
 	plotted, marked, sparked, journaled      time.Time // when it was fetched last
 
-	trend   *chart.Model // without cursor and now
-	strip   *strip.Model
-	sparks  map[twin.SignalID][]float32
-	holding bool // a slider is in the user's hand
-	held    float64
-	heldHad bool
-	columns int // of the strip when its density was fetched
+	trend      *chart.Model // without cursor and now
+	strip      *strip.Model
+	sparks     map[twin.SignalID][]float32
+	holding    bool // a slider is in the user's hand
+	held       float64
+	heldHad    bool
+	pastAlarms []alarmLine
+	pastAt     time.Time // moment of pastAlarms
+	columns    int       // of the strip when its density was fetched
 }
 
 // The least time between two queries of one kind.
@@ -75,7 +77,8 @@ func (x *session) feeds(st timeline.State, now time.Time) {
 	if page && now.Sub(f.journaled) >= journalEvery {
 		f.journalDue = true
 	}
-	if (f.sparksDue || page && f.journalDue) && !x.lists.busy() {
+	past := st.Mode == timeline.Past || st.Mode == timeline.Playing
+	if (f.sparksDue || page && f.journalDue || past && !f.pastAt.Equal(st.At)) && !x.lists.busy() {
 		x.fetchLists(st, now, page)
 	}
 }
@@ -396,6 +399,9 @@ func (x *session) fetchLists(st timeline.State, now time.Time, page bool) {
 	if st.Mode == timeline.Future {
 		at = st.Now
 	}
+	past := (st.Mode == timeline.Past || st.Mode == timeline.Playing) && !f.pastAt.Equal(st.At)
+	f.pastAt = st.At
+	tree := v.tree
 	x.lists.ask(func(ctx context.Context) func() {
 		out := map[twin.SignalID][]float32{}
 		if hist != nil {
@@ -421,7 +427,18 @@ func (x *session) fetchLists(st timeline.State, now time.Time, page bool) {
 				}
 			}
 		}
+		var stood []alarmLine
+		if past && jour != nil {
+			// Alarms that nobody cleared for a month are no news: look no further back.
+			events, err := jour.Query(ctx, journal.Filter{From: at.Add(-30 * 24 * time.Hour), To: at.Add(time.Millisecond), Kinds: []twin.EventKind{twin.AlarmEvent}, OldestFirst: true, Limit: 10000})
+			if err == nil {
+				stood = replay(tree, events)
+			}
+		}
 		return func() {
+			if past {
+				f.pastAlarms = stood
+			}
 			if sparks {
 				f.sparks = out
 				v.history = func(id twin.SignalID) []float32 { return f.sparks[id] }

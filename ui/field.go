@@ -53,7 +53,7 @@ type slim struct{ theme.Fyne }
 func (s slim) Size(n fyne.ThemeSizeName) float32 {
 	switch n {
 	case base.SizeNameInnerPadding:
-		return 4
+		return 5
 	case base.SizeNameInputBorder:
 		return 1
 	case base.SizeNameLineSpacing:

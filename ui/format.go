@@ -105,6 +105,25 @@ func ahead(d time.Duration) string {
 	return fmt.Sprintf("in %d days", int(d.Hours()/24+.5))
 }
 
+// away words how far the cursor is from now, coarsely, so that it does not tick while the cursor rests: "+6 d 04:10",
+// "−5 h 02 min", "−12 min", "−30 s".
+func away(d time.Duration) string {
+	sign := "+"
+	if d < 0 {
+		sign, d = "−", -d
+	}
+	h, m := int(d.Hours()), int(d.Minutes())%60
+	switch {
+	case d >= 24*time.Hour:
+		return fmt.Sprintf("%s%d d %02d:%02d", sign, h/24, h%24, m)
+	case d >= time.Hour:
+		return fmt.Sprintf("%s%d h %02d min", sign, h, m)
+	case d >= time.Minute:
+		return fmt.Sprintf("%s%d min", sign, m)
+	}
+	return fmt.Sprintf("%s%d s", sign, int(d.Seconds())/10*10)
+}
+
 // between words two days: "4 and 11 Dec", "28 Nov and 3 Dec"; two moments of one day carry the hour.
 func between(a, b time.Time) string {
 	switch {

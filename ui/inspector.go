@@ -105,17 +105,20 @@ func (p *inspector) alarms(f *flow, id twin.AssetID) {
 			break
 		}
 		buttonW := float32(0)
-		if !a.Acked {
-			buttonW = 92
+		if !a.Acked && v.phase == livePhase {
+			buttonW = 100
 		}
 		look := a.look(v.blink)
-		when := a.Raised.In(v.zone).Format("2 Jan 15:04")
+		when := join(a.Value, a.Raised.In(v.zone).Format("2 Jan 15:04"))
+		if a.Expected {
+			when = a.Value + " · expected"
+		}
 		y := f.y
-		f.put(cell{w: f.W - buttonW, h: 34, name: "signal-of:" + a.ID, hand: true, hint: "Show its trend", key: fmt.Sprint(a.Message, a.Priority, look, when, a.Value),
+		f.put(cell{w: f.W - buttonW, h: 34, name: "signal-of:" + a.ID, hand: true, hint: "Show its trend", key: fmt.Sprint(a.Message, a.Priority, look, when),
 			paint: func(pen *theme.Pen, c cell) {
 				pen.Alarm(theme.Margin+6, c.y+17, 11, a.Priority, look)
 				pen.TextFit(theme.Margin+20, c.y+15, c.w-theme.Margin-24, a.Message, theme.FontText, theme.Color(theme.Text))
-				pen.TextFit(theme.Margin+20, c.y+29, c.w-theme.Margin-24, a.Value+" · "+when, theme.FontSmall, theme.Color(theme.Text2))
+				pen.TextFit(theme.Margin+20, c.y+29, c.w-theme.Margin-24, when, theme.FontSmall, theme.Color(theme.Text2))
 			},
 			tap: func(fyne.Position, bool) {
 				if p.onPlot != nil && a.Signal != twin.NoSignal {
@@ -211,6 +214,10 @@ func (p *inspector) forecast(f *flow, id twin.AssetID) {
 		foot += " · " + o.TrustText
 	}
 	days := span(o.Horizon)
+	head := "Expected to fail"
+	if v.phase != livePhase && !v.ahead {
+		head = "Expected to fail, as seen now"
+	}
 	fail, ok := v.failureOf(id)
 	where, part := "", strings.ToLower(fail.Name)
 	if ok && fail.Part != id {
@@ -218,11 +225,11 @@ func (p *inspector) forecast(f *flow, id twin.AssetID) {
 	}
 	switch {
 	case !ok || fail.Median.IsZero() && fail.Probability < .05:
-		f.card("", "", []cardLine{{"Expected to fail", theme.FontBold, theme.Text, 0},
+		f.card("", "", []cardLine{{head, theme.FontBold, theme.Text, 0},
 			{"Not within " + days, theme.FontTitle, theme.Text2, 3}, {foot, small, theme.Text2, 2}}, nil, trust)
 	case fail.Median.IsZero():
 		detail := join(where, part)
-		f.card("", "", []cardLine{{"Expected to fail", theme.FontBold, theme.Text, 0},
+		f.card("", "", []cardLine{{head, theme.FontBold, theme.Text, 0},
 			{fmt.Sprintf("%.0f %% within %s", fail.Probability*100, days), theme.FontTitle, theme.Forecast, 3},
 			{detail, small, theme.Text2, 2}, {foot, small, theme.Text2, 0}}, nil, trust)
 	default:
@@ -236,9 +243,9 @@ func (p *inspector) forecast(f *flow, id twin.AssetID) {
 		}
 		detail = join(detail, where, part)
 		if fail.Driver != "" {
-			detail = join(detail, "driver "+fail.Driver)
+			detail = join(detail, "driven by "+fail.Driver)
 		}
-		f.card("failure", "Go to the failure mark on the timeline", []cardLine{{"Expected to fail", theme.FontBold, theme.Text, 0},
+		f.card("failure", "Go to the failure mark on the timeline", []cardLine{{head, theme.FontBold, theme.Text, 0},
 			{at.Format("2 Jan 2006") + " · " + ahead(at.Sub(v.now)), theme.FontBig, theme.Forecast, 3},
 			{detail, small, theme.Text2, 2}, {foot, small, theme.Text2, 0}},
 			func() {
@@ -266,15 +273,23 @@ func join(parts ...string) string {
 // signals lists the values of the asset, each in its range.
 func (p *inspector) signals(f *flow, id twin.AssetID) {
 	v := p.v
+	label := float32(84)
 	for _, sid := range v.tree.Asset(id).Signals {
-		p.signal(f, sid)
+		label = max(label, f.width(v.tree.Signal(sid).Label, theme.FontText)+10)
+	}
+	label = min(label, (f.W-2*theme.Margin-signalValueWidth)*.6)
+	for _, sid := range v.tree.Asset(id).Signals {
+		p.signal(f, sid, label)
 	}
 	if len(v.tree.Asset(id).Signals) > 0 {
 		f.y += 6
 	}
 }
 
-func (p *inspector) signal(f *flow, sid twin.SignalID) {
+// signalValueWidth is the room of a value with its unit and its quality.
+const signalValueWidth = 96
+
+func (p *inspector) signal(f *flow, sid twin.SignalID, labelW float32) {
 	v := p.v
 	s, val := v.tree.Signal(sid), v.snap.At(sid)
 	text, q := number(s, val.Value), val.Quality
@@ -318,8 +333,7 @@ func (p *inspector) signal(f *flow, sid twin.SignalID) {
 				pen.Fill(c.x, c.y+5, 3, c.h-10, theme.Color(theme.Accent))
 			}
 			right := c.x + c.w - theme.Margin
-			const valueW = 96
-			labelW := (c.w - 2*theme.Margin - valueW) * .46
+			const valueW = signalValueWidth
 			pen.TextFit(theme.Margin, base, labelW-6, s.Label, theme.FontText, theme.Color(theme.Text2))
 			x, w := theme.Margin+labelW, c.w-2*theme.Margin-valueW-labelW-8
 			if s.Kind == twin.Number && w > 50 {
@@ -338,14 +352,14 @@ func (p *inspector) signal(f *flow, sid twin.SignalID) {
 				ink = theme.Color(theme.Forecast)
 			case twin.Good, twin.Manual, twin.Estimated:
 			default:
-				ink = theme.Color(theme.Text3)
+				ink = theme.Color(theme.Text2)
 			}
 			vw := pen.Measure(text, theme.FontValue)
 			if unit != "" {
 				vw += pen.Measure(unit, theme.Font{SizeDp: theme.ValueSize - 3}) + 4
 			}
 			if q == twin.Stale || q == twin.OutOfRange {
-				pen.Hatch(right-vw-3, mid-10, vw+6, 20, 5, 1, theme.WithAlpha(theme.Color(theme.Text3), .3))
+				pen.Hatch(right-vw-3, mid-10, vw+6, 20, 5, 1, theme.WithAlpha(theme.Color(theme.Text3), .26))
 			}
 			begin := pen.Number(right, base, text, unit, theme.FontValue, ink)
 			pen.Quality(begin-13, mid, q)

@@ -50,7 +50,7 @@ func newJournalPage(shell *Shell, v *view) *journalPage {
 	p.filter = newField(shell, "Filter the journal")
 	p.filter.OnChanged = func(string) { p.query() }
 	p.CanvasObject = container.New(&overlay{func(s fyne.Size) (fyne.Position, fyne.Size) {
-		return fyne.NewPos(420, 3), fyne.NewSize(max(60, min(260, s.Width-p.tabs-440)), 28)
+		return fyne.NewPos(440, 3), fyne.NewSize(max(60, min(260, s.Width-p.tabs-460)), 28)
 	}}, p.board, slimmed(p.filter))
 	return p
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/alarm"
+	"github.com/orrery-twin/orrery/twin/journal"
 	"github.com/orrery-twin/orrery/twin/predict"
 	"github.com/orrery-twin/orrery/twin/scenario"
 	"github.com/orrery-twin/orrery/twin/timeline"
@@ -29,7 +30,7 @@ func (x *session) numbers(st timeline.State, now time.Time) {
 		s.status.note = ""
 	}
 	x.statusItems(st)
-	s.pages.count = len(v.alarms)
+	s.pages.count = len(v.current)
 	s.updatePanels()
 	if s.pages.current == "sources" {
 		x.health()
@@ -57,17 +58,84 @@ func (x *session) age(st timeline.State, now time.Time) {
 	}
 }
 
+// alarmLines takes over the alarms of now, and chooses those of the moment shown: live they are the same; in the past they
+// are read from the journal, as they stood; in the future they are the limits that the forecast crosses.
 func (x *session) alarmLines() {
 	v := &x.s.view
-	v.alarms = v.alarms[:0]
+	v.current = v.current[:0]
 	for _, o := range x.Engine.Alarms() {
 		switch o.State() {
 		case alarm.Normal, alarm.Shelved, alarm.Suppressed, alarm.OutOfService:
 			continue
 		}
-		v.alarms = append(v.alarms, lineOf(x.Project.Tree, &o))
+		v.current = append(v.current, lineOf(x.Project.Tree, &o))
 	}
-	rank(v.alarms)
+	rank(v.current)
+	switch {
+	case v.phase == livePhase:
+		v.alarms = v.current
+	case v.ahead:
+		v.alarms = x.expectedAlarms()
+	default:
+		v.alarms = x.feed.pastAlarms
+	}
+}
+
+// expectedAlarms lists the limits that the forecast crosses at the moment shown.
+func (x *session) expectedAlarms() []alarmLine {
+	v := &x.s.view
+	var out []alarmLine
+	for i := range x.Project.Alarms {
+		d := &x.Project.Alarms[i]
+		val := v.snap.At(d.Signal)
+		if val.Quality != twin.Predicted || math.IsNaN(val.Value) {
+			continue
+		}
+		if d.Condition == alarm.High && val.Value >= d.Limit || d.Condition == alarm.Low && val.Value <= d.Limit {
+			out = append(out, alarmLine{ID: d.ID, Asset: d.Asset, Signal: d.Signal, Priority: d.Priority, Message: d.Message,
+				Value: quantity(v.tree.Signal(d.Signal), val), Raised: v.at, Active: true, Acked: true, Expected: true})
+		}
+	}
+	rank(out)
+	return out
+}
+
+// replay reconstructs the alarms that stood at the end of a list of alarm events, oldest first.
+func replay(t *twin.Tree, entries []journal.Entry) []alarmLine {
+	open := map[string]*alarmLine{}
+	var order []string
+	for _, e := range entries {
+		ref := e.Ref
+		if ref == "" {
+			ref = fmt.Sprint(e.Asset, "/", e.Signal)
+		}
+		a := open[ref]
+		if a == nil {
+			if e.Action != "raised" || e.Asset == twin.NoAsset {
+				continue
+			}
+			a = &alarmLine{ID: ref, Asset: e.Asset, Signal: e.Signal, Priority: e.Priority, Message: e.Text, Raised: e.Time, Active: true}
+			open[ref] = a
+			order = append(order, ref)
+			continue
+		}
+		switch e.Action {
+		case "acknowledged":
+			a.Acked = true
+		case "cleared":
+			a.Active = false
+		case "raised":
+			a.Active = true
+		}
+	}
+	var out []alarmLine
+	for _, ref := range order {
+		if a := open[ref]; a.Active || !a.Acked {
+			out = append(out, *a)
+		}
+	}
+	rank(out)
+	return out
 }
 
 func lineOf(t *twin.Tree, o *alarm.Occurrence) alarmLine {

@@ -76,7 +76,7 @@ func newOrder(shell *Shell, v *view, guard Guard, points []control.Point, user s
 	}
 	o.entry.OnSubmitted = func(string) { o.arm() }
 	o.CanvasObject = container.New(&overlay{func(s fyne.Size) (fyne.Position, fyne.Size) {
-		return fyne.NewPos(orderWidth-20-112, 146), fyne.NewSize(112, 28)
+		return fyne.NewPos(orderWidth-20-118, 147), fyne.NewSize(84, 28)
 	}}, o.board, slimmed(o.entry))
 	o.choose(0)
 	return o
@@ -286,6 +286,9 @@ func (o *order) build(s *sheet) {
 			}})
 		}
 	}
+	s.pin(cell{x: right - 30, y: rowY + 36, w: 30, h: 26, key: u.Symbol, paint: func(pen *theme.Pen, c cell) {
+		pen.TextRight(c.x+c.w, c.y+18, u.Symbol, theme.FontText, theme.Color(theme.Text2))
+	}})
 	at := float32(0)
 	if p.Max > p.Min {
 		at = float32(max(0, min(1, (o.value-p.Min)/(p.Max-p.Min))))
@@ -294,7 +297,7 @@ func (o *order) build(s *sheet) {
 	if now := o.now(); !math.IsNaN(now) && p.Max > p.Min {
 		base = float32(max(0, min(1, (now-p.Min)/(p.Max-p.Min))))
 	}
-	s.pin(slider(left+96, rowY+40, right-left-96-124, "order-slider", "The mark is the present value", at, base, theme.Accent, o.step == choosing, func(v float32, done bool) {
+	s.pin(slider(left+96, rowY+40, right-left-96-130, "order-slider", "The mark is the present value", at, base, theme.Accent, o.step == choosing, func(v float32, done bool) {
 		if v >= 0 {
 			step := math.Pow(10, -float64(d))
 			x := u.FromSI(p.Min + float64(v)*(p.Max-p.Min))

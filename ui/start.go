@@ -69,15 +69,15 @@ func (p *startPage) build(s *sheet) {
 	}})
 	y += 40
 	if len(p.start.Recent) == 0 {
-		s.pin(cell{x: x, y: y, w: w, h: 62, key: "teach", paint: func(pen *theme.Pen, c cell) {
-			for i, l := range []string{
-				"New here? The demo is a running plant: drag the cursor on the timeline to the left to see what was,",
-				"to the right to see what is expected, and move a slider under What if to change that future.",
-				"Press ? at any time for the keys.",
-			} {
-				pen.Text(c.x, c.y+14+float32(i)*19, l, theme.FontText, theme.Color(theme.Text2))
-			}
-		}})
+		for _, text := range []string{
+			"New here? The demo is a running plant: drag the cursor on the timeline to the left to see what was, to the right to see what is expected, and move a slider under What if to change that future.",
+			"Press ? at any time for the keys, Ctrl+K to find anything.",
+		} {
+			c := paragraph(s, x, y, w, text, theme.FontText, theme.Text2)
+			c.pinned = true
+			s.put(c)
+			y += c.h + 6
+		}
 		return
 	}
 	s.pin(cell{x: x, y: y, w: w, h: 26, key: "recent", paint: func(pen *theme.Pen, c cell) {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/ui/theme"
-	strip "github.com/orrery-twin/orrery/ui/timeline"
 )
 
 // menus are the menus of the desk, in their order.
@@ -65,7 +64,7 @@ func (p *topBar) build(s *sheet) {
 		right -= 14
 	}
 	searchW := float32(250)
-	if s.W < 1200 {
+	if s.W < 1400 {
 		searchW = 120
 	}
 	right -= searchW
@@ -121,7 +120,7 @@ func (v *view) badgeText() string {
 	if v.ahead {
 		word = "FUTURE"
 	}
-	text := word + "  " + strip.Offset(v.at.Sub(v.now))
+	text := word + "  " + away(v.at.Sub(v.now))
 	if v.phase == playingPhase {
 		text += fmt.Sprintf("  ▶ %g×", v.speed)
 	}
@@ -208,7 +207,7 @@ func (p *topBar) alarms(s *sheet, x, end float32) {
 	v := p.v
 	var counts [5]int
 	var fresh []alarmLine
-	for _, a := range v.alarms {
+	for _, a := range v.current {
 		if a.Priority >= 1 && a.Priority <= 4 {
 			counts[a.Priority]++
 		}
@@ -231,7 +230,7 @@ func (p *topBar) alarms(s *sheet, x, end float32) {
 			room -= t.w + 6
 		}
 	}
-	if v.phase != livePhase && len(v.alarms) > 0 {
+	if v.phase != livePhase && len(v.current) > 0 {
 		w := s.width("now", theme.FontSmall) + 8
 		s.pin(cell{x: x, w: w, h: s.H, key: "now", paint: func(pen *theme.Pen, c cell) {
 			pen.Text(c.x, baseline(c)-.5, "now", theme.FontSmall, theme.Color(theme.Text3))

@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"github.com/orrery-twin/orrery/twin"
-	"github.com/orrery-twin/orrery/ui/command"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
@@ -150,15 +149,17 @@ func (p *treePanel) passes(a *twin.Asset, query string) bool {
 	if query == "" {
 		return true
 	}
-	if _, _, ok := command.Score(query, title(p.v.tree, a.ID)); ok {
-		return true
-	}
+	// A list that shrinks as one types must not keep what merely has the letters somewhere: here words match as they are.
+	text := strings.ToLower(title(p.v.tree, a.ID) + " " + a.Kind)
 	for _, id := range a.Signals {
-		if _, _, ok := command.Score(query, p.v.tree.Signal(id).Label); ok {
-			return true
+		text += " " + strings.ToLower(p.v.tree.Signal(id).Label)
+	}
+	for _, word := range strings.Fields(query) {
+		if !strings.Contains(text, word) {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
 func (p *treePanel) stale(a *twin.Asset) bool {
@@ -191,7 +192,7 @@ func (p *treePanel) build(s *sheet) {
 			w += 14
 		}
 		on := p.only == c.id
-		s.pin(cell{x: x, y: 66, w: w, h: 22, name: "filter:" + c.id, hint: c.hint, hand: true, key: fmt.Sprint(c.text, on),
+		s.pin(cell{x: x, y: 66, w: w, h: 22, name: "filter:" + c.id, hint: c.hint, hand: true, key: fmt.Sprint(c.text, on, v.ahead),
 			paint: func(pen *theme.Pen, at cell) {
 				back := theme.Color(theme.Field)
 				if on {
@@ -202,7 +203,11 @@ func (p *treePanel) build(s *sheet) {
 				pen.RoundRect(at.x, at.y, at.w, at.h, theme.Radius, back)
 				tx := at.x + 8
 				if c.prio != 0 {
-					pen.Alarm(tx+4, at.y+11, 9, c.prio, theme.AlarmAcknowledged)
+					look := theme.AlarmAcknowledged
+					if v.ahead {
+						look = theme.AlarmReturned
+					}
+					pen.Alarm(tx+4, at.y+11, 9, c.prio, look)
 					tx += 14
 				}
 				pen.Text(tx, at.y+15, c.text, theme.FontSmall, theme.Color(theme.Text2))
@@ -262,7 +267,11 @@ func (p *treePanel) chips() []filterChip {
 		if len(v.alarms) > 0 {
 			prio = v.alarms[0].Priority
 		}
-		out = append(out, filterChip{"alarm", fmt.Sprintf("%d in alarm", len(alarmed)), "Show only what is in alarm", prio})
+		text := fmt.Sprintf("%d in alarm", len(alarmed))
+		if v.ahead {
+			text = fmt.Sprintf("%d expected", len(alarmed))
+		}
+		out = append(out, filterChip{"alarm", text, "Show only what is in alarm", prio})
 	}
 	if silent > 0 || p.only == "stale" {
 		out = append(out, filterChip{"stale", fmt.Sprintf("%d stale", silent), "Show only what is stale, offline or broken", 0})
@@ -339,14 +348,10 @@ func drawValue(pen *theme.Pen, x, base, mid float32, text string, q twin.Quality
 	switch q {
 	case twin.Predicted:
 		c = theme.Color(theme.Forecast)
-	case twin.Stale, twin.OutOfRange:
-		c = theme.Color(theme.Text3)
-		if strong {
-			c = theme.Color(theme.Text2)
-		}
+	case twin.OutOfRange:
 		w := pen.Measure(text, theme.FontText)
 		pen.Hatch(x-w-3, mid-9, w+6, 18, 5, 1, theme.WithAlpha(theme.Color(theme.Text3), .28))
-	case twin.Offline, twin.SensorFault, twin.NoData:
+	case twin.Stale, twin.Offline, twin.SensorFault, twin.NoData: // the text says it
 		c = theme.Color(theme.Text3)
 		if strong {
 			c = theme.Color(theme.Text2)

@@ -33,7 +33,8 @@ type view struct {
 	blink    bool   // the dark half of a blink
 	scenario string // shown in the future: "A, base"
 
-	alarms   []alarmLine // active or not acknowledged, most urgent first
+	alarms   []alarmLine // at the moment shown, most urgent first: see alarmLines
+	current  []alarmLine // of now, whatever moment is shown
 	selected twin.AssetID
 	plotted  []twin.SignalID
 	headline []twin.SignalID // by AssetID: the signal that stands for the asset in the tree, or NoSignal
@@ -59,12 +60,15 @@ type alarmLine struct {
 	Message  string
 	Value    string // at the time it was raised
 	Raised   time.Time
-	Active   bool // the condition holds now
+	Active   bool // the condition holds
 	Acked    bool
+	Expected bool // the forecast crosses the limit at the moment shown: nothing was raised
 }
 
 func (a *alarmLine) look(blink bool) theme.AlarmLook {
 	switch {
+	case a.Expected:
+		return theme.AlarmReturned
 	case a.Acked:
 		return theme.AlarmAcknowledged
 	case !a.Active || blink:

@@ -49,18 +49,21 @@ type Ranked struct {
 }
 
 // Rank returns the items that match a query, best first, at most limit of them. An empty query gives the first ones
-// in their own order. Items keep their order among equals.
+// in their own order, those that are off last. Items keep their order among equals.
 func Rank(query string, items []Item, limit int) []Ranked {
 	query = strings.ToLower(strings.TrimSpace(query))
 	out := make([]Ranked, 0, min(limit, len(items)))
-	for i := range items {
-		if query == "" {
-			out = append(out, Ranked{Item: &items[i]})
-			if len(out) == limit {
-				break
+	if query == "" { // what can be done now comes first
+		for _, off := range []bool{false, true} {
+			for i := range items {
+				if (items[i].Off != "") == off && len(out) < limit {
+					out = append(out, Ranked{Item: &items[i]})
+				}
 			}
-			continue
 		}
+		return out
+	}
+	for i := range items {
 		if s, at, ok := Score(query, items[i].Text); ok {
 			out = append(out, Ranked{&items[i], s, at})
 		} else if s, _, ok := Score(query, items[i].Text+" "+items[i].Words); ok {

@@ -37,7 +37,7 @@ type button struct {
 
 // buttons lays them out for a strip of this width.
 func buttons(width float32) []button {
-	const y, h = 11, 24
+	const y, h = 7, 24 // above the labels of the failure marks
 	out := []button{
 		{StepBack, 10, y, 24, h, "One step back (←)"},
 		{Toggle, 36, y, 26, h, "Play or pause (Space)"},
@@ -69,7 +69,9 @@ func drawButtons(pen *theme.Pen, m *Model, hover Action, width float32) {
 		case b.action == hover:
 			ink, back = theme.Color(theme.Text), theme.Color(theme.Field)
 		}
-		pen.RoundRect(b.x, b.y, b.w, b.h, theme.Radius, back)
+		if back != theme.Color(theme.Panel) {
+			pen.RoundRect(b.x, b.y, b.w, b.h, theme.Radius, back)
+		}
 		cx, cy := b.x+b.w/2, b.y+b.h/2
 		switch b.action {
 		case StepBack:
@@ -94,5 +96,5 @@ func drawButtons(pen *theme.Pen, m *Model, hover Action, width float32) {
 			pen.TextCenter(cx, cy+4, spans[b.action].label, theme.FontSmall, ink)
 		}
 	}
-	pen.TextFit(212, 27, width-212-230, m.Note, theme.FontSmall, theme.Color(theme.Text3))
+	pen.TextFit(212, 23, width-212-230, m.Note, theme.FontSmall, theme.Color(theme.Text3))
 }
