@@ -124,8 +124,6 @@ func TestGolden(t *testing.T) {
 		{"gearbox-night", closeup(), night, render.Operate, gearbox},
 		{"gearbox-engineer", closeup(), day, render.Engineer, gearbox},
 		{"gearbox-review", closeup(), day, render.Review, gearbox},
-		{"states", near(), day, render.Operate, states(t)},
-		{"states-night", near(), night, render.Operate, states(t)},
 		{"hover", overview(), night, render.Operate, func(s *scene.Scene, o *render.Options) { o.Hovered = node(t, s, "T01") }},
 		{"ghost-night", overview(), night, render.Operate, ghost(t)},
 		{"ghost-day", overview(), day, render.Operate, ghost(t)},
@@ -160,19 +158,36 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// near looks at four turbines from a little way off.
-func near() scene.Camera {
-	return scene.Camera{Eye: mgl64.Vec3{-30, 150, -30}, Target: mgl64.Vec3{-30, 75, -570}, FovYRad: 0.8}
+// lineup returns five turbines side by side, one in each state, and a camera for them.
+func lineup(t *testing.T) (*scene.Scene, scene.Camera) {
+	s := scene.New()
+	model := turbine()
+	for i := 0; i < 5; i++ {
+		path := fmt.Sprintf("T%02d", i+1)
+		s.Instantiate(model, scene.Root, path, scene.At(float64(i-2)*95, 0, 0).Turned(-1.15, mgl64.Vec3{0, 1, 0}))
+		s.SetLocal(node(t, s, path+"/nacelle/rotor"), scene.At(7.2, 0, 0).Turned(0.3, mgl64.Vec3{1, 0, 0}))
+	}
+	s.SetState(node(t, s, "T02"), scene.Stale)
+	s.SetState(node(t, s, "T03"), scene.Bad)
+	s.SetState(node(t, s, "T04"), scene.Predicted)
+	for i, part := range []string{"tower", "nacelle/rotor/blade1", "nacelle/rotor/blade2", "nacelle/rotor/blade3"} {
+		s.SetState(node(t, s, "T05/"+part), scene.Alarm(i+1))
+	}
+	return s, scene.Camera{Eye: mgl64.Vec3{0, 90, 330}, Target: mgl64.Vec3{0, 76, 0}}
 }
 
-func states(t *testing.T) func(*scene.Scene, *render.Options) {
-	return func(s *scene.Scene, _ *render.Options) {
-		s.SetState(node(t, s, "T02"), scene.Stale)
-		s.SetState(node(t, s, "T03"), scene.Bad)
-		s.SetState(node(t, s, "T04"), scene.Predicted)
-		for i, part := range []string{"tower", "nacelle/rotor/blade1", "nacelle/rotor/blade2", "nacelle/rotor/blade3"} {
-			s.SetState(node(t, s, "T05/"+part), scene.Alarm(i+1))
+// TestGoldenStates draws each state beside a normal turbine: what is uncertain must not look good.
+func TestGoldenStates(t *testing.T) {
+	r := headless(t, Options{})
+	s, camera := lineup(t)
+	for name, p := range map[string]render.Palette{"states-day": render.Day(), "states-night": render.Night()} {
+		f := render.NewBuilder().Build(s, camera, options(p, render.Operate))
+		img, err := r.Snapshot(f)
+		f.Release()
+		if err != nil {
+			t.Fatal(err)
 		}
+		expect(t, name, img)
 	}
 }
 

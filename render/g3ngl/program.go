@@ -25,7 +25,7 @@ const blockFrame = 0
 // addShaders registers the sources with g3n's shader manager.
 func addShaders(r *renderer.Renderer) {
 	for name, source := range map[string]string{
-		"frame": chunkFrame, "object": chunkObject, "sky": chunkSky, "cut": chunkCut, "dither": chunkDither, "pattern": chunkPattern,
+		"frame": chunkFrame, "object": chunkObject, "sky": chunkSky, "cut": chunkCut, "dither": chunkDither, "srgb": chunkSRGB, "pattern": chunkPattern,
 	} {
 		r.AddChunk(name, source)
 	}

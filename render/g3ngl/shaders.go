@@ -56,20 +56,22 @@ vec4 unpackColour(uint c) {
 
 // chunkSky gives the background and how things fade with distance.
 const chunkSky = `
-vec3 backdrop(vec3 dir) {
-	if (dir.y >= 0.0) return mix(horizon.rgb, sky.rgb, pow(smoothstep(0.0, 0.55, dir.y), 0.7));
-	return mix(horizon.rgb, ground.rgb, 0.55 + 0.45 * smoothstep(0.0, 0.35, -dir.y));
-}
-vec3 backdropSoft(vec3 dir) { // the line between sea and sky, a little soft
-	float k = smoothstep(-0.0035, 0.0035, dir.y);
-	vec3 below = mix(horizon.rgb, ground.rgb, 0.55 + 0.45 * smoothstep(0.0, 0.35, max(-dir.y, 0.0)));
-	vec3 above = mix(horizon.rgb, sky.rgb, pow(smoothstep(0.0, 0.55, max(dir.y, 0.0)), 0.7));
-	return mix(below, above, k);
+vec3 backdrop(vec3 dir) { // the line between sea and sky is a little soft
+	float above = clamp(dir.y * 1.8, 0.0, 1.0), below = clamp(dir.y * -2.8, 0.0, 1.0);
+	above *= 2.0 - above;
+	below *= 2.0 - below;
+	return mix(mix(horizon.rgb, ground.rgb, 0.55 + 0.45 * below), mix(horizon.rgb, sky.rgb, above), smoothstep(-0.0035, 0.0035, dir.y));
 }
 float haze(float dist) { // nothing nearer than what is looked at fades
 	float d = max(0.0, dist - 1.3 * eye.w) / (2.2 * eye.w);
-	return 0.26 * (1.0 - exp(-d));
+	return 0.26 * d / (1.0 + d);
 }
+`
+
+// chunkSRGB is the transfer function of IEC 61966-2-1.
+const chunkSRGB = `
+vec3 toSRGB(vec3 c) { return mix(12.92 * c, 1.055 * pow(max(c, 0.0), vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c)); }
+vec3 toLinear(vec3 c) { return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c)); }
 `
 
 const chunkDither = `
@@ -100,7 +102,7 @@ in vec3 dir;
 out vec4 colour;
 void main() {
 	vec3 d = normalize(dir);
-	colour = vec4(backdropSoft(d) + dither(), 1.0);
+	colour = vec4(backdrop(d) + dither(), 1.0);
 }
 `
 
@@ -111,13 +113,14 @@ layout(location=2) in uint material;
 layout(location=3) in uint slot;
 #include <frame>
 #include <object>
+#include <srgb>
 #ifdef SECTION
 out float gl_ClipDistance[6];
 #endif
 out vec3 point;
 centroid out vec3 normal; // not extrapolated beyond the triangle where it covers a pixel in part
 flat out uvec2 style; // tint; flags with the opacity in the high byte
-flat out vec4 base;   // linear; alpha
+flat out vec4 base;   // linear in the Review look, else sRGB; alpha
 #ifdef MATERIALS
 flat out vec4 surface; // metallic, roughness
 flat out vec3 emissive;
@@ -135,6 +138,10 @@ void main() {
 	vec4 s = texelFetch(materials, int(material) * 3 + 1);
 	surface = s;
 	emissive = texelFetch(materials, int(material) * 3 + 2).rgb;
+#ifndef REVIEW
+	base.rgb = toSRGB(base.rgb);
+	emissive = toSRGB(emissive);
+#endif
 #else
 	if ((o.y & BLEND) != 0u) base.a = texelFetch(materials, int(material) * 3).a;
 #endif
@@ -239,8 +246,12 @@ out vec4 colour;
 #include <cut>
 #include <pattern>
 
-vec3 toSRGB(vec3 c) { return mix(12.92 * c, 1.055 * pow(max(c, 0.0), vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c)); }
-vec3 toLinear(vec3 c) { return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c)); }
+#include <srgb>
+#ifdef REVIEW
+#define TO_SRGB(c) toSRGB(c)
+#else
+#define TO_SRGB(c) (c) // the vertex shader did it
+#endif
 vec4 tintOf(uint c) { return vec4(float(c & 255u), float(c >> 8 & 255u), float(c >> 16 & 255u), float(c >> 24)) / 255.0; }
 
 #ifdef REVIEW
@@ -300,10 +311,11 @@ void main() {
 
 	if ((flags & 64u) != 0u) { // ground: what the backdrop shows below the horizon, a little nearer and clearer
 		vec3 c = backdrop(-v);
-		float near = exp(-dist / (5.0 * eye.w + 1.0));
+		float far = dist / (5.0 * eye.w + 1.0);
+		float near = 1.0 / (1.0 + far * (1.0 + far));
 		vec3 g = ground.rgb * (0.965 + 0.035 * n.y);
 #ifdef MATERIALS
-		g = mix(g, toSRGB(base.rgb), 0.5);
+		g = mix(g, TO_SRGB(base.rgb), 0.5);
 #endif
 		vec4 t = tintOf(style.x);
 		g = mix(g, t.rgb, t.a);
@@ -312,8 +324,8 @@ void main() {
 	}
 
 	float light = 0.5 + 0.5 * dot(n, sun.xyz);
-	float shade = mix(0.74, 1.075, light) + 0.03 * n.y;
-	float rim = pow(1.0 - nv, 3.0);
+	float shade = mix(0.73, 1.04, light) + 0.03 * n.y;
+	float rim = (1.0 - nv) * (1.0 - nv) * (1.0 - nv);
 	vec4 tint = tintOf(style.x);
 	uint priority = flags & 7u;
 	vec3 c;
@@ -331,14 +343,20 @@ void main() {
 	c = toSRGB(clamp(tone(lit(albedo, metal, rough, n, v) + emissive), 0.0, 1.0));
 	if (priority > 0u) c = mix(c, alarm[priority - 1u].rgb * shade, 0.5);
 #elif defined(MATERIALS)
-	vec3 own = toSRGB(base.rgb) * (1.0 - 0.22 * surface.x);
+	vec3 own = base.rgb * (1.0 - 0.22 * surface.x);
 	own = mix(own, tint.rgb, tint.a);
 	own = mix(own, mix(own, clay.rgb, 0.5), sun.w * 0.3);
 	c = own * shade;
 	vec3 h = normalize(sun.xyz + v);
-	c += 0.18 * (1.0 - surface.y) * pow(max(dot(n, h), 0.0), 40.0);
+	float gloss = max(dot(n, h), 0.0);
+	gloss *= gloss;
+	gloss *= gloss;
+	gloss *= gloss;
+	gloss *= gloss;
+	gloss *= gloss; // to the power of 32
+	c += 0.18 * (1.0 - surface.y) * gloss;
 	c = mix(c, own * 0.55, 0.45 * rim);
-	c += toSRGB(emissive) * 0.6;
+	c += emissive * 0.6;
 	if (priority > 0u) c = alarm[priority - 1u].rgb * mix(1.0, shade, 0.6);
 #else
 	c = mix(clay.rgb, tint.rgb, tint.a) * shade;
