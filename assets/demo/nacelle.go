@@ -32,6 +32,7 @@ func nacelleShell(paint, dark scene.MaterialID) *scene.Mesh {
 	s.loft(mgl64.Ident4(), rings, true)
 	s.cap(mgl64.Ident4(), backwards(rings[0]))
 	s.cap(mgl64.Ident4(), rings[len(rings)-1])
+	s.lathe(mgl64.Ident4(), 44, ringAt(2.06, 0.03), ringAt(2.12, 0.03), ringAt(2.12, 0.62)) // skirt over the yaw ring
 	s.shape.Part(paint)
 	top := middle + 2.15
 	s.rounded(mgl64.Ident4(), vec{-1.5, top - 0.1, 6.5}, vec{1.5, top + 0.95, 7.0}, 0.08, 1) // cooler
