@@ -51,7 +51,11 @@ func LoadFS(fsys fs.FS, name string) (*Project, error) {
 func load(fsys fs.FS, name, shown string) (*Project, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("project: open %s: %w", shown, errors.Unwrap(err))
+		var at *fs.PathError // says the path again, without its folder
+		if errors.As(err, &at) {
+			err = at.Err
+		}
+		return nil, fmt.Errorf("project: open %s: %w", shown, err)
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
