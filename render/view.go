@@ -36,14 +36,13 @@ func (b *Builder) aim(f *Frame, c scene.Camera) {
 		sun = mgl64.Vec3{-0.45, 0.72, 0.53}.Normalize()
 	}
 	f.Sun = mgl32.Vec3{float32(sun[0]), float32(sun[1]), float32(sun[2])}
-	b.depthRange(f, mgl32.Vec3{float32(forward[0]), float32(forward[1]), float32(forward[2])})
+	depthRange(f, mgl32.Vec3{float32(forward[0]), float32(forward[1]), float32(forward[2])})
 }
 
-// depthRange sets Near and Far from the extents of all visible objects, and GroundY from the grounds.
-func (b *Builder) depthRange(f *Frame, forward mgl32.Vec3) {
+// depthRange sets Near and Far from the extents of all visible objects.
+func depthRange(f *Frame, forward mgl32.Vec3) {
 	near, far := float32(math.MaxFloat32), float32(0)
 	lo, hi := float32(math.MaxFloat32), float32(-math.MaxFloat32) // depth along the view direction
-	ground, lowest := float32(math.MaxFloat32), float32(math.MaxFloat32)
 	look := func(p *Pose) {
 		for i := range p.Objects {
 			if p.Objects[i].Flags&FlagHidden != 0 {
@@ -63,22 +62,14 @@ func (b *Builder) depthRange(f *Frame, forward mgl32.Vec3) {
 			}
 			near, far = min(near, gap), max(far, reach)
 			lo, hi = min(lo, depth-radius), max(hi, depth+radius)
-			if bottom := e.Middle[1] - e.Half[1]; p.Objects[i].Flags&FlagGround != 0 {
-				ground = min(ground, e.Middle[1]+e.Half[1])
-			} else {
-				lowest = min(lowest, bottom)
-			}
 		}
 	}
 	look(&f.Pose)
 	for i := range f.Ghosts {
 		look(&f.Ghosts[i].Pose)
 	}
-	if f.GroundY = ground; ground == math.MaxFloat32 {
-		f.GroundY = lowest
-	}
 	if far == 0 { // nothing to see
-		f.Near, f.Far, f.GroundY = 0.1, 1000, -float32(b.origin[1])
+		f.Near, f.Far = 0.1, 1000
 		return
 	}
 	if f.TanHalfY == 0 {

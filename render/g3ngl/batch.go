@@ -18,10 +18,21 @@ const (
 
 // item is one object in a batch.
 type item struct {
-	slot               uint32
-	first, count       int32 // indices; the same for all items of an instanced batch
-	lineFirst, lineLen int32 // line vertices
+	slot                          uint32
+	first, count                  int32 // indices; the same for all items of an instanced batch
+	lineFirst, lineLen, lineSharp int32 // line vertices; the sharp ones come first
 }
+
+// what of an object a list draws.
+type what uint8
+
+const (
+	faces      what = iota
+	allEdges        // sharp edges and outlines
+	sharpEdges      // for objects that are small on the screen
+)
+
+func (w what) lines() bool { return w != faces }
 
 // batch is many objects in one set of buffers: merged vertices that carry their slot, or one instanced mesh.
 type batch struct {
@@ -85,12 +96,13 @@ func instancedBatch(m *scene.Mesh, slots []uint32, edgeBudget *int) *batch {
 	b := &batch{instanced: true}
 	vertices, indices := packMesh(m, 0, nil, nil)
 	var lines []lineVertex
+	sharp := 0
 	if *edgeBudget > 0 {
-		lines = packEdges(m, 0, nil)
+		lines, sharp = packEdges(m, 0, nil)
 		*edgeBudget -= len(lines)
 	}
 	for _, s := range slots {
-		b.items = append(b.items, item{slot: s, count: int32(len(indices)), lineLen: int32(len(lines))})
+		b.items = append(b.items, item{slot: s, count: int32(len(indices)), lineLen: int32(len(lines)), lineSharp: int32(sharp)})
 	}
 	gl.GenBuffers(1, &b.instances)
 	b.upload(vertices, indices, lines)
@@ -114,7 +126,9 @@ func mergedBatch(l *render.Layout, slot int, instanced map[scene.MeshID]bool, ed
 		it := item{slot: uint32(slot), first: int32(len(indices)), lineFirst: int32(len(lines))}
 		vertices, indices = packMesh(m, uint32(slot), vertices, indices)
 		if *edgeBudget > 0 {
-			lines = packEdges(m, uint32(slot), lines)
+			var sharp int
+			lines, sharp = packEdges(m, uint32(slot), lines)
+			it.lineSharp = int32(sharp)
 		}
 		it.count, it.lineLen = int32(len(indices))-it.first, int32(len(lines))-it.lineFirst
 		*edgeBudget -= int(it.lineLen)
@@ -170,25 +184,25 @@ func integer(index uint32, stride int32, offset uintptr) {
 }
 
 // list fills list k with the objects that keep says, in the order of the batch, joining neighbours into one range.
-func (b *batch) list(k int, lines bool, keep func(slot uint32) bool) {
+func (b *batch) list(k int, w what, keep func(slot uint32) bool) {
 	for len(b.lists) <= k {
 		b.lists = append(b.lists, drawList{})
 	}
 	l := &b.lists[k]
 	l.reset()
-	if lines && b.lineVAO == 0 {
+	if w.lines() && b.lineVAO == 0 {
 		return
 	}
 	for i := range b.items {
 		if it := &b.items[i]; keep(it.slot) {
-			b.add(l, it, lines)
+			b.add(l, it, w)
 		}
 	}
 }
 
 // sorted fills list k farthest first.
 func (b *batch) sorted(k int, keep func(slot uint32) bool, depth func(slot uint32) float32) {
-	b.list(k, false, func(uint32) bool { return false })
+	b.list(k, faces, none)
 	var some []*item
 	for i := range b.items {
 		if it := &b.items[i]; keep(it.slot) {
@@ -205,16 +219,26 @@ func (b *batch) sorted(k int, keep func(slot uint32) bool, depth func(slot uint3
 		return 0
 	})
 	for _, it := range some {
-		b.add(&b.lists[k], it, false)
+		b.add(&b.lists[k], it, faces)
 	}
 }
 
-func (b *batch) add(l *drawList, it *item, lines bool) {
-	l.objects++
-	first, count := it.first, it.count
-	if lines {
-		first, count = it.lineFirst, it.lineLen
+func none(uint32) bool { return false }
+
+// span returns the elements of an item that a list draws.
+func (it *item) span(w what) (first, count int32) {
+	switch w {
+	case allEdges:
+		return it.lineFirst, it.lineLen
+	case sharpEdges:
+		return it.lineFirst, it.lineSharp
 	}
+	return it.first, it.count
+}
+
+func (b *batch) add(l *drawList, it *item, w what) {
+	l.objects++
+	first, count := it.span(w)
 	l.indices += int(count)
 	if b.instanced {
 		l.slots = append(l.slots, it.slot)
@@ -224,7 +248,7 @@ func (b *batch) add(l *drawList, it *item, lines bool) {
 		return
 	}
 	last := len(l.counts) - 1
-	if lines {
+	if w.lines() {
 		if last >= 0 && l.firsts[last]+l.counts[last] == first {
 			l.counts[last] += count
 			return
@@ -259,7 +283,7 @@ func (b *batch) sendInstances() {
 }
 
 // draw issues list k, in one call, and returns how many calls it took.
-func (b *batch) draw(k int, lines bool) int {
+func (b *batch) draw(k int, w what) int {
 	if k >= len(b.lists) {
 		return 0
 	}
@@ -267,7 +291,7 @@ func (b *batch) draw(k int, lines bool) int {
 	if l.indices == 0 {
 		return 0
 	}
-	if lines {
+	if w.lines() {
 		gl.BindVertexArray(b.lineVAO)
 	} else {
 		gl.BindVertexArray(b.vao)
@@ -277,12 +301,13 @@ func (b *batch) draw(k int, lines bool) int {
 		gl.BindBuffer(gl.ARRAY_BUFFER, b.instances)
 		integer(3, 4, uintptr(l.at)*4)
 		gl.VertexAttribDivisor(3, 1)
-		if lines {
-			gl.DrawArraysInstanced(gl.LINES, 0, b.items[0].lineLen, int32(len(l.slots)))
+		_, count := b.items[0].span(w)
+		if w.lines() {
+			gl.DrawArraysInstanced(gl.LINES, 0, count, int32(len(l.slots)))
 		} else {
-			gl.DrawElementsInstanced(gl.TRIANGLES, b.items[0].count, gl.UNSIGNED_INT, nil, int32(len(l.slots)))
+			gl.DrawElementsInstanced(gl.TRIANGLES, count, gl.UNSIGNED_INT, nil, int32(len(l.slots)))
 		}
-	case lines:
+	case w.lines():
 		gl.MultiDrawArrays(gl.LINES, &l.firsts[0], &l.counts[0], int32(len(l.counts)))
 	case len(l.counts) == 1:
 		gl.DrawElementsWithOffset(gl.TRIANGLES, l.counts[0], gl.UNSIGNED_INT, l.offsets[0])

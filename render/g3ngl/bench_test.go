@@ -250,7 +250,7 @@ func BenchmarkPack10k(b *testing.B) {
 		var lines []lineVertex
 		for _, m := range s.Meshes()[1:] {
 			vertices, indices = packMesh(m, 0, vertices, indices)
-			lines = packEdges(m, 0, lines)
+			lines, _ = packEdges(m, 0, lines)
 		}
 	}
 }

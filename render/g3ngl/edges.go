@@ -15,12 +15,14 @@ const (
 	flatCos          = 0.99995   // edges that bend by less than 0.6° are never drawn
 )
 
-// packEdges appends the edges of a mesh as pairs of line vertices: sharp ones, borders, and those of smooth surfaces, which
-// the shader draws where one side faces the eye and the other does not.
-func packEdges(m *scene.Mesh, slot uint32, out []lineVertex) []lineVertex {
+// packEdges appends the edges of a mesh as pairs of line vertices: first the sharp ones and borders, how many of which it
+// returns, then those of smooth surfaces, which the shader draws where one side faces the eye and the other does not.
+func packEdges(m *scene.Mesh, slot uint32, out []lineVertex) (all []lineVertex, sharpVertices int) {
 	if m.Triangles() > maxEdgeTriangles || len(out) > maxEdgeVertices {
-		return out
+		return out, 0
 	}
+	var smooth []lineVertex
+	before := len(out)
 	welded := weld(m.Positions, float32(m.Bounds.Diagonal()))
 	type side struct {
 		key uint64 // lower and higher welded vertex
@@ -70,11 +72,15 @@ func packEdges(m *scene.Mesh, slot uint32, out []lineVertex) []lineVertex {
 		}
 		for _, p := range [2]uint64{sides[i].key >> 32, sides[i].key & math.MaxUint32} {
 			v.position = [3]float32(m.Positions[3*p : 3*p+3])
-			out = append(out, v)
+			if sharp == 1 {
+				out = append(out, v)
+			} else {
+				smooth = append(smooth, v)
+			}
 		}
 		i = j
 	}
-	return out
+	return append(out, smooth...), len(out) - before
 }
 
 // weld returns for each vertex the first vertex at the same place, to a part in a million of the size of the mesh.

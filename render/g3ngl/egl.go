@@ -35,13 +35,13 @@ static int orrery_egl_on(orrery_egl *o, EGLDisplay d) {
 	return 1;
 }
 
-// Mesa's surfaceless platform first, which needs no device file; then every EGL device, which proprietary drivers have.
+// Hardware first: every EGL device, which proprietary drivers have; then Mesa's surfaceless platform, which always works.
 static int orrery_egl_open(orrery_egl *o) {
 	memset(o, 0, sizeof *o);
 	PFNEGLGETPLATFORMDISPLAYEXTPROC display = (PFNEGLGETPLATFORMDISPLAYEXTPROC)eglGetProcAddress("eglGetPlatformDisplayEXT");
 	if (!display) { o->failed = "eglGetPlatformDisplayEXT is missing"; return 0; }
 	PFNEGLQUERYDEVICESEXTPROC devices = (PFNEGLQUERYDEVICESEXTPROC)eglGetProcAddress("eglQueryDevicesEXT");
-	if (devices && !getenv("ORRERY_EGL_SURFACELESS")) {
+	if (devices) {
 		EGLDeviceEXT list[16];
 		EGLint n = 0;
 		PFNEGLQUERYDEVICESTRINGEXTPROC string = (PFNEGLQUERYDEVICESTRINGEXTPROC)eglGetProcAddress("eglQueryDeviceStringEXT");

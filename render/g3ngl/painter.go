@@ -2,6 +2,7 @@ package g3ngl
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -19,6 +20,7 @@ const (
 	listOpaque = iota
 	listTranslucent
 	listEdges
+	listSharp
 	listSelected
 	listHovered
 	listGhosts
@@ -29,11 +31,13 @@ const (
 	drawOpaque uint8 = 1 << iota
 	drawTranslucent
 	drawEdges
+	drawSharp
 )
 
 const (
-	minEdgeRadiusPx = 12 // smaller objects have no edge lines; the shader fades them in from here
-	maxBatches      = 24 // more than these are built anew as few
+	minEdgeRadiusPx    = 12 // smaller objects have no edge lines; the shader fades them in from here
+	minOutlineRadiusPx = 28 // smaller objects have only their sharp edges
+	maxBatches         = 24 // more than these are built anew as few
 )
 
 // painter draws frames. It lives on the renderer's thread.
@@ -99,7 +103,7 @@ func (p *painter) makePasses() {
 			gs.Enable(gls.POLYGON_OFFSET_FILL)
 			gs.PolygonOffset(p.farther(1), p.farther(1))
 		}
-		p.drawList(pr, listOpaque, 0, false)
+		p.drawList(pr, listOpaque, 0, faces)
 		gs.Disable(gls.POLYGON_OFFSET_FILL)
 	})
 	p.sky = add(p.world, 2, "sky.v", "sky.f", func(gs *gls.GLS, _ *program) { // after the opaque: only where nothing is
@@ -110,33 +114,34 @@ func (p *painter) makePasses() {
 	})
 	p.edges = add(p.world, 3, "edge.v", "edge.f", func(gs *gls.GLS, pr *program) {
 		p.state(gs, true, false, true)
-		p.drawList(pr, listEdges, 0, true)
+		p.drawList(pr, listEdges, 0, allEdges)
+		p.drawList(pr, listSharp, 0, sharpEdges)
 	})
 	p.ghostDepth = add(p.world, 4, "mesh.v", "depth.f", func(gs *gls.GLS, pr *program) {
 		p.state(gs, true, true, false)
 		gl.ColorMask(false, false, false, false)
-		p.eachGhost(pr, 0)
+		p.eachGhost(pr, faces)
 	})
 	p.ghostFaces = add(p.world, 5, "mesh.v", "mesh.f", func(gs *gls.GLS, pr *program) {
 		p.state(gs, true, false, true)
 		gs.DepthFunc(gl.EQUAL)
-		p.eachGhost(pr, 0)
+		p.eachGhost(pr, faces)
 	})
 	p.ghostEdges = add(p.world, 6, "edge.v", "edge.f", func(gs *gls.GLS, pr *program) {
 		p.state(gs, true, false, true)
-		p.eachGhost(pr, 1)
+		p.eachGhost(pr, allEdges)
 	})
 	p.translucent = add(p.world, 7, "mesh.v", "mesh.f", func(gs *gls.GLS, pr *program) {
 		p.state(gs, true, false, true)
-		p.drawList(pr, listTranslucent, 0, false)
+		p.drawList(pr, listTranslucent, 0, faces)
 	})
 	p.masked = add(p.overlay, 0, "mesh.v", "mask.f", func(gs *gls.GLS, pr *program) {
 		p.state(gs, false, false, true)
 		gs.BlendFunc(gl.ONE, gl.ONE)
 		gl.Uniform2f(pr.channel, 1, 0)
-		p.drawList(pr, listSelected, 0, false)
+		p.drawList(pr, listSelected, 0, faces)
 		gl.Uniform2f(pr.channel, 0, 1)
-		p.drawList(pr, listHovered, 0, false)
+		p.drawList(pr, listHovered, 0, faces)
 	})
 	p.outline = newPass(known, 0, "outline.v", "outline.f", func(gs *gls.GLS, _ *program) {
 		p.state(gs, false, false, true)
@@ -187,27 +192,31 @@ func (p *painter) count(draws, objects, triangles int) {
 	p.stats.Triangles += triangles
 }
 
-func (p *painter) drawList(pr *program, list, slotBase int, lines bool) {
+func (p *painter) drawList(pr *program, list, slotBase int, w what) {
 	gl.Uniform1i(pr.slotBase, int32(slotBase))
 	for _, b := range p.batches {
-		draws := b.draw(list, lines)
+		draws := b.draw(list, w)
 		objects, triangles := 0, 0
-		if draws > 0 && (list == listOpaque || list == listTranslucent || list >= listGhosts && (list-listGhosts)%2 == 0) {
+		if draws > 0 && w == faces && list != listSelected && list != listHovered {
 			objects, triangles = b.lists[list].objects, b.lists[list].indices/3
 		}
 		p.count(draws, objects, triangles)
 	}
 }
 
-// eachGhost draws the faces (kind 0) or the edges (kind 1) of all ghosts.
-func (p *painter) eachGhost(pr *program, kind int) {
+// eachGhost draws the faces or the edges of all ghosts.
+func (p *painter) eachGhost(pr *program, w what) {
 	for i := range p.frame.Ghosts {
 		g := &p.frame.Ghosts[i]
 		if pr.ghost >= 0 {
 			c := vec(g.Colour)
 			gl.Uniform4f(pr.ghost, c[0], c[1], c[2], g.Opacity)
 		}
-		p.drawList(pr, listGhosts+2*i+kind, len(p.frame.Objects)*(1+i), kind == 1)
+		list := listGhosts + 2*i
+		if w.lines() {
+			list++
+		}
+		p.drawList(pr, list, len(p.frame.Objects)*(1+i), w)
 	}
 }
 
@@ -410,26 +419,28 @@ func (p *painter) choose(f *render.Frame) {
 		return m[0]*forward[0] + m[1]*forward[1] + m[2]*forward[2]
 	}
 	class := func(c uint8) func(uint32) bool { return func(slot uint32) bool { return p.classes[slot]&c != 0 } }
+	selected, hovered := in(f.Selected), in(f.Hovered)
 	for _, b := range p.batches {
-		b.list(listOpaque, false, class(drawOpaque))
-		b.list(listEdges, true, class(drawEdges))
+		b.list(listOpaque, faces, class(drawOpaque))
+		b.list(listEdges, allEdges, class(drawEdges))
+		b.list(listSharp, sharpEdges, class(drawSharp))
 		if translucent {
 			b.sorted(listTranslucent, class(drawTranslucent), depth)
 		} else {
-			b.list(listTranslucent, false, func(uint32) bool { return false })
+			b.list(listTranslucent, faces, none)
 		}
-		b.list(listSelected, false, in(f.Selected))
-		b.list(listHovered, false, in(f.Hovered))
+		b.list(listSelected, faces, selected)
+		b.list(listHovered, faces, hovered)
 		for k := listGhosts; k < len(b.lists); k++ {
 			b.lists[k].reset()
 		}
 	}
 	for i := range f.Ghosts {
 		p.classify(f, &f.Ghosts[i].Pose, &frustum)
-		any := class(drawOpaque | drawTranslucent)
+		solid := class(drawOpaque | drawTranslucent)
 		for _, b := range p.batches {
-			b.list(listGhosts+2*i, false, any)
-			b.list(listGhosts+2*i+1, true, class(drawEdges))
+			b.list(listGhosts+2*i, faces, solid)
+			b.list(listGhosts+2*i+1, allEdges, class(drawEdges))
 		}
 	}
 	for _, ps := range []*pass{p.ghostDepth, p.ghostFaces, p.ghostEdges} {
@@ -478,21 +489,22 @@ func (p *painter) classify(f *render.Frame, pose *render.Pose, frustum *render.F
 				c |= drawTranslucent
 			}
 			if f.Edges && o.Flags&render.FlagGround == 0 {
-				r := o.Radius * pxPerRadius
+				px := o.Radius * pxPerRadius
 				if perspective {
 					x, y, z := e.Middle[0]-f.Eye[0], e.Middle[1]-f.Eye[1], e.Middle[2]-f.Eye[2]
-					if r*r > minEdgeRadiusPx*minEdgeRadiusPx*(x*x+y*y+z*z) {
-						c |= drawEdges
-					}
-				} else if r > minEdgeRadiusPx {
+					px /= float32(math.Sqrt(float64(x*x+y*y+z*z))) + 1e-9
+				}
+				if px > minOutlineRadiusPx {
 					c |= drawEdges
+				} else if px > minEdgeRadiusPx {
+					c |= drawSharp
 				}
 			}
 		}
 		p.classes[i] = c
 		opaque = opaque || c&drawOpaque != 0
 		translucent = translucent || c&drawTranslucent != 0
-		edges = edges || c&drawEdges != 0
+		edges = edges || c&(drawEdges|drawSharp) != 0
 	}
 	return opaque, translucent, edges
 }
@@ -508,7 +520,9 @@ func (p *painter) timeBegin() {
 		if gl.GetQueryObjectiv(q, gl.QUERY_RESULT_AVAILABLE, &ready); ready != 0 {
 			var ns uint64
 			gl.GetQueryObjectui64v(q, gl.QUERY_RESULT, &ns)
-			p.stats.GPU = time.Duration(ns)
+			if d := time.Duration(ns); d > 0 && d < 10*time.Second { // the first result of llvmpipe is hours
+				p.stats.GPU = d
+			}
 		}
 	}
 	gl.BeginQuery(gl.TIME_ELAPSED, p.queries[p.queried%len(p.queries)])

@@ -429,7 +429,7 @@ void main() {
 	if (priority > 0u) line = alarm[priority - 1u].rgb * 0.62;
 	if ((o.y & PREDICTED) != 0u) line = mix(line, predicted.rgb, 0.6);
 	float px = uintBitsToFloat(o.z) / (screen.w * (forward.w > 0.5 ? 1.0 : dist)); // radius of the object on the screen
-	float alpha = 0.85 * smoothstep(12.0, 60.0, px / screen.z);
+	float alpha = 0.95 * smoothstep(12.0, 50.0, px / screen.z);
 #ifdef GHOST
 	line = mix(clayEdge.rgb, ghost.rgb, 0.6);
 	alpha *= min(1.0, ghost.a * 1.6);
