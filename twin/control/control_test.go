@@ -577,7 +577,7 @@ func TestNothingLeavesUnasked(t *testing.T) {
 			if n := len(ids); n > 0 { // mostly the newest
 				cmd = ids[max(n-1-rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "age"), 0)]
 			}
-			switch rapid.IntRange(0, 8).Draw(t, "op") {
+			switch rapid.IntRange(0, 10).Draw(t, "op") {
 			case 0, 1:
 				if c, err := g.Propose(Setpoint{id, rapid.Float64Range(0.1, 1.1).Draw(t, "v"), user, ""}); err == nil {
 					ids = append(ids, c.ID)
@@ -594,6 +594,14 @@ func TestNothingLeavesUnasked(t *testing.T) {
 				_, err := g.Execute(context.Background(), cmd, user)
 				if n := p.sentCount() - before; (n == 1) != (err == nil) || n == 1 && armedBy[cmd] != user {
 					t.Fatalf("%d sent by %q, armed by %q: %v", n, user, armedBy[cmd], err)
+				}
+			case 9, 10: // all at once
+				if c, err := g.Propose(Setpoint{id, 0.7, "ann", ""}); err == nil {
+					ids = append(ids, c.ID)
+					if _, err := g.Arm(c.ID, "ann"); err == nil {
+						armedBy[c.ID] = "ann"
+						g.Execute(context.Background(), c.ID, "ann")
+					}
 				}
 			case 5:
 				g.Cancel(cmd, user)
