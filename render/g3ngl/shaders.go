@@ -272,7 +272,7 @@ vec3 lit(vec3 albedo, float metal, float rough, vec3 n, vec3 v) {
 	vec3 f = f0 + (1.0 - f0) * pow(1.0 - vh, 5.0);
 	vec3 spec = f * (a2 / (3.14159 * d * d)) / (4.0 * (nv * (1.0 - k) + k) * (nl * (1.0 - k) + k) + 1e-4);
 	vec3 diffuse = albedo * (1.0 - metal);
-	vec3 sunlight = vec3(1.0, 0.96, 0.9) * (sun.w > 0.5 ? 1.1 : 2.3);
+	vec3 sunlight = sun.w > 0.5 ? vec3(1.35, 1.42, 1.5) : vec3(2.3, 2.2, 2.07); // the moon, or the sun
 	vec3 c = (diffuse / 3.14159 * (1.0 - f) * 1.6 + spec) * sunlight * nl;
 	// environment: Lazarov's fit of the split sum ("Getting more physical in Call of Duty", 2013)
 	vec4 r = rough * vec4(-1.0, -0.0275, -0.572, 0.022) + vec4(1.0, 0.0425, 1.04, -0.04);
@@ -315,7 +315,7 @@ void main() {
 		float near = 1.0 / (1.0 + far * (1.0 + far));
 		vec3 g = ground.rgb * (0.965 + 0.035 * n.y);
 #ifdef MATERIALS
-		g = mix(g, TO_SRGB(base.rgb), 0.5);
+		g = mix(g, TO_SRGB(base.rgb) * (sun.w > 0.5 ? 0.5 : 1.0), 0.5);
 #endif
 		vec4 t = tintOf(style.x);
 		g = mix(g, t.rgb, t.a);
