@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -363,6 +364,7 @@ func (e *Engine) deviceEvents(assets []twin.AssetID, action string, now time.Tim
 	if len(assets) == 0 {
 		return nil
 	}
+	slices.Sort(assets)
 	in := make(map[twin.AssetID]bool, len(assets))
 	for _, a := range assets {
 		in[a] = true

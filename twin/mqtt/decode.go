@@ -222,6 +222,8 @@ func (d *decoder) status(t *target, payload []byte, arrival int64) (online bool,
 			case key == t.route.TimeKey || len(info) >= 16 || len(key) > 64:
 			case s.kind == stringValue:
 				info[printable(s.key, 64)] = printable(s.text, 128)
+			case s.kind == numberValue && s.num.whole:
+				info[printable(s.key, 64)] = strconv.FormatInt(s.num.i, 10)
 			case s.kind == numberValue:
 				info[printable(s.key, 64)] = strconv.FormatFloat(s.num.f, 'g', -1, 64)
 			}

@@ -49,7 +49,7 @@ func (b *basket) all() []twin.Sample {
 	return append([]twin.Sample(nil), b.samples...)
 }
 
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for end := time.Now().Add(10 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
@@ -82,7 +82,7 @@ func run(t *testing.T, c *Client, sink twin.Sink) (stop func()) {
 	return stop
 }
 
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -93,7 +93,7 @@ func freePort(t *testing.T) int {
 }
 
 // mosquitto starts Debian's broker on a port and returns how to stop it. extra goes into its configuration.
-func mosquitto(t *testing.T, port int, extra string) (stop func()) {
+func mosquitto(t testing.TB, port int, extra string) (stop func()) {
 	t.Helper()
 	bin := "/usr/sbin/mosquitto"
 	if _, err := os.Stat(bin); err != nil {
@@ -513,6 +513,50 @@ func BenchmarkEmbedded(b *testing.B) {
 			time.Sleep(time.Millisecond)
 		}
 		br.Publish(topics[i%64], payload, 0, false)
+	}
+	<-sink.wake
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "msg/s")
+	if d := c.Health().Dropped; d > 0 {
+		b.Errorf("%d dropped", d)
+	}
+	cancel()
+	<-done
+}
+
+// BenchmarkMosquitto measures a foreign broker: socket → mosquitto → socket → queue → decode → sink, at QoS 0.
+func BenchmarkMosquitto(b *testing.B) {
+	tree, routes := farm(b, 1)
+	port := freePort(b)
+	mosquitto(b, port, "")
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	c, err := New(tree, Options{Name: "plant", URL: "mqtt://" + address, Routes: routes})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	sink := &counter{wake: make(chan struct{}), want: b.N * 12}
+	done := make(chan error)
+	go func() { done <- c.Run(ctx, sink) }()
+	eventually(b, "connected", func() bool { return c.Health().State == twin.Connected })
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer conn.Close()
+	conn.Write([]byte("\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04pump"))
+	conn.Read(make([]byte, 4))
+	topic, payload := "windfarm/T01/telemetry", telemetry(1790000000000, 3)
+	n := 2 + len(topic) + len(payload)
+	packet := append([]byte{0x30, byte(n&127) | 128, byte(n >> 7), 0, byte(len(topic))}, topic+payload...)
+	b.ResetTimer()
+	for i := range b.N {
+		for uint64(i) > c.messages.Load()+5000 { // no more on the way than the broker keeps
+			time.Sleep(100 * time.Microsecond)
+		}
+		if _, err := conn.Write(packet); err != nil {
+			b.Fatal(err)
+		}
 	}
 	<-sink.wake
 	b.StopTimer()
