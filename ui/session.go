@@ -69,7 +69,7 @@ func (s *Shell) Open(d Desk) error {
 	s.desk, s.start, s.doing = x, nil, nil
 
 	v := &s.view
-	*v = view{tree: t, snap: d.Engine.Snapshot(), selected: twin.NoAsset, headline: headlines(t), dataAge: -1, now: s.clock(), at: s.clock()}
+	*v = view{tree: t, snap: d.Engine.Snapshot(), selected: twin.NoAsset, headline: headlines(d.Project), dataAge: -1, now: s.clock(), at: s.clock()}
 	v.zone, _ = s.prefs.zone(d.Project.Site.Zone)
 	v.limits = limits(d.Project)
 	v.rollup = make([]alarmMark, len(t.Assets()))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/scenario"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
@@ -147,11 +148,23 @@ func (v *view) rollUp() {
 	}
 }
 
-// headlines picks the signal that stands for each asset in the tree: its first number, or its first signal.
-func headlines(t *twin.Tree) []twin.SignalID {
+// headlines picks the signal that stands for each asset in the tree: the one that the twin file labels it with in the
+// view, else its first number, else its first signal.
+func headlines(p *project.Project) []twin.SignalID {
+	t := p.Tree
 	out := make([]twin.SignalID, len(t.Assets()))
+	labelled := map[twin.AssetID]twin.SignalID{}
+	for _, b := range p.Bindings {
+		if b.Property == project.Label {
+			labelled[t.Signal(b.Signal).Asset] = b.Signal
+		}
+	}
 	for i, a := range t.Assets() {
 		out[i] = twin.NoSignal
+		if id, ok := labelled[twin.AssetID(i)]; ok {
+			out[i] = id
+			continue
+		}
 		for _, id := range a.Signals {
 			if s := t.Signal(id); s.Kind == twin.Number && !s.Computed {
 				out[i] = id

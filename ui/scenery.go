@@ -1,0 +1,283 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"image/color"
+	"path"
+	"strings"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"github.com/orrery-twin/orrery/assets"
+	"github.com/orrery-twin/orrery/scene"
+	"github.com/orrery-twin/orrery/scene/bind"
+	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/project"
+	"github.com/orrery-twin/orrery/ui/theme"
+)
+
+// Scenery is the scene of a twin: its models at their places, its nodes tied to assets, its bindings resolved. It is made
+// in the background by LoadScenery and belongs to the Fyne goroutine from then on.
+type Scenery struct {
+	Scene    *scene.Scene
+	Bindings []bind.Binding // their ramps are coloured for the theme that was in force
+	Warnings []string       // what could not be shown, with its reason
+
+	tree     *twin.Tree
+	nodes    []scene.NodeID // by twin.AssetID: the node that stands for the asset, or NoNode
+	extra    [][]scene.NodeID
+	roots    []scene.NodeID // by twin.AssetID: the node below which its models stand, or NoNode
+	models   map[twin.AssetID][]scene.NodeID
+	coloured []colouring    // the Colour bindings, with the stops that they were made of
+	labels   []label
+}
+
+type colouring struct {
+	binding int
+	asset   twin.AssetID
+	stops   []project.Stop
+}
+
+type label struct {
+	node   scene.NodeID
+	asset  twin.AssetID
+	signal twin.SignalID
+}
+
+// LoadScenery reads the models of a twin and puts its scene together. progress, which may be nil, is called from this
+// goroutine with the share that is done.
+func LoadScenery(ctx context.Context, p *project.Project, progress func(done float64, what string)) (*Scenery, error) {
+	s := &Scenery{Scene: scene.New(), tree: p.Tree, models: map[twin.AssetID][]scene.NodeID{}}
+	n := len(p.Tree.Assets())
+	s.nodes, s.roots, s.extra = make([]scene.NodeID, n), make([]scene.NodeID, n), make([][]scene.NodeID, n)
+	for i := range n {
+		s.nodes[i], s.roots[i] = scene.NoNode, scene.NoNode
+	}
+	if err := s.place(ctx, p, progress); err != nil {
+		return nil, err
+	}
+	s.tie(p)
+	s.bind(p)
+	s.Scene.Update()
+	s.Scene.Prepare()
+	return s, nil
+}
+
+// place makes a node for each asset that has models, or has such below it, and puts the models there.
+func (s *Scenery) place(ctx context.Context, p *project.Project, progress func(float64, string)) error {
+	needed := make([]bool, len(p.Tree.Assets()))
+	for _, m := range p.Models {
+		for id := m.Asset; id != twin.NoAsset; id = p.Tree.Asset(id).Parent {
+			needed[id] = true
+		}
+	}
+	for i := range p.Tree.Assets() {
+		if !needed[i] {
+			continue
+		}
+		a := p.Tree.Asset(twin.AssetID(i))
+		parent := scene.Root
+		if a.Parent != twin.NoAsset {
+			parent = s.roots[a.Parent]
+		}
+		s.roots[i] = s.Scene.AddNode(parent, scene.Node{Name: a.Name, Local: transform(p.Places[i])})
+	}
+	models := map[string]*scene.Scene{}
+	for i, m := range p.Models {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		model, read := models[m.File]
+		if !read {
+			what := "Reading " + path.Base(m.File)
+			loaded, err := assets.Load(ctx, p.FS, m.File, assets.Options{Progress: func(f float64) {
+				if progress != nil {
+					progress((float64(i)+f)/float64(len(p.Models)), what)
+				}
+			}})
+			if err != nil {
+				return err
+			}
+			for _, w := range loaded.Warnings {
+				s.Warnings = append(s.Warnings, m.File+": "+w)
+			}
+			model = loaded.Scene
+			models[m.File] = model
+		}
+		name := strings.TrimSuffix(path.Base(m.File), path.Ext(m.File))
+		s.models[m.Asset] = append(s.models[m.Asset], s.Scene.Instantiate(model, s.roots[m.Asset], name, transform(m.Place)))
+		if s.nodes[m.Asset] == scene.NoNode {
+			s.nodes[m.Asset] = s.roots[m.Asset]
+		}
+	}
+	if progress != nil {
+		progress(1, "Building the scene")
+	}
+	return nil
+}
+
+// transform turns a place of the twin file into one of the scene: headings turn clockwise seen from above, +Y the other way.
+func transform(p project.Place) scene.Transform {
+	t := scene.At(p.PositionM[0], p.PositionM[1], p.PositionM[2])
+	if p.HeadingRad != 0 {
+		t = t.Turned(-p.HeadingRad, mgl64.Vec3{0, 1, 0})
+	}
+	if p.Scale > 0 && p.Scale != 1 {
+		t = t.Scaled(p.Scale)
+	}
+	return t
+}
+
+// tie makes nodes stand for assets, so that a click on a part selects it.
+func (s *Scenery) tie(p *project.Project) {
+	for _, a := range p.Nodes {
+		node := s.find(a.Model, a.Node)
+		if node == scene.NoNode {
+			s.warn("%s: its model has no node %q, so it cannot be pointed at", p.Tree.Asset(a.Asset).Path, a.Node)
+			continue
+		}
+		s.Scene.SetAsset(node, p.Tree.Asset(a.Asset).Path)
+		if s.nodes[a.Asset] == scene.NoNode {
+			s.nodes[a.Asset] = node
+		} else {
+			s.extra[a.Asset] = append(s.extra[a.Asset], node)
+		}
+	}
+	for i, node := range s.nodes {
+		if node != scene.NoNode && s.Scene.Node(node).Asset == "" {
+			s.Scene.SetAsset(node, p.Tree.Asset(twin.AssetID(i)).Path)
+		}
+	}
+	for _, v := range p.Viewpoints {
+		for _, name := range v.CutAway {
+			if node := s.find(v.Asset, name); node != scene.NoNode {
+				s.Scene.SetRole(node, scene.Shell) // shells open when something inside is selected
+			}
+		}
+	}
+}
+
+func (s *Scenery) warn(format string, args ...any) {
+	s.Warnings = append(s.Warnings, fmt.Sprintf(format, args...))
+}
+
+// find returns the node of an asset's models with this name, or the end of its path; the empty name is the asset itself.
+func (s *Scenery) find(model twin.AssetID, name string) scene.NodeID {
+	if model == twin.NoAsset || s.roots[model] == scene.NoNode {
+		return scene.NoNode
+	}
+	if name == "" {
+		return s.roots[model]
+	}
+	found := scene.NoNode
+	for _, instance := range s.models[model] {
+		s.Scene.Walk(instance, func(id scene.NodeID) bool {
+			if found == scene.NoNode && strings.HasSuffix(s.Scene.Node(id).Path, "/"+name) {
+				found = id
+			}
+			return found == scene.NoNode
+		})
+	}
+	return found
+}
+
+var properties = map[project.Property]bind.Property{
+	project.RotateRate: bind.RotateRate, project.RotateAngle: bind.RotateAngle, project.Translate: bind.Translate, project.Scale: bind.Scale,
+	project.Visible: bind.Visible, project.Opacity: bind.Opacity, project.ColorRamp: bind.Colour,
+}
+
+// bind resolves the bindings.
+func (s *Scenery) bind(p *project.Project) {
+	for _, b := range p.Bindings {
+		node := s.find(b.Model, b.Node)
+		if node == scene.NoNode {
+			s.warn("%s: its model has no node %q, so %s does not show", p.Tree.Asset(b.Asset).Path, b.Node, p.Tree.Signal(b.Signal).Label)
+			continue
+		}
+		if b.Property == project.Label {
+			s.labels = append(s.labels, label{node, b.Asset, b.Signal})
+			continue
+		}
+		kind, known := properties[b.Property]
+		if !known {
+			s.warn("%s: a binding to %q is not supported", p.Tree.Asset(b.Asset).Path, b.Property)
+			continue
+		}
+		out := bind.Binding{Signal: b.Signal, Node: node, Property: kind, Axis: mgl64.Vec3(b.Axis), Gain: b.Gain, Offset: b.Offset}
+		if kind == bind.Colour {
+			for _, stop := range b.Ramp {
+				out.Ramp = append(out.Ramp, bind.Stop{At: stop.At, Colour: colourOf(stop.Color)})
+			}
+			s.coloured = append(s.coloured, colouring{len(s.Bindings), b.Asset, b.Ramp})
+		}
+		s.Bindings = append(s.Bindings, out)
+	}
+}
+
+// tokens are the colours of the theme that a twin file may name.
+var tokens = map[string]theme.Name{
+	"clay": theme.Clay, "critical": theme.Critical, "high": theme.High, "medium": theme.Medium, "low": theme.Low,
+	"accent": theme.Accent, "predicted": theme.Predicted,
+}
+
+// colourOf is the colour of a stop in the theme in force. The clay of the scene is no colour: it leaves the surface as it is.
+func colourOf(c project.Color) color.NRGBA {
+	if c.Token == "clay" {
+		out := theme.Color(theme.Clay)
+		out.A = 0
+		return out
+	}
+	if n, ok := tokens[c.Token]; ok {
+		return theme.Color(n)
+	}
+	return color.NRGBA{R: c.R, G: c.G, B: c.B, A: 255}
+}
+
+// Node returns the node that stands for an asset, or for the nearest asset above it that has one; NoNode for none.
+func (s *Scenery) Node(id twin.AssetID) scene.NodeID {
+	for ; id != twin.NoAsset; id = s.tree.Asset(id).Parent {
+		if n := s.nodes[id]; n != scene.NoNode {
+			return n
+		}
+	}
+	return scene.NoNode
+}
+
+// all returns every node that stands for an asset.
+func (s *Scenery) all(id twin.AssetID) []scene.NodeID {
+	n := s.Node(id)
+	if n == scene.NoNode {
+		return nil
+	}
+	out := []scene.NodeID{n}
+	if s.nodes[id] == n {
+		out = append(out, s.extra[id]...)
+	}
+	return out
+}
+
+// Asset returns the asset that a node belongs to, NoAsset for none.
+func (s *Scenery) Asset(node scene.NodeID) twin.AssetID {
+	if node == scene.NoNode {
+		return twin.NoAsset
+	}
+	p, _ := s.Scene.AssetOf(node)
+	id, ok := s.tree.AssetByPath(p)
+	if !ok {
+		return twin.NoAsset
+	}
+	return id
+}
+
+// Camera returns the camera of a viewpoint of the twin file.
+func (s *Scenery) Camera(v project.Viewpoint) scene.Camera {
+	world := mgl64.Ident4()
+	if v.Asset != twin.NoAsset {
+		if node := s.find(v.Asset, v.Node); node != scene.NoNode {
+			s.Scene.Update()
+			world = s.Scene.World(node)
+		}
+	}
+	return scene.Camera{Eye: mgl64.TransformCoordinate(mgl64.Vec3(v.Eye), world), Target: mgl64.TransformCoordinate(mgl64.Vec3(v.Target), world), FovYRad: v.FOVRad}
+}

@@ -1,0 +1,347 @@
+package ui
+
+import (
+	"image/color"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"github.com/go-gl/mathgl/mgl64"
+
+	"github.com/orrery-twin/orrery/render"
+	"github.com/orrery-twin/orrery/scene"
+	"github.com/orrery-twin/orrery/scene/bind"
+	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/project"
+	"github.com/orrery-twin/orrery/twin/timeline"
+	"github.com/orrery-twin/orrery/ui/theme"
+	"github.com/orrery-twin/orrery/ui/viewport"
+)
+
+// stage is the Stage made of a viewport, its scenery and the bindings.
+type stage struct {
+	scenery *Scenery
+	view    *viewport.Viewport
+	set     *bind.Set
+	tree    *twin.Tree
+
+	ghost    *scene.Scene // a second pose, made when it is first needed
+	ghostSet *bind.Set
+	pose     *scene.Scene // the scene as it was built, to make the ghost of
+	ghostOn  bool
+
+	onSelect func(twin.AssetID, bool)
+	selected twin.AssetID
+	prio     []twin.Priority
+	labelled time.Time
+	snap     *twin.Snapshot // of the last labels
+	relabel  bool
+	good     bool      // a live snapshot with values was applied
+	paints   uint64    // when it was
+	first    time.Time // of the first picture with live data
+	clock    func() time.Time
+	unlisten func()
+}
+
+// labelEvery is the least time between two changes of the labels in the view.
+const labelEvery = 250 * time.Millisecond
+
+// NewStage shows a scenery in a viewport. presenter is "", "shared" or "readback": see viewport.Options. Call it on the
+// Fyne goroutine.
+func NewStage(p *project.Project, s *Scenery, presenter string) Stage {
+	st := &stage{scenery: s, tree: p.Tree, pose: s.Scene.Clone(), selected: twin.NoAsset, clock: time.Now}
+	st.set = bind.New(s.Scene, s.Bindings)
+	camera := scene.Camera{}
+	if len(p.Viewpoints) > 0 {
+		camera = s.Camera(p.Viewpoints[0])
+	}
+	st.view = viewport.New(viewport.Options{Scene: s.Scene, Camera: camera, Presenter: presenter})
+	st.view.OnSelect = func(node scene.NodeID, double bool) {
+		if st.onSelect != nil {
+			st.onSelect(s.Asset(node), double)
+		}
+	}
+	st.view.OnLook = st.view.SetLook
+	st.view.OnFrame = func(all bool) {
+		if all {
+			st.Frame(twin.NoAsset)
+		} else {
+			st.Frame(st.selected)
+		}
+	}
+	st.unlisten = theme.OnChange(st.recolour)
+	return st
+}
+
+// recolour follows the theme.
+func (s *stage) recolour() {
+	recolour := func(b *bind.Binding, stop int) color.NRGBA {
+		for _, c := range s.scenery.coloured {
+			own := &s.scenery.Bindings[c.binding]
+			if own.Node == b.Node && own.Signal == b.Signal && stop < len(c.stops) {
+				return colourOf(c.stops[stop].Color)
+			}
+		}
+		return b.Ramp[stop].Colour
+	}
+	s.set.SetRamp(recolour)
+	if s.ghostSet != nil {
+		s.ghostSet.SetRamp(recolour)
+	}
+	s.relabel = true
+}
+
+// Close ends the renderer.
+func (s *stage) Close() error {
+	s.unlisten()
+	return s.view.Close()
+}
+
+func (s *stage) Object() fyne.CanvasObject { return s.view }
+
+func (s *stage) Apply(snap *twin.Snapshot, st timeline.State, dt time.Duration) {
+	s.set.Apply(snap, plantTime(st, dt), dt)
+	switch st.Mode {
+	case timeline.Live:
+		s.view.SetTimeMode(viewport.LiveFrame)
+	case timeline.Future:
+		s.view.SetTimeMode(viewport.FutureFrame)
+	default:
+		s.view.SetTimeMode(viewport.PastFrame)
+	}
+	now := s.clock()
+	if s.relabel || snap != s.snap && now.Sub(s.labelled) >= labelEvery {
+		s.labelled, s.snap, s.relabel = now, snap, false
+		s.labels(snap, st)
+		s.legend(st)
+	}
+	s.view.Advance(dt)
+	s.noteFirst(snap)
+}
+
+// plantTime is how much of the plant's time a frame takes: what rests does not move.
+func plantTime(st timeline.State, dt time.Duration) time.Duration {
+	switch {
+	case st.Mode == timeline.Live:
+		return dt
+	case st.Playing && !st.Dragging:
+		return time.Duration(float64(dt) * st.Speed)
+	}
+	return 0
+}
+
+// noteFirst remembers when live data were first on the screen.
+func (s *stage) noteFirst(snap *twin.Snapshot) {
+	if !s.first.IsZero() {
+		return
+	}
+	stats := s.view.Stats()
+	if !s.good && snap.Origin == twin.Live {
+		for i := range snap.Values {
+			if snap.Values[i].Quality == twin.Good {
+				s.good, s.paints = true, stats.Paints
+				break
+			}
+		}
+	}
+	// One picture may have been on its way already when the values came.
+	if s.good && stats.Paints > s.paints+1 {
+		s.first = s.clock()
+	}
+}
+
+// labels puts the leading values beside their parts: first the selected, then what is in alarm, then the rest.
+func (s *stage) labels(snap *twin.Snapshot, st timeline.State) {
+	out := make([]viewport.Label, 0, len(s.scenery.labels))
+	v := view{tree: s.tree, snap: snap, at: st.At}
+	for i, l := range s.scenery.labels {
+		a := s.tree.Asset(l.asset)
+		text, q := v.shown(l.signal)
+		lab := viewport.Label{Node: l.node, Name: a.Label, Value: text, Rank: 2 + i}
+		switch q {
+		case twin.Predicted:
+			lab.Ahead = true
+			if lo, hi, ok := snap.Interval(l.signal); ok {
+				g := s.tree.Signal(l.signal)
+				lab.Value += " ± " + g.Unit.Format(g.Unit.SI(g.Unit.Span(hi-lo)/2), g.Decimals)
+			}
+		case twin.Good, twin.Manual, twin.Estimated:
+		default:
+			lab.Doubtful = true
+		}
+		if int(l.asset) < len(s.prio) && s.prio[l.asset] != 0 {
+			lab.Priority, lab.Acked, lab.Rank = s.prio[l.asset], true, 1
+		}
+		part := a.Parent != twin.NoAsset && a.Kind == ""
+		switch {
+		case l.asset == s.selected:
+			lab.Rank = 0
+		case part && lab.Priority == 0 && !s.near(l.asset):
+			continue // parts of what is not selected would hide the plant
+		}
+		out = append(out, lab)
+	}
+	s.view.SetLabels(out)
+}
+
+// near reports whether an asset is a part of the selected one, or stands beside it under one parent.
+func (s *stage) near(id twin.AssetID) bool {
+	if s.selected == twin.NoAsset {
+		return false
+	}
+	return s.tree.Under(id, s.selected) || s.tree.Asset(s.selected).Kind == "" && s.tree.Under(id, s.tree.Asset(s.selected).Parent)
+}
+
+// legend explains the colours of the selected part, else those of any.
+func (s *stage) legend(st timeline.State) {
+	var pick *colouring
+	for i := range s.scenery.coloured {
+		c := &s.scenery.coloured[i]
+		if s.selected != twin.NoAsset && s.tree.Under(c.asset, s.selected) {
+			pick = c
+			break
+		}
+	}
+	if pick == nil || len(pick.stops) < 2 {
+		s.view.SetLegend(viewport.Legend{})
+		return
+	}
+	b := s.scenery.Bindings[pick.binding]
+	g := s.tree.Signal(b.Signal)
+	lo, hi := pick.stops[0].At, pick.stops[len(pick.stops)-1].At
+	l := viewport.Legend{Title: s.tree.Asset(g.Asset).Label + " " + lower(g.Label), Low: g.Unit.Format(lo, 0), High: g.Unit.Format(hi, 0)}
+	if g.Unit.Symbol != "" {
+		l.Title += ", " + g.Unit.Symbol
+	}
+	if g.Normal[0] < g.Normal[1] && g.Normal[1] > lo && g.Normal[1] < hi {
+		l.Mark = "limit " + g.Unit.Format(g.Normal[1], 0)
+	}
+	// The legend's stops stand evenly; the ramp's may not.
+	const n = 12
+	for i := range n + 1 {
+		l.Stops = append(l.Stops, at(pick.stops, lo+(hi-lo)*float64(i)/n))
+	}
+	if s.ghostOn {
+		l.Note = "solid: scenario A · ghost: scenario B"
+	} else if st.Mode == timeline.Future {
+		l.Note = "as predicted in scenario A"
+	}
+	s.view.SetLegend(l)
+}
+
+// at is the colour of a ramp at a value, as it looks on the clay.
+func at(stops []project.Stop, si float64) color.NRGBA {
+	clay := theme.Color(theme.Clay)
+	solid := func(c project.Color) color.NRGBA {
+		out := colourOf(c)
+		if out.A == 0 {
+			return clay
+		}
+		return out
+	}
+	for i := 1; i < len(stops); i++ {
+		if a, b := stops[i-1], stops[i]; si <= b.At {
+			return theme.Mix(solid(a.Color), solid(b.Color), float32((si-a.At)/(b.At-a.At)))
+		}
+	}
+	return solid(stops[len(stops)-1].Color)
+}
+
+func (s *stage) Ghost(snap *twin.Snapshot) {
+	if snap == nil {
+		if s.ghostOn {
+			s.ghostOn, s.relabel = false, true
+			s.view.SetGhosts(nil)
+		}
+		return
+	}
+	if s.ghost == nil {
+		s.ghost = s.pose
+		s.ghostSet = bind.New(s.ghost, s.scenery.Bindings)
+	}
+	s.ghostSet.Apply(snap, 0, time.Hour)
+	if !s.ghostOn {
+		s.ghostOn, s.relabel = true, true
+		s.view.SetGhosts([]render.Ghost{{Scene: s.ghost, Root: scene.Root}})
+	}
+}
+
+func (s *stage) Alarms(prio []twin.Priority) {
+	for i, p := range prio {
+		if i < len(s.prio) && s.prio[i] == p {
+			continue
+		}
+		s.relabel = true
+		for _, node := range s.scenery.own(twin.AssetID(i)) {
+			s.set.SetAlarm(node, int(p))
+		}
+	}
+	s.prio = prio
+}
+
+// own returns the nodes of an asset itself, none when only something above it has one.
+func (s *Scenery) own(id twin.AssetID) []scene.NodeID {
+	if s.nodes[id] == scene.NoNode {
+		return nil
+	}
+	return s.all(id)
+}
+
+func (s *stage) Select(id twin.AssetID) {
+	s.selected, s.relabel = id, true
+	if id == twin.NoAsset {
+		s.view.Select()
+		return
+	}
+	s.view.Select(s.scenery.all(id)...)
+}
+
+func (s *stage) Frame(id twin.AssetID) {
+	if id == twin.NoAsset {
+		s.view.FrameNode(scene.Root)
+		return
+	}
+	if node := s.scenery.Node(id); node != scene.NoNode {
+		s.view.FrameNode(node)
+	}
+}
+
+func (s *stage) OnSelect(f func(twin.AssetID, bool)) { s.onSelect = f }
+
+func (s *stage) Look(name string) {
+	if l, ok := render.ParseLook(name); ok {
+		s.view.SetLook(l)
+	}
+}
+
+func (s *stage) Looking() string { return s.view.Look().String() }
+
+func (s *stage) View() Viewpoint {
+	c := s.view.Camera()
+	return Viewpoint{Eye: [3]float64(c.Eye), Target: [3]float64(c.Target), FOVRad: c.FovYRad, Ortho: c.Ortho}
+}
+
+func (s *stage) SetView(v Viewpoint) {
+	s.view.FlyTo(scene.Camera{Eye: mgl64.Vec3(v.Eye), Target: mgl64.Vec3(v.Target), FovYRad: v.FOVRad, Ortho: v.Ortho})
+}
+
+func (s *stage) GoTo(v project.Viewpoint) {
+	s.Look(v.Look)
+	s.view.FlyTo(s.scenery.Camera(v))
+}
+
+var standard = map[string]scene.View{"front": scene.Front, "back": scene.Back, "right": scene.Right, "left": scene.Left, "top": scene.Top, "bottom": scene.Bottom, "iso": scene.Iso}
+
+func (s *stage) Standard(name string) {
+	if v, ok := standard[name]; ok {
+		s.view.Standard(v)
+	}
+}
+
+func (s *stage) Stats() StageStats {
+	v := s.view.Stats()
+	out := StageStats{Presenter: v.Presenter, FPS: v.FPS, Frames: v.Frames, FirstFrame: s.first, FrameTime: v.Render.Total}
+	if v.Err != nil {
+		out.Presenter, out.Degraded = "no 3D", v.Err.Error()
+	}
+	return out
+}
