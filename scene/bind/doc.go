@@ -3,18 +3,23 @@
 // # Nouns
 //
 //   - Binding: a signal changes a property of a node: it turns it (by rate or to an angle), moves, scales, shows, fades or
-//     colours it.
+//     colours it. A value becomes a number by Gain and Offset or by a Curve, a colour by a Ramp; with Step both have
+//     thresholds.
 //   - Set: all bindings of a scene. Apply writes what changed since the last call, and nothing else.
 //
 // # Trust
 //
-// A value that must not look like a good live one marks its node: stale, bad (no data, offline, broken, out of range) or
-// predicted. A part whose rate is not known stands still. Alarms of assets are added by SetAlarm.
+// A value that must not look like a good live one marks its node: hatched when it is uncertain (stale, out of range),
+// dotted when it is bad (no data, offline, sensor fault), violet when it is predicted within a measured snapshot. When
+// the whole snapshot is simulated, the frame of the view says so and parts are not marked one by one. A part whose speed
+// is not known stands still; one whose place is not known stays where it was; a bad value has no colour. Alarms of assets
+// are added by SetAlarm.
 //
 // # Motion
 //
 // Rates turn with the plant's time, so that a paused past stands still and one played backwards turns backwards. Angles,
-// positions and sizes glide to a new value within a fraction of a second, angles the shorter way round.
+// positions and sizes glide to a new value within a fraction of a second, angles the shorter way round. The first Apply,
+// and one after a long pause, jumps.
 //
 // # Goroutines, memory, cost
 //
