@@ -148,6 +148,10 @@ func (s *Store) stage(sample twin.Sample) error {
 		w.tally.duplicates++
 		return nil
 	}
+	if w.nextMs != never && e.ms < w.nextMs-s.opts.Late.Milliseconds() {
+		w.tally.tooOld++
+		return nil
+	}
 	if err := s.turn(e.ms); err != nil {
 		return err
 	}
@@ -220,11 +224,14 @@ func (s *Store) commit() (tally, error) {
 	return t, nil
 }
 
+// releaseApp rolls an appender back after an error.
+func releaseApp(app storage.AppenderV2, err error) error { return errors.Join(err, app.Rollback()) }
+
 // abandon takes back what is staged.
 func (s *Store) abandon(samples int, err error) error {
 	w := &s.w
 	if w.app != nil {
-		err = errors.Join(err, w.app.Rollback())
+		err = releaseApp(w.app, err)
 		w.app = nil
 	}
 	s.win.mu.RLock()

@@ -54,6 +54,15 @@ func (b *block) last(id int) entry {
 	return b.carry[id]
 }
 
+// lasts returns the newest samples of all signals in or before the block.
+func (b *block) lasts() []entry {
+	out := make([]entry, len(b.cols))
+	for id := range out {
+		out[id] = b.last(id)
+	}
+	return out
+}
+
 // insert adds a sample; one at the same time is replaced.
 func (b *block) insert(id int, e entry) {
 	c := &b.cols[id]

@@ -156,10 +156,8 @@ func agree(t *testing.T, rng *rand.Rand) {
 	for range 12 {
 		for range 300 {
 			batch := p.tick(step)
-			if p.held != nil && s.w.nextMs != never { // what is now too old would be left out
-				p.held = slices.DeleteFunc(p.held, func(x twin.Sample) bool { return s.w.nextMs-x.Time/1e6 > 50*60_000 })
-			}
-			batch = slices.DeleteFunc(batch, func(x twin.Sample) bool { return s.w.nextMs != never && s.w.nextMs-x.Time/1e6 > 50*60_000 })
+			limit := p.now.Add(-50 * time.Minute).UnixNano() // what is older would be left out
+			batch = slices.DeleteFunc(batch, func(x twin.Sample) bool { return x.Time < limit })
 			if err := s.Append(batch); err != nil {
 				t.Fatal(err)
 			}

@@ -9,25 +9,25 @@ import (
 // restore brings what is kept in memory up to what is on disk: the activity, the newest values and the newest blocks.
 // Nothing else may use the store meanwhile, except readers whose answers come from disk.
 func (s *Store) restore(ctx context.Context) error {
-	newest := s.newestOnDisk()
-	if newest == never {
-		s.w.init(s.tree, s.win.head, never)
+	s.w.init(s.tree, s.win.head, never)
+	end := s.newestOnDisk()
+	if end == never {
 		return nil
 	}
-	stored, err := s.restoreActivity(ctx, newest)
+	stored, err := s.restoreActivity(ctx, end)
 	if err != nil {
 		return err
 	}
-	if err := s.recount(ctx, stored, newest); err != nil {
+	if err := s.rewind(ctx, end); err != nil {
 		return err
 	}
-	if err := s.restoreFirst(ctx); err != nil {
+	if err := s.recount(ctx, stored, s.w.nextMs); err != nil {
 		return err
 	}
-	return s.rewind(ctx, newest)
+	return s.restoreFirst(ctx)
 }
 
-// newestOnDisk returns the newest time of all series, which is that of a sample of a signal; never for an empty store.
+// newestOnDisk returns a time at or after the newest sample: blocks end on full hours. Never for an empty store.
 func (s *Store) newestOnDisk() int64 {
 	newest := s.db.Head().MaxTime()
 	for _, b := range s.db.Blocks() {
@@ -63,7 +63,6 @@ func (s *Store) restoreActivity(ctx context.Context, newest int64) (int64, error
 // minutes. It looks back an hour at most.
 func (s *Store) recount(ctx context.Context, minute, newest int64) error {
 	from := max(minute, floorDiv(newest, minuteMs)-60) * minuteMs
-	s.w.init(s.tree, s.win.head, never)
 	counts := map[int64]uint32{}
 	var d samples
 	var id int
@@ -117,28 +116,30 @@ func (s *Store) restoreFirst(ctx context.Context) error {
 	return err
 }
 
-// rewind fills the window with the newest blocks and the writer with the newest values, from disk.
-func (s *Store) rewind(ctx context.Context, newest int64) error {
-	index := s.win.indexOf(newest)
-	before, err := s.decode(ctx, index-1, nil)
-	if err != nil {
-		return err
+// rewind fills the window with the newest blocks and the writer with the newest values, from disk. end is at or after
+// the newest sample.
+func (s *Store) rewind(ctx context.Context, end int64) error {
+	for {
+		index := s.win.indexOf(end)
+		before, err := s.decode(ctx, index-1, nil)
+		if err != nil {
+			return err
+		}
+		now, err := s.decode(ctx, index, before.lasts())
+		if err != nil {
+			return err
+		}
+		head := now.lasts()
+		newest := int64(never)
+		for _, e := range head {
+			newest = max(newest, e.ms)
+		}
+		if newest != never && s.win.indexOf(newest) < index {
+			end = newest
+			continue
+		}
+		s.win.reset(head, newest, before, now)
+		s.w.init(s.tree, head, newest)
+		return nil
 	}
-	head := make([]entry, len(before.carry))
-	for id := range head {
-		head[id] = before.last(id)
-	}
-	now, err := s.decode(ctx, index, head)
-	if err != nil {
-		return err
-	}
-	head = make([]entry, len(head))
-	newest = never
-	for id := range head {
-		head[id] = now.last(id)
-		newest = max(newest, head[id].ms)
-	}
-	s.win.reset(head, newest, before, now)
-	s.w.init(s.tree, head, newest)
-	return nil
 }

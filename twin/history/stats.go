@@ -14,6 +14,7 @@ type Stats struct {
 	Duplicates  uint64 // same signal and millisecond again: the first one stays
 	TooOld      uint64 // behind the newest sample by more than Options.Late: not stored
 	Late        uint64 // behind the newest sample of their signal, but stored
+	Recovered   uint64 // late samples, and the bookkeeping of them, that had to be given back to the database at Open
 	Invalid     uint64 // of no signal of the tree, without data, predicted, or more than MaxAhead ahead of the clock
 	Refused     uint64 // for want of room on the disk, or because writing failed
 	DiskFull    bool   // nothing is stored until there is room
@@ -33,7 +34,7 @@ func (s *Store) Stats() Stats {
 	defer leave()
 	c := &s.counts
 	st := Stats{Samples: c.samples.Load(), Duplicates: c.duplicates.Load(), TooOld: c.tooOld.Load(), Late: c.late.Load(),
-		Invalid: c.invalid.Load(), Refused: c.refused.Load(), DiskFull: c.diskFull.Load(), FreeBytes: c.free.Load(),
+		Invalid: c.invalid.Load(), Refused: c.refused.Load(), Recovered: c.recovered.Load(), DiskFull: c.diskFull.Load(), FreeBytes: c.free.Load(),
 		CacheBytes: s.win.size(), Compacting: s.compacted.Load() > 0, Bytes: s.size()}
 	if f := s.fault.Load(); f != nil && (!f.background || time.Since(f.at) < faultShown) {
 		st.Error = f.text

@@ -57,9 +57,9 @@ type Store struct {
 	firstMs atomic.Int64 // of the first sample, never when there is none
 
 	counts struct {
-		samples, duplicates, tooOld, late, invalid, refused atomic.Uint64
-		diskFull                                            atomic.Bool
-		free                                                atomic.Int64
+		samples, duplicates, tooOld, late, invalid, refused, recovered atomic.Uint64
+		diskFull                                                       atomic.Bool
+		free                                                           atomic.Int64
 	}
 	fault atomic.Pointer[fault]
 
@@ -90,13 +90,15 @@ func Open(ctx context.Context, tree *twin.Tree, opts Options) (*Store, error) {
 	}
 	s.firstMs.Store(never)
 	s.cursorMs.Store(never)
+	late := readLate(opts.Dir)
 	if s.db, err = tsdb.Open(opts.Dir, slog.New(faultHandler{s}), nil, s.dbOptions(), nil); err != nil {
 		return nil, releaseAfter(lock, fmt.Errorf("history: open %s: %w", opts.Dir, err))
 	}
 	s.opened.Store(s.db)
-	if err := s.restore(ctx); err != nil {
+	if err := errors.Join(s.giveBack(ctx, late), s.restore(ctx)); err != nil {
 		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: read %s: %w", opts.Dir, err), s.db.Close()))
 	}
+	s.fault.Store(nil) // what the database repaired while it started is over
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.running.Add(1)
 	go s.prefetcher(s.stopping)
@@ -122,7 +124,7 @@ func (s *Store) dbOptions() *tsdb.Options {
 	if r := s.opts.Retention.Milliseconds() / 10; r > 0 {
 		o.MaxBlockDuration = max(min(o.MaxBlockDuration, r), o.MinBlockDuration)
 	}
-	o.OutOfOrderTimeWindow = s.opts.Late.Milliseconds()
+	o.OutOfOrderTimeWindow = 100 * 365 * 24 * 60 * minuteMs // stage keeps to Options.Late, giveBack must not
 	o.WALCompression = compression.Snappy
 	o.WALSegmentSize = 32 << 20
 	o.MaxBlockChunkSegmentSize = 64 << 20 // files are allocated at full size and cut afterwards

@@ -62,15 +62,10 @@ func (w *window) has(index int64) bool {
 func (w *window) before(index int64) []entry {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	b := w.blocks[index-1]
-	if b == nil {
-		return nil
+	if b := w.blocks[index-1]; b != nil {
+		return b.lasts()
 	}
-	out := make([]entry, len(b.carry))
-	for id := range out {
-		out[id] = b.last(id)
-	}
-	return out
+	return nil
 }
 
 // ticket says whether a block that is decoded from now on may be kept.
