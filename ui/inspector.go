@@ -106,7 +106,7 @@ func (p *inspector) alarms(f *flow, id twin.AssetID) {
 		}
 		buttonW := float32(0)
 		if !a.Acked && v.phase == livePhase {
-			buttonW = 100
+			buttonW = buttonWidth(f.sheet, "Acknowledge") - 4
 		}
 		look := a.look(v.blink)
 		when := join(a.Value, a.Raised.In(v.zone).Format("2 Jan 15:04"))

@@ -29,7 +29,7 @@ type Scenery struct {
 	extra    [][]scene.NodeID
 	roots    []scene.NodeID // by twin.AssetID: the node below which its models stand, or NoNode
 	models   map[twin.AssetID][]scene.NodeID
-	coloured []colouring    // the Colour bindings, with the stops that they were made of
+	coloured []colouring // the Colour bindings, with the stops that they were made of
 	labels   []label
 }
 

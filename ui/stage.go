@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image/color"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -23,6 +24,8 @@ type stage struct {
 	view    *viewport.Viewport
 	set     *bind.Set
 	tree    *twin.Tree
+	project *project.Project
+	picker  *scene.Picker // to leave out labels of what is hidden
 
 	ghost    *scene.Scene // a second pose, made when it is first needed
 	ghostSet *bind.Set
@@ -48,7 +51,7 @@ const labelEvery = 250 * time.Millisecond
 // NewStage shows a scenery in a viewport. presenter is "", "shared" or "readback": see viewport.Options. Call it on the
 // Fyne goroutine.
 func NewStage(p *project.Project, s *Scenery, presenter string) Stage {
-	st := &stage{scenery: s, tree: p.Tree, pose: s.Scene.Clone(), selected: twin.NoAsset, clock: time.Now}
+	st := &stage{scenery: s, tree: p.Tree, project: p, picker: scene.NewPicker(s.Scene), pose: s.Scene.Clone(), selected: twin.NoAsset, clock: time.Now}
 	st.set = bind.New(s.Scene, s.Bindings)
 	camera := scene.Camera{}
 	if len(p.Viewpoints) > 0 {
@@ -177,10 +180,30 @@ func (s *stage) labels(snap *twin.Snapshot, st timeline.State) {
 			lab.Rank = 0
 		case part && lab.Priority == 0 && !s.near(l.asset):
 			continue // parts of what is not selected would hide the plant
+		case s.hidden(l):
+			continue
 		}
 		out = append(out, lab)
 	}
 	s.view.SetLabels(out)
+}
+
+// hidden reports whether something else stands before what a label names.
+func (s *stage) hidden(l label) bool {
+	eye := s.view.Camera().Eye
+	b := s.scenery.Scene.Bounds(l.node)
+	if b.Empty() {
+		return true
+	}
+	to := b.Center()
+	ray := scene.Ray{Origin: eye, Direction: to.Sub(eye).Normalize()}
+	hit, ok := s.picker.Pick(ray, scene.PickOptions{})
+	if !ok || hit.Distance > b.Distance(eye) {
+		return false
+	}
+	// What belongs together never hides itself: a nacelle does not take away the label of its gearbox.
+	other := s.scenery.Asset(hit.Node)
+	return !s.tree.Under(other, l.asset) && !s.tree.Under(l.asset, other)
 }
 
 // near reports whether an asset is a part of the selected one, or stands beside it under one parent.
@@ -221,7 +244,7 @@ func (s *stage) legend(st timeline.State) {
 		l.Stops = append(l.Stops, at(pick.stops, lo+(hi-lo)*float64(i)/n))
 	}
 	if s.ghostOn {
-		l.Note = "solid: scenario A · ghost: scenario B"
+		l.Note = "solid A · ghost B, predicted"
 	} else if st.Mode == timeline.Future {
 		l.Note = "as predicted in scenario A"
 	}
@@ -300,9 +323,31 @@ func (s *stage) Frame(id twin.AssetID) {
 		s.view.FrameNode(scene.Root)
 		return
 	}
+	if v, ok := s.viewpointOf(id); ok {
+		s.view.FlyTo(s.scenery.Camera(v))
+		return
+	}
 	if node := s.scenery.Node(id); node != scene.NoNode {
 		s.view.FrameNode(node)
 	}
+}
+
+// viewpointOf returns the viewpoint of the twin file that was made for this part, on this asset or on another of its
+// kind: whoever wrote the file knows from where a part is seen best. ok is false when there is none.
+func (s *stage) viewpointOf(id twin.AssetID) (v project.Viewpoint, ok bool) {
+	a := s.tree.Asset(id)
+	for _, v := range s.project.Viewpoints {
+		if v.Select == twin.NoAsset || v.Asset == twin.NoAsset || v.Select == v.Asset || !s.tree.Under(v.Select, v.Asset) {
+			continue
+		}
+		part := strings.TrimPrefix(s.tree.Asset(v.Select).Path, s.tree.Asset(v.Asset).Path)
+		owner, found := s.tree.AssetByPath(strings.TrimSuffix(a.Path, part))
+		if found && strings.HasSuffix(a.Path, part) && s.tree.Asset(owner).Kind == s.tree.Asset(v.Asset).Kind {
+			v.Asset = owner
+			return v, true
+		}
+	}
+	return v, false
 }
 
 func (s *stage) OnSelect(f func(twin.AssetID, bool)) { s.onSelect = f }

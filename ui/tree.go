@@ -256,8 +256,8 @@ func (p *treePanel) chips() []filterChip {
 		if h := v.headline[i]; h != twin.NoSignal {
 			switch v.snap.At(h).Quality {
 			case twin.Stale, twin.Offline, twin.SensorFault:
-				if a.Kind != "" || len(a.Signals) > 0 {
-					silent++
+				if a.Parent == twin.NoAsset || !p.stale(v.tree.Asset(a.Parent)) {
+					silent++ // the parts of a silent asset are not counted again
 				}
 			}
 		}

@@ -58,7 +58,7 @@ func Draw(img *image.RGBA, m *Model, scale float32) {
 		return
 	}
 	x := pen.Text(theme.Margin, 22, m.Title, theme.FontBold, theme.Color(theme.Text))
-	pen.TextFit(theme.Margin+x+24, 22, w-x-200, m.Caption, theme.FontSmall, theme.Color(theme.Text3))
+	pen.TextFit(x+24, 22, w-x-24-320, m.Caption, theme.FontSmall, theme.Color(theme.Text3))
 
 	low, high, known := m.Extent()
 	p.scale = NiceScale(low, high, int((p.bottom-p.top)/float64(26*scale)))

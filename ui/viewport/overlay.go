@@ -323,6 +323,6 @@ func drawLabel(p *theme.Pen, l *Label, w, h float32) {
 	case l.Ahead:
 		value = theme.Color(theme.Forecast)
 	}
-	x += p.Text(x, h/2+5, l.Name, theme.FontText, name)
+	x = p.Text(x, h/2+5, l.Name, theme.FontText, name)
 	p.Text(x+8, h/2+5, l.Value, theme.FontText, value)
 }
