@@ -19,7 +19,7 @@ import (
 )
 
 // Desk is the running parts of one twin. Project, Timeline and Engine are needed; whatever else is nil is not offered.
-// The shell closes none of them.
+// The shell closes the Stage, when it can be closed, and none of the others.
 type Desk struct {
 	Project  *project.Project
 	Timeline *timeline.Timeline

@@ -12,8 +12,10 @@ import (
 // Probe is what a test that drives the window with real input may know of it: what is shown, and where things are.
 // Lengths are pixels in the window.
 type Probe struct {
-	FirstFrame time.Time  `json:"first_frame"` // when the 3D view first showed live data, zero before
-	Mode       string     `json:"mode"`        // live, past, playing, future
+	UptimeMS     int64 `json:"uptime_ms"`      // since the process began
+	FirstFrameMS int64 `json:"first_frame_ms"` // when the 3D view first showed live data, since the process began; 0 before
+
+	Mode       string     `json:"mode"` // live, past, playing, future
 	Cursor     time.Time  `json:"cursor"`
 	Now        time.Time  `json:"now"`
 	Selection  string     `json:"selection"`
@@ -27,6 +29,9 @@ type Probe struct {
 	Marks    map[string]float64   `json:"marks"`  // x of moments on the timeline
 	Values   map[string]float64   `json:"values"` // shown values of the selected asset, display units, by name
 }
+
+// began is when the process did, but for the few milliseconds of its own start.
+var began = time.Now()
 
 // ProbeScenario is the what-if when there is one, else the base.
 type ProbeScenario struct {
@@ -49,7 +54,7 @@ type ProbeRect struct{ X, Y, W, H float64 }
 // Probe tells what is shown. Call it on the Fyne goroutine.
 func (s *Shell) Probe() Probe {
 	scale := float64(s.window.Canvas().Scale())
-	p := Probe{Widgets: map[string]ProbeRect{}, Marks: map[string]float64{}, Values: map[string]float64{}}
+	p := Probe{UptimeMS: time.Since(began).Milliseconds(), Widgets: map[string]ProbeRect{}, Marks: map[string]float64{}, Values: map[string]float64{}}
 	place := func(name string, o fyne.CanvasObject, x, y, w, h float32) {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
 		p.Widgets[name] = ProbeRect{float64(at.X+x) * scale, float64(at.Y+y) * scale, float64(w) * scale, float64(h) * scale}
@@ -107,7 +112,10 @@ func (x *session) probe(p *Probe, scale float64) {
 		}
 	}
 	g := x.Stage.Stats()
-	p.Frames, p.Presenter, p.FirstFrame = g.Frames, g.Presenter, g.FirstFrame
+	p.Frames, p.Presenter = g.Frames, g.Presenter
+	if !g.FirstFrame.IsZero() {
+		p.FirstFrameMS = max(1, g.FirstFrame.Sub(began).Milliseconds())
+	}
 	p.Eye = x.Stage.View().Eye
 	p.Generation = x.Engine.Snapshot().Generation
 

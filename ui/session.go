@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"io"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -116,6 +117,11 @@ func (s *Shell) closeDesk() {
 	}
 	for _, l := range []*lane{x.pastAt, x.plots, x.lists} {
 		l.close()
+	}
+	if c, ok := x.Stage.(io.Closer); ok {
+		if err := c.Close(); err != nil {
+			fyne.LogError("the 3D view did not close cleanly", err)
+		}
 	}
 	s.prefs.save(s.app.Preferences())
 	s.view = view{selected: twin.NoAsset, zone: s.view.zone}

@@ -43,6 +43,7 @@ type stage struct {
 	first    time.Time // of the first picture with live data
 	clock    func() time.Time
 	unlisten func()
+	closed   bool
 }
 
 // labelEvery is the least time between two changes of the labels in the view.
@@ -95,6 +96,10 @@ func (s *stage) recolour() {
 
 // Close ends the renderer.
 func (s *stage) Close() error {
+	if s.closed {
+		return nil
+	}
+	s.closed = true
 	s.unlisten()
 	return s.view.Close()
 }
