@@ -29,7 +29,7 @@ type Run struct {
 	channels  []sim.Channel
 	byChannel []int32 // by SignalID: channel + 1, 0 for none
 	units     []unit
-	unitOf    []int32 // by AssetID: unit + 1, 0 for none
+	unitOf    []int32  // by AssetID: unit + 1, 0 for none
 	withdrawn []string // by unit, empty for one that stands
 	failed    string   // why it could not be computed again
 	seed      uint64

@@ -100,7 +100,6 @@ type unit struct {
 	energy []float64 // J
 	offOil []float64 // what the thermal model leaves unexplained, a constant per member, K
 	offBrg []float64
-	offPow []float64 // relative
 	offVib []float64 // relative
 	factor []float64 // persistent error of the wind ratio
 }
@@ -114,7 +113,7 @@ func NewFarm(units []Unit, sky *Sky, past int, stepSec float64, change Change, s
 		row := func() []float64 { return make([]float64, n) }
 		x := unit{Unit: u, noise: sim.NewNoise(seed, 1<<32+uint64(i)), fate: sim.NewNoise(seed, 1<<33+uint64(i)),
 			oil: row(), bear: row(), level: row(), end: row(), down: row(), failed: row(), energy: row(), storm: make([]bool, n),
-			offOil: row(), offBrg: row(), offPow: row(), offVib: row(), factor: row(), wear: make([]Wear, n)}
+			offOil: row(), offBrg: row(), offVib: row(), factor: row(), wear: make([]Wear, n)}
 		for c := range x.out {
 			x.out[c] = row()
 		}
@@ -126,9 +125,8 @@ func NewFarm(units []Unit, sky *Sky, past int, stepSec float64, change Change, s
 			x.failed[m] = math.Inf(1)
 			x.offOil[m] = u.Oil.SD * x.fate.NormFloat64()
 			x.offBrg[m] = u.Bearing.SD * x.fate.NormFloat64()
-			x.offPow[m] = u.PowerSD * x.fate.NormFloat64()
 			x.offVib[m] = u.Vibration.SD * x.fate.NormFloat64()
-			x.factor[m] = u.WindRatio * (1 + ratioSD*x.fate.NormFloat64())
+			x.factor[m] = u.WindRatio * (1 + (ratioSD+lastingShare*u.LocalSD)*x.fate.NormFloat64())
 		}
 		f.units = append(f.units, x)
 	}
@@ -138,8 +136,12 @@ func NewFarm(units []Unit, sky *Sky, past int, stepSec float64, change Change, s
 	return f
 }
 
-// ratioSD is how uncertain the wind at a turbine relative to the farm is beyond what the record shows.
-const ratioSD = .01
+// The wind at a turbine relative to the farm is uncertain by ratioSD, and by a share of what it varies: wakes come and
+// go with the direction of the wind, which stays for days.
+const (
+	ratioSD      = .01
+	lastingShare = .3
+)
 
 // Members implements sim.Model.
 func (f *Farm) Members() int { return f.members }
@@ -196,7 +198,8 @@ func (f *Farm) advance(u *unit, k int, dt float64) {
 		windScale = 1 + (f.change.WindFactor-1)*(1-math.Exp(-(now+dt/2)/windRampSec))
 	}
 	for m := range f.members {
-		shake := 1 + local*u.noise.NormFloat64() // drawn whether used or not: members stay paired
+		// Drawn whether used or not: members stay paired.
+		shake, gust := 1+local*u.noise.NormFloat64(), 1+u.PowerSD*u.noise.NormFloat64()
 		v := recV
 		if math.IsNaN(v) {
 			v = max(0, float64(sky[m])*u.factor[m]*shake)
@@ -218,8 +221,7 @@ func (f *Farm) advance(u *unit, k int, dt float64) {
 			u.storm[m] = true
 		default:
 			u.storm[m] = false
-			power = u.PowerW(v, limit) * (1 + u.offPow[m])
-			power = min(power, max(u.PowerTopW, ratedW)*1.01)
+			power = min(u.PowerW(v, limit)*gust, limit*ratedW)
 			rotor = u.RotorRadS(v)
 			pitch = u.PitchRad(v, power)
 			state = Running
@@ -242,7 +244,7 @@ func (f *Farm) advance(u *unit, k int, dt float64) {
 				}
 			} else if relP > 0 {
 				w := &u.wear[m]
-				dose := w.Stress(relP, (oil+u.oil[m])/2) * dt
+				dose := w.Stress(relN, relP, (oil+u.oil[m])/2) * dt
 				next := w.Grow(level, dose)
 				if next >= u.end[m] {
 					part := 1.0
@@ -274,7 +276,7 @@ func (f *Farm) advance(u *unit, k int, dt float64) {
 		u.out[OilTemp][m] = u.oil[m] + u.offOil[m]
 		u.out[BearingTemp][m] = u.bear[m] + u.offBrg[m]
 		u.out[VibrationLevel][m] = (u.Vibration.FreshMS + (u.Spec.EndOfLifeMS-u.Vibration.FreshMS)*level) * shape * (1 + u.offVib[m])
-		u.out[WearLevel][m] = level
+		u.out[WearLevel][m] = max(0, level) / u.end[m]
 		u.out[Yaw][m] = u.Start.YawRad
 	}
 }

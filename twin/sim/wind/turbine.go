@@ -41,7 +41,7 @@ func Default(s Spec) Turbine {
 		WindRatio: 1, LocalSD: .04, PowerSD: .02,
 		Oil:       Thermal{TauSec: 5400, Base: 5, Speed: 12, Load: 22, Share: .8, SD: 1},
 		Bearing:   Thermal{TauSec: 1200, Base: 2, Speed: 5, Load: 10, SD: 1},
-		Vibration: Vibration{Base: .3, Speed: .3, Load: .4, FreshMS: 2e-3, SD: .05},
+		Vibration: Vibration{Base: .1, Speed: .45, Load: .45, FreshMS: 2e-3, SD: .05},
 	}
 }
 

@@ -2,47 +2,35 @@ package wind
 
 import "math"
 
-// Vibration tells how the vibration of a gearbox follows speed, load and wear: its level at rated speed and load times a
-// shape that is 1 there.
-type Vibration struct {
-	Base, Speed, Load float64 // of the shape: Base + Speed·relSpeed² + Load·relLoad; they add up to 1
-	FreshMS           float64 // level of a fresh gearbox, m/s
-	SD                float64 // relative standard deviation of a 10-minute mean about the model
-}
-
-// Shape is the vibration relative to that at rated speed and load.
-func (v *Vibration) Shape(relSpeed, relLoad float64) float64 {
-	return v.Base + v.Speed*relSpeed*relSpeed + v.Load*relLoad
-}
-
 // Wear is one belief about the gearbox of one turbine. Wear is measured by the level of vibration: 0 is that of a fresh
 // gearbox, 1 the level at which its kind reaches its end on average.
 //
-// It grows with dW/dt = Rate · load^LoadExp · 2^((T_oil−RefK)/DoubleK) · (W + Onset)^Power: with the load as the life of
-// bearings falls (ISO 281: the power 3 to 10/3 of the load), with the oil temperature as lubricants age (a doubling for
-// every 10 to 20 K), and the faster the more is gone.
+// It grows with dW/dt = Rate · torque^TorqueExp · 2^((T_oil−RefK)/DoubleK) · (W + Onset)^Power: with the torque as the
+// life of bearings falls with their load (ISO 281: the third power for balls, 10/3 for rollers), with the oil temperature
+// as lubricants thin and age, and the faster the more is gone.
 type Wear struct {
-	Level   float64 // now
-	Rate    float64 // 1/s
-	Power   float64
-	Onset   float64
-	LoadExp float64
-	DoubleK float64
-	End     float64 // wear at which this unit fails: 1 on average
+	Level     float64 // now
+	Rate      float64 // 1/s
+	Power     float64
+	Onset     float64
+	TorqueExp float64
+	DoubleK   float64
+	End       float64 // wear at which this unit fails: 1 on average
 }
 
 // RefK is the oil temperature at which Rate holds, 60 °C.
 const RefK = 333.15
 
-// Stress is how fast wear grows relative to rated load at RefK.
-func (w *Wear) Stress(relLoad, oilK float64) float64 {
+// Stress is how fast wear grows relative to rated torque at RefK. Speed and load are relative to rated.
+func (w *Wear) Stress(relSpeed, relLoad, oilK float64) float64 {
 	if relLoad <= 0 {
 		return 0
 	}
-	return math.Exp(w.LoadExp*math.Log(relLoad) + math.Ln2*(oilK-RefK)/w.DoubleK)
+	return math.Exp(w.TorqueExp*math.Log(relLoad/max(relSpeed, .3)) + math.Ln2*(oilK-RefK)/w.DoubleK)
 }
 
-// Grow returns the level after a dose of stress (seconds at stress 1): the exact solution of the growth law.
+// Grow returns the level after a dose of stress (seconds at stress 1), before it when the dose is negative: the exact
+// solution of the growth law.
 func (w *Wear) Grow(level, dose float64) float64 {
 	x := level + w.Onset
 	if x <= 0 {
@@ -50,8 +38,11 @@ func (w *Wear) Grow(level, dose float64) float64 {
 	}
 	if e := 1 - w.Power; math.Abs(e) > 1e-6 {
 		y := math.Exp(e*math.Log(x)) + e*w.Rate*dose
-		if y <= 0 { // the law runs away within the step
-			return math.Inf(1)
+		if y <= 0 {
+			if dose < 0 { // before wear began
+				return -w.Onset
+			}
+			return math.Inf(1) // the law runs away within the dose
 		}
 		return math.Exp(math.Log(y)/e) - w.Onset
 	}
