@@ -27,7 +27,7 @@ demo: build ## open the demo wind farm on this display
 .PHONY: build
 build: ## put the binaries into build/bin
 	@mkdir -p $(BIN)
-	go build -trimpath -o $(BIN)/ ./cmd/...
+	go build -o $(BIN)/ ./cmd/...
 
 .PHONY: test
 test: packages-test build ## set up, then run all tests

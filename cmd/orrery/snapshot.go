@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/orrery-twin/orrery/assets"
+	"github.com/orrery-twin/orrery/render"
+	"github.com/orrery-twin/orrery/render/g3ngl"
+	"github.com/orrery-twin/orrery/scene"
+	"github.com/orrery-twin/orrery/scene/bind"
+	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/project"
+	"github.com/orrery-twin/orrery/twin/scenario"
+	"github.com/orrery-twin/orrery/ui"
+	"github.com/orrery-twin/orrery/ui/theme"
+)
+
+// snapshotOptions say what to draw.
+type snapshotOptions struct {
+	past
+	out, size, look, viewpoint, theme, scenario string
+	sets                                        []string
+}
+
+func snapshotCommand() *cobra.Command {
+	var o snapshotOptions
+	cmd := &cobra.Command{
+		Use:   "snapshot TWIN|MODEL -o PNG",
+		Short: "Draw a twin at any moment, or a model, into a PNG; needs no display",
+		Long: `Draw a twin as it stood or as it is expected to stand, or a model file. TWIN may be the word demo.
+
+--at takes a time, or a distance from the newest recorded moment: -48h is the past, +48h the future as predicted.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return takeSnapshot(cmd.Context(), args[0], o)
+		},
+	}
+	o.flags(cmd)
+	cmd.Flags().StringVarP(&o.out, "out", "o", "", "PNG to write")
+	cmd.Flags().StringVar(&o.size, "size", "1280x720", "size in pixels")
+	cmd.Flags().StringVar(&o.look, "look", "operate", "operate, engineer or review")
+	cmd.Flags().StringVar(&o.viewpoint, "viewpoint", "", "a viewpoint of the twin file; default: the first")
+	cmd.Flags().StringVar(&o.theme, "theme", "night", "day or night")
+	cmd.Flags().StringVar(&o.scenario, "scenario", "", "a scenario of the twin file, for moments of the future")
+	cmd.Flags().StringArrayVar(&o.sets, "set", nil, "PARAMETER=VALUE, for moments of the future")
+	cmd.MarkFlagRequired("out")
+	return cmd
+}
+
+func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
+	var w, h int
+	if _, err := fmt.Sscanf(o.size, "%dx%d", &w, &h); err != nil || w < 16 || h < 16 || w > 16384 || h > 16384 {
+		return fmt.Errorf("--size %s: write WIDTHxHEIGHT, 16 to 16384", o.size)
+	}
+	look, ok := render.ParseLook(o.look)
+	if !ok {
+		return fmt.Errorf("--look %s: there are operate, engineer and review", o.look)
+	}
+	palette := render.Night()
+	theme.SetMode(theme.AlwaysNight, theme.Night)
+	if o.theme == "day" {
+		palette = render.Day()
+		theme.SetMode(theme.AlwaysDay, theme.Day)
+	}
+	opts := render.Options{WidthPx: w, HeightPx: h, Look: look, Palette: palette, Hovered: scene.NoNode}
+	if isModel(path) {
+		s, err := assets.Open(ctx, path)
+		if err != nil {
+			return err
+		}
+		camera := scene.Camera{Eye: s.Bounds(scene.Root).Center().Add([3]float64{1, .7, 1.6})}.Framed(s.Bounds(scene.Root), float64(w)/float64(h))
+		return drawPNG(s, camera, opts, o.out)
+	}
+	s, now, err := o.open(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	scenery, err := ui.LoadScenery(ctx, s.project, nil)
+	if err != nil {
+		return err
+	}
+	snap, err := s.stateAt(ctx, now, o)
+	if err != nil {
+		return err
+	}
+	bind.New(scenery.Scene, scenery.Bindings).Apply(snap, 0, time.Second)
+	view, err := viewpointOf(s.project, o.viewpoint)
+	if err != nil {
+		return err
+	}
+	if view.Select != twin.NoAsset {
+		opts.Selected = []scene.NodeID{scenery.Node(view.Select)}
+	}
+	return drawPNG(scenery.Scene, scenery.Camera(view), opts, o.out)
+}
+
+// stateAt is the snapshot of a moment: from the history up to its newest sample, from a forecast beyond it.
+func (s *station) stateAt(ctx context.Context, at time.Time, o snapshotOptions) (*twin.Snapshot, error) {
+	snap := &twin.Snapshot{}
+	_, last, _ := s.store.Extent()
+	if !at.After(last) {
+		return snap, s.store.LatestAt(ctx, at, snap)
+	}
+	values, err := presetValues(s.project, o.scenario)
+	if err != nil {
+		return nil, err
+	}
+	given, err := parameterValues(s.project, o.sets)
+	if err != nil {
+		return nil, err
+	}
+	for id, v := range given {
+		values[id] = v
+	}
+	runner, _, err := s.futures(ctx, last, 64, at.Sub(last)+time.Hour, terminalProgress("fitting the models"))
+	if err != nil {
+		return nil, err
+	}
+	defer runner.Close()
+	run, err := runner.Wait(ctx, scenario.Scenario{Name: scenario.Base, Values: values})
+	if err != nil {
+		return nil, err
+	}
+	if !run.At(at, snap) {
+		return nil, fmt.Errorf("--at: the forecast ends at %s", run.Horizon.Format(time.RFC3339))
+	}
+	return snap, nil
+}
+
+func viewpointOf(p *project.Project, id string) (project.Viewpoint, error) {
+	var known []string
+	for _, v := range p.Viewpoints {
+		if id == "" || v.ID == id {
+			return v, nil
+		}
+		known = append(known, v.ID)
+	}
+	if len(known) == 0 {
+		return project.Viewpoint{Asset: twin.NoAsset, Select: twin.NoAsset, Eye: [3]float64{100, 80, 200}}, nil
+	}
+	return project.Viewpoint{}, fmt.Errorf("--viewpoint %s: the twin file has %s", id, strings.Join(known, ", "))
+}
+
+// isModel reports whether a path names a model file rather than a twin.
+func isModel(path string) bool {
+	for _, f := range assets.Formats() {
+		for _, e := range f.Extensions {
+			if strings.HasSuffix(strings.ToLower(path), e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// drawPNG draws one frame without a display and writes it.
+func drawPNG(s *scene.Scene, camera scene.Camera, opts render.Options, file string) error {
+	r, err := g3ngl.NewHeadless(g3ngl.Options{})
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	frame := render.NewBuilder().Build(s, camera, opts)
+	defer frame.Release()
+	img, err := r.Snapshot(frame)
+	if err != nil {
+		return err
+	}
+	return writePNG(file, img)
+}
+
+func writePNG(file string, img image.Image) (err error) {
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
+	}()
+	return png.Encode(f, img)
+}
