@@ -193,6 +193,7 @@ func (x *session) outlook() {
 		x.seenA = about.Generation
 		x.runs++
 		v.forecast = run.Failures()
+		x.pointOut()
 		x.feed.plotDue, x.feed.stripDue = true, true
 		x.bounds()
 	}
@@ -200,6 +201,18 @@ func (x *session) outlook() {
 		v.forecast = nil
 	}
 	v.outlook = o
+}
+
+// pointOut plots the part that is expected to fail first, while the user has not chosen anything yet.
+func (x *session) pointOut() {
+	v := &x.s.view
+	if x.chosen || v.selected != twin.NoAsset {
+		return
+	}
+	if f, ok := v.failureOf(0); ok && !f.Median.IsZero() && v.headline[f.Part] != twin.NoSignal {
+		v.plotted = []twin.SignalID{v.headline[f.Part]}
+		x.feed.plotDue = true
+	}
 }
 
 // bounds tells the timeline where recording begins and the forecast ends.

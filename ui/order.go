@@ -493,7 +493,7 @@ func (x *session) showOrder() {
 	}
 	s.order = o
 	pop.Show()
-	s.window.Canvas().Focus(o.entry)
+	s.focusLater(o.entry)
 }
 
 // pointsOf returns the set-points of an asset or, when it has none, of the nearest asset above it that has; with nothing

@@ -166,5 +166,5 @@ func (s *Shell) showPalette() {
 	}
 	size := s.window.Canvas().Size()
 	pop.ShowAtPosition(fyne.NewPos((size.Width-paletteWidth)/2, theme.TopBarHeight+8))
-	s.window.Canvas().Focus(p.entry)
+	s.focusLater(p.entry)
 }

@@ -44,13 +44,15 @@ type session struct {
 	ghosting  bool
 	counter   uint64 // generations of snapshots made here
 
-	axis   span2 // of trend and timeline
-	feed   feed
-	values map[string]float64 // of the what-if, SI
-	fork   time.Time
-	runs   uint64 // results of the what-if and base taken over
-	seenA  uint64
-	seenB  uint64
+	axis    span2 // of trend and timeline
+	feed    feed
+	values  map[string]float64 // of the what-if, SI
+	fork    time.Time
+	runs    uint64 // results of the what-if and base taken over
+	seenA   uint64
+	seenB   uint64
+	chosen  bool // the user has chosen what is plotted
+	opening bool
 
 	back, forward []twin.AssetID // selections
 	viewport      StageStats
@@ -92,8 +94,10 @@ func (s *Shell) Open(d Desk) error {
 		s.prefs.remember(Recent{d.Project.Name, d.Project.File, s.clock()})
 		s.prefs.save(s.app.Preferences())
 	}
+	x.opening = true
 	x.showAll()
 	x.home()
+	x.opening = false
 	x.frame()
 
 	x.anim = &fyne.Animation{Duration: time.Hour, RepeatCount: fyne.AnimationRepeatForever, Curve: fyne.AnimationLinear, Tick: func(float32) {
@@ -265,6 +269,7 @@ func (x *session) travel(dir int) {
 // plot shows a signal in the trend, alone or beside the others.
 func (x *session) plot(sig twin.SignalID, add bool) {
 	v := &x.s.view
+	x.chosen = !x.opening
 	switch {
 	case add && plots(v.plotted, sig):
 		for i, p := range v.plotted {

@@ -337,9 +337,20 @@ func (s *Shell) hint(text string) {
 	}
 }
 
-// key handles a key that no focused panel took.
+// focusLater focuses what an overlay was opened for. A click that opens an overlay takes the focus away once its handler
+// has returned, so that focusing at once would be in vain.
+func (s *Shell) focusLater(f fyne.Focusable) {
+	c := s.window.Canvas()
+	c.Focus(f)
+	fyne.Do(func() { c.Focus(f) })
+}
+
+// key handles a key that no focused panel took. While something lies over the desk, keys do not reach what is below.
 func (s *Shell) key(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyEscape && s.closeTop() {
+	if s.window.Canvas().Overlays().Top() != nil {
+		if e.Name == fyne.KeyEscape {
+			s.closeTop()
+		}
 		return
 	}
 	s.press(command.Key{Name: e.Name, Mod: modifiers()})
@@ -347,13 +358,16 @@ func (s *Shell) key(e *fyne.KeyEvent) {
 
 // char handles a typed character that no focused panel took.
 func (s *Shell) char(r rune) {
-	if r == '?' {
+	if r == '?' && s.order == nil {
 		s.press(command.Key{Rune: '?'})
 	}
 }
 
 // press runs the command of a key and reports whether there is one.
 func (s *Shell) press(k command.Key) bool {
+	if s.order != nil {
+		return true // a command to the plant is being given: nothing else happens meanwhile
+	}
 	taken, err := s.commands.Press(k)
 	if err != nil {
 		s.Fail(err)
@@ -374,7 +388,11 @@ func (s *Shell) closeTop() bool {
 	if top == nil {
 		return false
 	}
-	if p, ok := top.(*widget.PopUp); ok && s.order == nil {
+	if s.order != nil {
+		s.order.cancel()
+		return true
+	}
+	if p, ok := top.(*widget.PopUp); ok {
 		p.Hide()
 		return true
 	}

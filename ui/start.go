@@ -191,7 +191,7 @@ func (p *progressPage) build(s *sheet) {
 		}
 	}})
 	y += 18
-	s.pin(cell{x: x, y: y, w: w, h: 22, key: p.text, paint: func(pen *theme.Pen, c cell) {
+	s.pin(cell{x: x, y: y, w: w, h: 22, key: fmt.Sprintf("%s %.2f", p.text, p.fraction), paint: func(pen *theme.Pen, c cell) {
 		pen.TextFit(c.x, c.y+15, c.w-60, p.text, theme.FontText, theme.Color(theme.Text2))
 		if p.fraction >= 0 {
 			pen.TextRight(c.x+c.w, c.y+15, fmt.Sprintf("%.0f %%", p.fraction*100), theme.FontText, theme.Color(theme.Text2))
