@@ -97,7 +97,7 @@ func (t *Timeline) NextMark(dir int) (Mark, bool) {
 	if i < 0 || i >= len(t.marks) || !t.clamp(t.marks[i].At).Equal(t.marks[i].At) {
 		return Mark{}, false
 	}
-	t.live, t.playing, t.resume = false, false, false
+	t.rest()
 	t.at = t.marks[i].At.Round(0)
 	return t.marks[i], true
 }

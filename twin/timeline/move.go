@@ -6,9 +6,12 @@ import "time"
 func (t *Timeline) Seek(at time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.live, t.playing, t.resume = false, false, false
+	t.rest()
 	t.at = t.clamp(at.Round(0))
 }
+
+// rest ends whatever moves the cursor.
+func (t *Timeline) rest() { t.live, t.playing, t.resume, t.dragging = false, false, false, false }
 
 // DragTo moves the cursor in the user's hand. Play halts until DragEnd.
 func (t *Timeline) DragTo(at time.Time) {
@@ -41,7 +44,6 @@ func (t *Timeline) DragEnd() {
 func (t *Timeline) GoLive() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.dragging = false
 	t.goLive()
 }
 
@@ -54,6 +56,10 @@ func (t *Timeline) Play() {
 }
 
 func (t *Timeline) play() {
+	if t.dragging {
+		t.resume = true
+		return
+	}
 	from, to, looping := t.loop()
 	if looping {
 		if t.at.Before(from) || !t.at.Before(to) {
@@ -84,7 +90,7 @@ func (t *Timeline) Pause() {
 func (t *Timeline) Toggle() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.live || t.playing {
+	if t.live || t.playing || t.resume {
 		t.live, t.playing, t.resume = false, false, false
 		return
 	}
@@ -131,7 +137,7 @@ func (t *Timeline) Step(n int) {
 	was := t.at.Compare(t.now)
 	at := t.clamp(t.at.Add(time.Duration(n) * t.step))
 	wasLive := t.live
-	t.live, t.playing, t.resume = false, false, false
+	t.rest()
 	if !wasLive && (was != 0 && at.Compare(t.now) != was) {
 		t.goLive()
 		return

@@ -158,7 +158,7 @@ func (t *Timeline) clamp(at time.Time) time.Time {
 }
 
 func (t *Timeline) goLive() {
-	t.live, t.playing, t.resume, t.at = true, false, false, t.now
+	t.live, t.playing, t.resume, t.dragging, t.at = true, false, false, false, t.now
 }
 
 func (t *Timeline) state() State {
