@@ -38,7 +38,8 @@ type sheet struct {
 	cells []cell
 
 	b     *board
-	head  float32 // pinned height
+	head  float32 // pinned height at the top
+	foot  float32 // and at the bottom
 	total float32 // height of the content that scrolls
 }
 
@@ -49,7 +50,7 @@ func (s *sheet) pin(c cell) { c.pinned = true; s.put(c) }
 func (s *sheet) add(c cell) {
 	s.total = max(s.total, c.y+c.h)
 	c.y += s.head - s.b.offset
-	if c.y >= s.H || c.y+c.h <= s.head {
+	if c.y >= s.H-s.foot || c.y+c.h <= s.head {
 		return
 	}
 	s.put(c)
@@ -86,14 +87,14 @@ type board struct {
 	drawn   []cell // in img
 	variant theme.Variant
 
-	offset, total, head float32
-	hot, pressed        string
-	pressedCell         cell
-	lastTap             string
-	taps                tapClock
-	focused             bool
-	barDrag             bool
-	paints              int // for tests: how often the raster was asked to refresh
+	offset, total, head, foot float32
+	hot, pressed              string
+	pressedCell               cell
+	lastTap                   string
+	taps                      tapClock
+	focused                   bool
+	barDrag                   bool
+	paints                    int // for tests: how often the raster was asked to refresh
 }
 
 var (
@@ -119,10 +120,10 @@ func (b *board) update() {
 	if size.Width <= 0 || size.Height <= 0 {
 		return
 	}
-	s := &sheet{W: size.Width, H: size.Height, Scale: b.scale, b: b, head: b.head, cells: b.cells[:0:0]}
+	s := &sheet{W: size.Width, H: size.Height, Scale: b.scale, b: b, head: b.head, foot: b.foot, cells: b.cells[:0:0]}
 	b.build(s)
 	b.total = s.total
-	if limit := max(0, s.total+s.head-s.H); b.offset > limit {
+	if limit := max(0, s.total+s.head+s.foot-s.H); b.offset > limit {
 		b.offset = limit
 		s.cells, s.total = nil, 0
 		b.build(s)
@@ -184,7 +185,7 @@ func (b *board) generate(w, h int) image.Image {
 		wd, hd := p.Size()
 		p.Fill(0, 0, wd+1, hd+1, theme.Color(b.back))
 	}
-	scrollbar := b.total+b.head > b.Size().Height+.5
+	scrollbar := b.overflows()
 	for i := range b.cells {
 		c := b.cells[i]
 		if c.paint == nil || !fresh && same(&c, &b.drawn[i]) {
@@ -194,6 +195,9 @@ func (b *board) generate(w, h int) image.Image {
 		if !c.pinned && y < b.head {
 			height -= b.head - y
 			y = b.head
+		}
+		if end := b.Size().Height - b.foot; !c.pinned && y+height > end {
+			height = end - y
 		}
 		p.Clip(c.x, y, c.w, height)
 		p.Fill(c.x, y, c.w, height, theme.Color(c.back))
@@ -208,14 +212,19 @@ func (b *board) generate(w, h int) image.Image {
 }
 
 func (b *board) rebuildQuietly() {
-	s := &sheet{W: b.Size().Width, H: b.Size().Height, Scale: b.scale, b: b, head: b.head}
+	s := &sheet{W: b.Size().Width, H: b.Size().Height, Scale: b.scale, b: b, head: b.head, foot: b.foot}
 	b.build(s)
 	b.cells, b.total = s.cells, s.total
 }
 
+// overflows reports whether there is more content than room.
+func (b *board) overflows() bool { return b.total > b.room()+.5 }
+
+// room is the height in which content scrolls.
+func (b *board) room() float32 { return b.Size().Height - b.head - b.foot }
+
 func (b *board) bar() (x, y, h float32) {
-	size := b.Size()
-	room := size.Height - b.head
+	size, room := b.Size(), b.room()
 	h = max(24, room*room/b.total)
 	y = b.head + (room-h)*b.offset/max(1, b.total-room)
 	return size.Width - 6, y, h
@@ -223,13 +232,13 @@ func (b *board) bar() (x, y, h float32) {
 
 func (b *board) drawBar(p *theme.Pen) {
 	x, y, h := b.bar()
-	p.Fill(x-1, b.head, 7, b.Size().Height-b.head, theme.Color(b.back))
+	p.Fill(x-1, b.head, 7, b.room(), theme.Color(b.back))
 	p.RoundRect(x, y, 4, h, 2, theme.WithAlpha(theme.Color(theme.Text3), .7))
 }
 
 // scrollTo moves the content; reveal moves it as little as needed to show a part of it.
 func (b *board) scrollTo(offset float32) {
-	limit := max(0, b.total+b.head-b.Size().Height)
+	limit := max(0, b.total-b.room())
 	offset = max(0, min(limit, offset))
 	if offset != b.offset {
 		b.offset = offset
@@ -238,7 +247,7 @@ func (b *board) scrollTo(offset float32) {
 }
 
 func (b *board) reveal(y, h float32) {
-	room := b.Size().Height - b.head
+	room := b.room()
 	switch {
 	case y < b.offset:
 		b.scrollTo(y)
@@ -251,7 +260,7 @@ func (b *board) reveal(y, h float32) {
 func (b *board) find(at fyne.Position) *cell {
 	for i := len(b.cells) - 1; i >= 0; i-- {
 		c := &b.cells[i]
-		if c.name == "" || !c.pinned && at.Y < b.head {
+		if c.name == "" || !c.pinned && (at.Y < b.head || at.Y >= b.Size().Height-b.foot) {
 			continue
 		}
 		if at.X >= c.x && at.X < c.x+c.w && at.Y >= c.y && at.Y < c.y+c.h {

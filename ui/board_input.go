@@ -28,7 +28,7 @@ func (t *tapClock) double(same bool) bool {
 // MouseDown implements desktop.Mouseable.
 func (b *board) MouseDown(e *desktop.MouseEvent) {
 	b.focus()
-	if e.Button == desktop.MouseButtonPrimary && b.total+b.head > b.Size().Height && e.Position.X > b.Size().Width-9 {
+	if e.Button == desktop.MouseButtonPrimary && b.overflows() && e.Position.X > b.Size().Width-9 && e.Position.Y > b.head && e.Position.Y < b.Size().Height-b.foot {
 		b.barDrag = true
 		b.dragBar(e.Position.Y)
 		return
@@ -118,7 +118,7 @@ func (b *board) DragEnd() {
 }
 
 func (b *board) dragBar(y float32) {
-	room := b.Size().Height - b.head
+	room := b.room()
 	_, _, h := b.bar()
 	b.scrollTo((y - b.head - h/2) / max(1, room-h) * (b.total - room))
 }

@@ -66,11 +66,19 @@ func (p *inspector) build(s *sheet) {
 	p.signals(f, id)
 	p.parts(f, id)
 	p.whatIf(f)
-	f.y += 12
+	p.actions(s)
+	f.y += 8
 	s.total = f.y
 }
 
-func (p *inspector) b0(s *sheet) { s.b.head, s.head = 34, 34 }
+func (p *inspector) b0(s *sheet) {
+	s.b.head, s.head = 34, 34
+	s.b.foot = 0
+	if len(p.v.whatIf.Parameters) > 0 || p.v.live {
+		s.b.foot = actionsHeight
+	}
+	s.foot = s.b.foot
+}
 
 // note says beside the title where the values come from.
 func (p *inspector) note(id twin.AssetID) string {

@@ -26,32 +26,44 @@ func (p *inspector) whatIf(f *flow) {
 		f.y += 4
 		f.card("compare-card", "", lines, nil, nil)
 	}
-	f.y += 4
-	x := float32(theme.Margin)
-	row := func(name, text, hint string, look buttonLook) {
-		wd := buttonWidth(f.sheet, text)
-		if x+wd > f.W-theme.Margin && x > theme.Margin {
-			x = theme.Margin
-			f.y += buttonHeight + 8
+}
+
+// actionsHeight is the height of the row of buttons at the foot of the inspector.
+const actionsHeight = buttonHeight + 16
+
+// actions is the row of buttons that stays in sight.
+func (p *inspector) actions(s *sheet) {
+	if s.foot == 0 {
+		return
+	}
+	v := p.v
+	top := s.H - s.foot
+	s.pin(cell{x: 0, y: top, w: s.W, h: 2, key: "line", paint: func(pen *theme.Pen, c cell) { pen.HLine(0, c.y, c.w, theme.Color(theme.Line)) }})
+	x, y := float32(theme.Margin), top+9
+	add := func(name, text, hint string, look buttonLook) {
+		wd := s.width(text, theme.FontText) + 24
+		if x+wd > s.W-4 {
+			return // it is in the menu too
 		}
-		f.add(withY(button(x, 0, wd, name, text, hint, look, func() { p.command(name) }), f.y))
-		x += wd + 8
-	}
-	row("fork", "Fork here", "Begin the second scenario at the moment that is shown", plainButton)
-	compare := plainButton
-	if w.Shown {
-		compare = onButton
-	}
-	row("compare", "Compare", "Show both scenarios in the trend and in the scene", compare)
-	if w.Changed {
-		row("reset", "Reset", "Put all sliders back", plainButton)
+		s.pin(button(x, y, wd, name, text, hint, look, func() { p.command(name) }))
+		x += wd + 6
 	}
 	send, why := mainButton, "Send a set-point to the plant, in two steps"
-	if !p.v.live {
-		send, why = offButton, p.v.whyNot
+	if !v.live {
+		send, why = offButton, v.whyNot
 	}
-	row("send", "Send limit…", why, send)
-	f.y += buttonHeight + 4
+	if len(v.whatIf.Parameters) > 0 {
+		add("fork", "Fork here", "Begin the second scenario at the moment that is shown", plainButton)
+		compare := plainButton
+		if v.whatIf.Shown {
+			compare = onButton
+		}
+		add("compare", "Compare", "Show both scenarios in the trend and in the scene", compare)
+	}
+	add("send", "Send limit…", why, send)
+	if v.whatIf.Changed {
+		add("reset", "Reset", "Put all sliders back", plainButton)
+	}
 }
 
 func (p *inspector) command(name string) {
