@@ -1,47 +1,41 @@
 package viewport
 
 import (
-	"math"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"github.com/go-gl/mathgl/mgl64"
 
+	"github.com/orrery-twin/orrery/render"
 	"github.com/orrery-twin/orrery/scene"
 )
 
-// input is what the pointer is doing.
+// input is what the user does with the view.
 type input struct {
-	held    desktop.MouseButton // pressed, 0 when none
-	pan     bool
-	from    fyne.Position // where it was pressed
-	last    fyne.Position
-	moved   bool      // farther than a click may
-	clicked time.Time // the last click, for double clicks
+	pointer
 	at      fyne.Position
 	over    bool // the pointer is over the view
 	asked   bool // hover is to be found anew
+	turning bool // the pressed button turns the gizmo
+	keys    map[fyne.KeyName]bool
+	focused bool
 	onClose func()
 }
-
-// clickSlop is how far, in Dp, the pointer may move during a click; doubleClick is how soon the second one must come.
-const (
-	clickSlop   = 4
-	doubleClick = 350 * time.Millisecond
-)
 
 var (
 	_ desktop.Mouseable  = (*Viewport)(nil)
 	_ desktop.Hoverable  = (*Viewport)(nil)
 	_ desktop.Cursorable = (*Viewport)(nil)
+	_ desktop.Keyable    = (*Viewport)(nil)
+	_ fyne.Focusable     = (*Viewport)(nil)
 	_ fyne.Scrollable    = (*Viewport)(nil)
 	_ fyne.Draggable     = (*Viewport)(nil)
 )
 
 // Cursor implements desktop.Cursorable.
 func (v *Viewport) Cursor() desktop.Cursor {
-	if v.overlay.hit(v.input.at) || v.hovered > scene.Root {
+	if v.input.held == 0 && (v.overlay.hit(v.input.at) || v.hovered > scene.Root) {
 		return desktop.PointerCursor
 	}
 	return desktop.DefaultCursor
@@ -49,16 +43,20 @@ func (v *Viewport) Cursor() desktop.Cursor {
 
 // MouseDown implements desktop.Mouseable.
 func (v *Viewport) MouseDown(e *desktop.MouseEvent) {
-	// Single keys go to the window while nothing has the focus, so a click into the view gives them free.
 	if c := fyne.CurrentApp().Driver().CanvasForObject(v); c != nil {
-		c.Unfocus()
+		c.Focus(v) // single keys come here: what is not of the view goes on to the window
 	}
-	if v.overlay.tap(e.Position) {
+	v.input.at = e.Position
+	on := v.overlay.press(e.Position)
+	if on == pressTaken {
 		return
 	}
-	in := &v.input
-	in.held, in.from, in.last, in.moved = e.Button, e.Position, e.Position, false
-	in.pan = e.Button != desktop.MouseButtonPrimary || e.Modifier&fyne.KeyModifierShift != 0
+	v.input.press(e.Button, e.Modifier, e.Position, v.clock())
+	v.input.turning = on == pressGizmo
+	if v.input.turning {
+		v.orbit.Grab(v.orbit.Camera().Target)
+		return
+	}
 	v.orbit.Grab(v.pointAt(e.Position))
 }
 
@@ -95,57 +93,81 @@ func (v *Viewport) MouseOut() {
 
 // Scrolled implements fyne.Scrollable: the wheel zooms towards the pointer.
 func (v *Viewport) Scrolled(e *fyne.ScrollEvent) {
-	v.orbit.Zoom(float64(e.Scrolled.DY)/25, v.pointAt(e.Position))
+	d := e.Scrolled.DY
+	if d == 0 { // Shift turns the wheel's axis
+		d = e.Scrolled.DX
+	}
+	v.orbit.Zoom(float64(d)/25, v.pointAt(e.Position))
 }
 
 func (v *Viewport) drag(p fyne.Position) {
-	in := &v.input
-	if in.held == 0 {
+	do, dx, dy := v.input.drag(p, v.clock())
+	h := float64(max(v.Size().Height, 1))
+	switch {
+	case do == nothingDone:
 		return
-	}
-	if !in.moved && math.Hypot(float64(p.X-in.from.X), float64(p.Y-in.from.Y)) < clickSlop {
-		return
-	}
-	in.moved = true
-	dx, dy, h := float64(p.X-in.last.X), float64(p.Y-in.last.Y), float64(max(v.Size().Height, 1))
-	in.last = p
-	if in.pan {
-		v.orbit.Pan(dx, dy, h)
-	} else {
+	case v.input.turning:
+		v.orbit.Turn(dx, dy, 3*gizmoSize) // the cube follows the hand
+	case do == turned:
 		v.orbit.Turn(dx, dy, h)
+	case do == panned:
+		v.orbit.Pan(dx, dy, h)
+	case do == zoomed:
+		v.orbit.ZoomNow(-dy/15, v.orbit.Camera().Target)
 	}
 	v.dirty = true
-	v.overlay.moved()
 }
 
 // release ends a drag, or makes a click of it.
 func (v *Viewport) release(p fyne.Position) {
-	in := &v.input
-	held := in.held
-	in.held = 0
-	if held == 0 {
+	if v.input.held == 0 {
 		return
 	}
-	if in.moved {
-		v.dirty = true // one more frame at full quality
+	do := v.input.release(p, v.clock())
+	v.input.asked = true
+	if v.input.turning {
+		v.input.turning = false
+		if do != nothingDone {
+			v.overlay.tapGizmo(p)
+		}
 		return
 	}
-	if held != desktop.MouseButtonPrimary {
-		return
+	switch do {
+	case clicked:
+		node := v.clickAt(p)
+		if v.OnSelect != nil {
+			v.OnSelect(node, false)
+		}
+	case doubleClicked:
+		if node := v.clickAt(p); v.OnSelect != nil {
+			v.OnSelect(node, true)
+		} else {
+			v.frame(node == scene.NoNode)
+		}
 	}
-	now := v.clock()
-	double := now.Sub(in.clicked) < doubleClick
-	in.clicked = now
-	if double {
-		in.clicked = time.Time{}
+}
+
+// clickAt returns the node that a click picks, or NoNode. Further clicks at the same place go on to the assets behind.
+func (v *Viewport) clickAt(p fyne.Position) scene.NodeID {
+	if v.input.again <= 1 {
+		if hit, ok := v.pick(p); ok {
+			return hit.Node
+		}
+		return scene.NoNode
 	}
-	node := scene.NoNode
-	if hit, ok := v.pick(p); ok {
-		node = hit.Node
+	hits := v.picker.PickAll(v.ray(p), scene.PickOptions{Section: v.section, Skip: v.skip})
+	var assets []scene.NodeID // the first hit of each asset
+	seen := map[string]bool{}
+	for _, h := range hits {
+		if name, _ := v.scene.AssetOf(h.Node); !seen[name] {
+			seen[name] = true
+			assets = append(assets, h.Node)
+		}
 	}
-	if v.OnSelect != nil {
-		v.OnSelect(node, double)
+	if len(assets) == 0 {
+		return scene.NoNode
 	}
+	return assets[(v.input.again-1)%len(assets)]
 }
 
 // hover finds what lies under the pointer, at most once per frame and not while dragging.
@@ -189,4 +211,124 @@ func (v *Viewport) pointAt(p fyne.Position) mgl64.Vec3 {
 		return ray.At(camera.Target.Sub(ray.Origin).Dot(forward) / d)
 	}
 	return camera.Target
+}
+
+// FocusGained implements fyne.Focusable.
+func (v *Viewport) FocusGained() { v.input.focused = true }
+
+// FocusLost implements fyne.Focusable.
+func (v *Viewport) FocusLost() { v.input.focused, v.input.keys = false, nil }
+
+// KeyDown implements desktop.Keyable: with the secondary button held, W A S D Q E walk.
+func (v *Viewport) KeyDown(e *fyne.KeyEvent) {
+	if _, walks := walkKeys[e.Name]; walks && v.input.held == desktop.MouseButtonSecondary {
+		if v.input.keys == nil {
+			v.input.keys = map[fyne.KeyName]bool{}
+		}
+		v.input.keys[e.Name] = true
+	}
+}
+
+// KeyUp implements desktop.Keyable.
+func (v *Viewport) KeyUp(e *fyne.KeyEvent) { delete(v.input.keys, e.Name) }
+
+// walkKeys are directions: right, up, forward.
+var walkKeys = map[fyne.KeyName]mgl64.Vec3{
+	fyne.KeyW: {0, 0, 1}, fyne.KeyS: {0, 0, -1}, fyne.KeyD: {1, 0, 0}, fyne.KeyA: {-1, 0, 0}, fyne.KeyE: {0, 1, 0}, fyne.KeyQ: {0, -1, 0},
+}
+
+// walk moves the eye while keys are held: by half the distance to the target each second, with Shift four times as fast.
+func (v *Viewport) walk(dt time.Duration) {
+	if len(v.input.keys) == 0 {
+		return
+	}
+	if v.input.held != desktop.MouseButtonSecondary {
+		v.input.keys = nil
+		return
+	}
+	step := 0.5 * v.orbit.Camera().Distance() * min(dt.Seconds(), 0.1)
+	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0 {
+		step *= 4
+	}
+	var way mgl64.Vec3
+	for k := range v.input.keys {
+		way = way.Add(walkKeys[k])
+	}
+	if way.Len() == 0 {
+		return
+	}
+	way = way.Normalize().Mul(step)
+	v.orbit.Walk(way[0], way[1], way[2])
+	v.input.moved, v.input.acted, v.dirty = true, v.clock(), true
+}
+
+// TypedKey implements fyne.Focusable: what is not of the view goes on to the window.
+func (v *Viewport) TypedKey(e *fyne.KeyEvent) {
+	if _, walks := walkKeys[e.Name]; walks && v.input.held == desktop.MouseButtonSecondary {
+		return
+	}
+	if e.Name == fyne.Key5 {
+		v.SetOrtho(!v.Ortho())
+		return
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(v); c != nil {
+		if pass := c.OnTypedKey(); pass != nil {
+			pass(e)
+			return
+		}
+	}
+	v.key(e.Name)
+}
+
+// key does what a key means in a window without commands of its own.
+func (v *Viewport) key(name fyne.KeyName) {
+	switch name {
+	case fyne.Key1:
+		v.Standard(scene.Front)
+	case fyne.Key3:
+		v.Standard(scene.Right)
+	case fyne.Key7:
+		v.Standard(scene.Top)
+	case fyne.Key9:
+		v.Standard(scene.Iso)
+	case fyne.KeyF:
+		d, ok := fyne.CurrentApp().Driver().(desktop.Driver)
+		v.frame(ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0)
+	case fyne.KeyHome:
+		v.frame(true)
+	case fyne.KeyEscape:
+		if v.OnSelect != nil {
+			v.OnSelect(scene.NoNode, false)
+		}
+	}
+}
+
+// TypedRune implements fyne.Focusable.
+func (v *Viewport) TypedRune(r rune) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(v); c != nil {
+		if pass := c.OnTypedRune(); pass != nil {
+			pass(r)
+		}
+	}
+}
+
+// frame moves the camera to the selection or to everything.
+func (v *Viewport) frame(all bool) {
+	switch {
+	case v.OnFrame != nil:
+		v.OnFrame(all)
+	case all || len(v.selected) == 0:
+		v.FrameNode(scene.Root)
+	default:
+		v.FrameNode(v.selected[0])
+	}
+}
+
+// look switches the look, as asked in the view.
+func (v *Viewport) chooseLook(l render.Look) {
+	if v.OnLook != nil {
+		v.OnLook(l)
+		return
+	}
+	v.SetLook(l)
 }

@@ -2,7 +2,6 @@ package viewport
 
 import (
 	"errors"
-	"fmt"
 	"image"
 	"image/color"
 	"os"
@@ -14,14 +13,14 @@ import (
 
 	"github.com/orrery-twin/orrery/render"
 	"github.com/orrery-twin/orrery/render/g3ngl"
-	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
-// presenter brings pictures into the window.
+// presenter brings pictures into the window. Its methods run on the main goroutine.
 type presenter interface {
 	objects() []fyne.CanvasObject
 	present() // a new picture can be acquired
+	close()   // the renderer is about to be closed
 }
 
 // The names of the ways to present, as options spell them.
@@ -48,10 +47,11 @@ func (v *Viewport) choosePresenter() presenter {
 
 // adopt takes a renderer into service.
 func (v *Viewport) adopt(r render.Renderer, way string) {
-	v.renderer = r
+	v.renderer, v.err = r, nil
 	v.stats.Presenter = map[string]string{sharedWay: "shared texture", readbackWay: "readback"}[way]
-	r.OnPicture(v.picture)
+	v.flying = flight{}
 	v.dirty = true
+	r.OnPicture(v.picture)
 }
 
 // fyneWindow returns the window whose context is current: Fyne makes it so while it paints. Elsewhere, as in the software
@@ -65,37 +65,16 @@ func fyneWindow() (w *glfw.Window) {
 	return glfw.GetCurrentContext()
 }
 
-// startImages starts a renderer that reads its pictures back: on a hidden window, or without any display.
-func (v *Viewport) startImages() (render.Renderer, error) {
-	var failed error
-	if fyneWindow() != nil {
-		w, err := g3ngl.HiddenWindow(nil)
-		if err == nil {
-			r, err := g3ngl.NewOnWindow(w, g3ngl.Options{Publish: g3ngl.Images, Destroy: destroy})
-			if err == nil {
-				return r, nil
-			}
-			failed = err
-		} else {
-			failed = err
-		}
-	}
-	r, err := g3ngl.NewHeadless(g3ngl.Options{})
-	if err != nil {
-		return nil, errors.Join(failed, err)
-	}
-	return r, nil
-}
-
 // destroy frees a hidden window on the main goroutine, as GLFW wants it.
 func destroy(w *glfw.Window) { fyne.Do(w.Destroy) }
 
 // readback shows pictures that were read back into images.
 type readback struct {
-	v      *Viewport
-	raster *canvas.Raster
-	shown  render.Picture
-	failed bool
+	v       *Viewport
+	raster  *canvas.Raster
+	shown   render.Picture
+	started bool
+	closed  bool
 }
 
 func newReadback(v *Viewport) *readback {
@@ -106,16 +85,55 @@ func newReadback(v *Viewport) *readback {
 
 func (p *readback) objects() []fyne.CanvasObject { return []fyne.CanvasObject{p.raster} }
 func (p *readback) present()                     { p.raster.Refresh() }
+func (p *readback) close()                       { p.closed, p.shown = true, render.Picture{} }
 
+// start makes a renderer that reads its pictures back: on a hidden window, or without any display. The window is made
+// here, on the main goroutine; the rest, which takes long, in the background.
+func (p *readback) start() {
+	p.started = true
+	var hidden *glfw.Window
+	var failed error
+	if window := fyneWindow(); window != nil {
+		p.v.window = window
+		hidden, failed = g3ngl.HiddenWindow(nil)
+	}
+	go func() {
+		r, err := imageRenderer(hidden)
+		fyne.Do(func() {
+			switch {
+			case err != nil:
+				p.v.err = errors.Join(failed, err)
+				p.raster.Refresh()
+			case p.closed:
+				r.Close()
+			default:
+				p.v.adopt(r, readbackWay)
+			}
+		})
+	}()
+}
+
+func imageRenderer(hidden *glfw.Window) (*g3ngl.Renderer, error) {
+	var failed error
+	if hidden != nil {
+		r, err := g3ngl.NewOnWindow(hidden, g3ngl.Options{Publish: g3ngl.Images, Destroy: destroy})
+		if err == nil {
+			return r, nil
+		}
+		failed = err
+	}
+	r, err := g3ngl.NewHeadless(g3ngl.Options{})
+	return r, errors.Join(failed, err)
+}
+
+// generate hands the newest picture to Fyne, which copies it before the next one is acquired.
 func (p *readback) generate(w, h int) image.Image {
 	v := p.v
-	if v.renderer == nil && !p.failed {
-		r, err := v.startImages()
-		if err != nil {
-			p.failed, v.err = true, err
-		} else {
-			v.adopt(r, readbackWay)
-		}
+	if p.closed {
+		return dot(theme.Color(theme.Sky))
+	}
+	if v.renderer == nil && !p.started {
+		p.start()
 	}
 	v.resized(w, h)
 	if v.renderer != nil {
@@ -130,20 +148,22 @@ func (p *readback) generate(w, h int) image.Image {
 	if p.shown.Image != nil {
 		return p.shown.Image
 	}
-	return empty(w, h, v.err)
+	return v.empty(w, h)
 }
 
 // empty is what stands in the view before the first picture, or why none comes.
-func empty(w, h int, err error) image.Image {
-	if err == nil {
+func (v *Viewport) empty(w, h int) image.Image {
+	if v.err == nil {
 		return dot(theme.Color(theme.Sky))
 	}
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	pen := theme.NewPen(img, 1)
-	pen.Fill(0, 0, float32(w), float32(h), theme.Color(theme.Sky))
-	pen.TextCenter(float32(w)/2, float32(h)/2, "No 3D here; everything else works", theme.FontTitle, theme.Color(theme.Text))
-	for i, line := range theme.Wrap(err.Error(), theme.FontText, 1, float32(w)*.8) {
-		pen.TextCenter(float32(w)/2, float32(h)/2+24+18*float32(i), line, theme.FontText, theme.Color(theme.Text2))
+	pen := theme.NewPen(img, v.scale)
+	width, height := pen.Size()
+	pen.Fill(0, 0, width, height, theme.Color(theme.Sky))
+	y := height/2 - 10
+	pen.TextCenter(width/2, y, "No 3D here; everything else works", theme.FontTitle, theme.Color(theme.Text))
+	for i, line := range theme.Wrap(v.err.Error(), theme.FontText, v.scale, width*.8) {
+		pen.TextCenter(width/2, y+26+18*float32(i), line, theme.FontText, theme.Color(theme.Text2))
 	}
 	return img
 }
@@ -153,23 +173,4 @@ func dot(c color.NRGBA) image.Image {
 	img := image.NewRGBA(image.Rect(0, 0, 1, 1))
 	img.Set(0, 0, c)
 	return img
-}
-
-// testFrame is a small frame of the scene for the self-test.
-func (v *Viewport) testFrame() *render.Frame {
-	return v.builder.Build(v.scene, v.orbit.Camera(), render.Options{WidthPx: 64, HeightPx: 48, Look: v.look, Palette: palette(), Hovered: scene.NoNode})
-}
-
-// sentinel is a colour that no theme has, close to the sky, so that it may be seen for a frame.
-func sentinel() color.NRGBA {
-	c := theme.Color(theme.Sky)
-	c.R ^= 3
-	c.G ^= 5
-	c.B ^= 6
-	c.A = 255
-	return c
-}
-
-func mismatch(what string, args ...any) error {
-	return fmt.Errorf("viewport: self-test: "+what, args...)
 }

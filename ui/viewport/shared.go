@@ -1,9 +1,11 @@
 package viewport
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"log/slog"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -13,26 +15,39 @@ import (
 
 	"github.com/orrery-twin/orrery/render"
 	"github.com/orrery-twin/orrery/render/g3ngl"
+	"github.com/orrery-twin/orrery/ui/theme"
 )
 
 // shared shows the renderer's textures without a copy through memory, by Fyne's public API alone. Three rasters lie on
 // each other, painted in this order: blit, whose generator runs when there is a new picture and copies it on the GPU into
 // the texture that Fyne shows for view; view, which first shows one pixel of a sentinel colour; and learn, whose generator
 // runs right after view was painted and finds view's texture still bound: if it is one pixel of the sentinel colour, that
-// is the texture to copy into. Fyne deletes it whenever view is refreshed or resized; then it is learnt again.
+// is the texture to copy into. Fyne deletes it whenever view is refreshed or resized; then it is learnt again, and the
+// picture shown last is put into it at once, so that nothing flickers.
 //
-// Where any of this does not work the presenter falls back to reading back, and says why in the log.
+// The renderer is made in the background and must prove itself first: see prove. Where any of this does not work the
+// presenter falls back to reading back, and says why in the log.
 type shared struct {
 	v                 *Viewport
 	blit, view, learn *canvas.Raster
 	fallback          *readback // nil while sharing works
-	target            uint32    // Fyne's texture, 0 while unknown
-	targetW, targetH  int
-	mark              color.NRGBA
-	fbo               [2]uint32 // read, draw; in Fyne's context
-	pending           render.Picture
-	misses            int
+
+	window  *glfw.Window // Fyne's, whose context all below belongs to
+	started bool
+	closed  bool
+	trial   *g3ngl.Renderer // not proven yet
+	want    *image.RGBA     // what the trial's picture must look like
+
+	target           uint32 // Fyne's texture, 0 while unknown
+	targetW, targetH int32
+	mark             color.NRGBA
+	fbo              [2]uint32 // to read from, to draw into
+	held             render.Picture
+	misses           int
 }
+
+// proofTime is how long a renderer may take to prove that its textures arrive.
+const proofTime = 5 * time.Second
 
 func newShared(v *Viewport) *shared {
 	p := &shared{v: v}
@@ -57,73 +72,106 @@ func (p *shared) present() {
 	p.blit.Refresh()
 }
 
+func (p *shared) close() {
+	p.closed, p.held, p.target = true, render.Picture{}, 0
+	if p.fallback != nil {
+		p.fallback.close()
+	}
+	if p.trial != nil {
+		p.trial.Close()
+		p.trial = nil
+	}
+}
+
 // giveUp goes over to reading back. The objects of the widget change after this paint.
 func (p *shared) giveUp(why error) {
-	if p.fallback != nil {
+	if p.fallback != nil || p.closed {
 		return
 	}
 	slog.Info("3D pictures are read back: textures cannot be shared here", "reason", why)
 	p.fallback = newReadback(p.v)
-	old := p.v.renderer
-	p.v.renderer = nil
+	proven, trial := p.v.renderer, p.trial
+	p.v.renderer, p.trial, p.held, p.target = nil, nil, render.Picture{}, 0
 	fyne.Do(func() {
-		if old != nil {
-			old.Close()
+		if proven != nil {
+			proven.Close()
 		}
-		p.v.inFlight.Store(false)
-		p.v.dirty = true
-		p.v.BaseWidget.Refresh()
-		for _, o := range p.fallback.objects() {
-			o.Resize(p.v.Size())
+		if trial != nil {
+			trial.Close()
 		}
-		canvas.Refresh(p.v)
+		p.v.relayout()
 	})
 }
 
+// nothing is what blit and learn show.
+var nothing = dot(color.NRGBA{})
+
 // generateBlit runs first in a paint, with Fyne's context current.
 func (p *shared) generateBlit(w, h int) image.Image {
-	out := dot(color.NRGBA{})
-	if p.fallback != nil {
-		return out
+	if p.fallback != nil || p.closed {
+		return nothing
 	}
-	if p.v.renderer == nil {
-		if err := p.start(); err != nil {
+	window := fyneWindow()
+	if p.started && window != p.window {
+		p.giveUp(mismatch("the view was moved to another window"))
+		return nothing
+	}
+	if !p.started {
+		if err := p.start(window); err != nil {
 			p.giveUp(err)
-			return out
+			return nothing
 		}
 	}
 	p.v.resized(w, h)
+	if p.trial != nil {
+		p.check()
+	}
 	if p.target == 0 || p.v.renderer == nil {
-		return out
+		return nothing
 	}
 	pic, ok := p.v.renderer.Acquire()
 	if !ok {
-		return out
+		return nothing
 	}
-	err := p.copy(pic)
-	p.v.renderer.Release(pic, gl.FenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0))
-	gl.Flush()
-	if err != nil {
+	if err := p.take(pic, int32(w), int32(h)); err != nil {
 		p.giveUp(err)
-		return out
+		return nothing
 	}
 	p.v.shown(pic)
-	return out
+	return nothing
+}
+
+// take copies a picture into Fyne's texture and keeps it until the next.
+func (p *shared) take(pic render.Picture, w, h int32) error {
+	begin := time.Now()
+	gl.WaitSync(pic.Fence, 0, gl.TIMEOUT_IGNORED)
+	before := p.held
+	p.held = pic
+	err := p.copy(w, h)
+	if before.Texture != 0 {
+		p.v.renderer.Release(before, gl.FenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0))
+		gl.Flush()
+	}
+	p.v.stats.Present = time.Since(begin)
+	return err
 }
 
 func (p *shared) generateView(int, int) image.Image {
 	p.target = 0 // Fyne has deleted the texture that it had for this raster
 	p.mark = sentinel()
-	if p.fallback == nil {
-		fyne.Do(p.learn.Refresh) // it may have been painted from its own cached texture just now
+	if p.fallback == nil && !p.closed {
+		fyne.Do(func() {
+			if p.target == 0 { // learn was painted from its own cached texture just now
+				p.learn.Refresh()
+			}
+		})
 	}
 	return dot(p.mark)
 }
 
-func (p *shared) generateLearn(int, int) image.Image {
-	out := dot(color.NRGBA{})
-	if p.fallback != nil || p.target != 0 || p.v.renderer == nil {
-		return out
+func (p *shared) generateLearn(w, h int) image.Image {
+	if p.fallback != nil || p.closed || p.target != 0 || p.v.renderer == nil {
+		return nothing
 	}
 	var tex, width int32
 	gl.GetIntegerv(gl.TEXTURE_BINDING_2D, &tex)
@@ -138,20 +186,28 @@ func (p *shared) generateLearn(int, int) image.Image {
 		} else {
 			fyne.Do(func() { p.view.Refresh(); p.learn.Refresh() })
 		}
-		return out
+		return nothing
 	}
-	p.misses, p.target, p.targetW, p.targetH = 0, uint32(tex), 1, 1
-	p.v.dirty = true // draw again at once, into the new texture
-	fyne.Do(p.blit.Refresh)
-	return out
+	p.misses, p.target, p.targetW, p.targetH = 0, uint32(tex), 0, 0
+	if p.held.Texture == 0 {
+		fyne.Do(p.blit.Refresh)
+		return nothing
+	}
+	if err := p.copy(int32(w), int32(h)); err != nil {
+		p.giveUp(err)
+		return nothing
+	}
+	p.patch(int32(w), int32(h))
+	return nothing
 }
 
-// start makes the renderer in a context that shares with the window's, and proves that its textures arrive there.
-func (p *shared) start() error {
-	window := fyneWindow()
+// start makes a renderer in a context that shares with the window's. What takes long happens in the background.
+func (p *shared) start(window *glfw.Window) error {
+	p.started, p.window = true, window
 	if window == nil {
 		return mismatch("no GL context is current while painting")
 	}
+	p.v.window = window
 	if window.GetAttrib(glfw.ClientAPI) != glfw.OpenGLAPI {
 		return mismatch("the window has no desktop OpenGL")
 	}
@@ -159,45 +215,117 @@ func (p *shared) start() error {
 	if err != nil {
 		return err
 	}
-	r, err := g3ngl.NewOnWindow(hidden, g3ngl.Options{Publish: g3ngl.Textures, Destroy: destroy})
-	if err != nil {
-		return err
-	}
-	if err := p.prove(r); err != nil {
-		r.Close()
-		return err
-	}
-	p.v.adopt(r, sharedWay)
+	go func() {
+		r, err := g3ngl.NewOnWindow(hidden, g3ngl.Options{Publish: g3ngl.Textures, Destroy: destroy})
+		var want *image.RGBA
+		if err == nil {
+			want, err = rehearse(r, func() { fyne.Do(p.blit.Refresh) })
+		}
+		fyne.Do(func() {
+			switch {
+			case p.closed && r != nil:
+				r.Close()
+			case err != nil:
+				if r != nil {
+					r.Close()
+				}
+				p.giveUp(err)
+			default:
+				p.trial, p.want = r, want
+				p.blit.Refresh()
+			}
+		})
+	}()
+	time.AfterFunc(proofTime, func() {
+		fyne.Do(func() {
+			if p.v.renderer == nil {
+				p.giveUp(mismatch("no picture arrived within %v", proofTime))
+			}
+		})
+	})
 	return nil
 }
 
-// prove draws one small frame twice: read back by the renderer, and as a texture read in the window's context. Both must
-// be the same.
-func (p *shared) prove(r render.Renderer) error {
-	frame := p.v.testFrame()
-	defer frame.Release()
-	want, err := r.Snapshot(frame)
+// check proves the renderer on trial, and takes it into service.
+func (p *shared) check() {
+	pic, ok := p.trial.Acquire()
+	if !ok {
+		return
+	}
+	err := prove(pic, p.want)
+	p.trial.Release(pic, 0)
 	if err != nil {
-		return err
+		p.giveUp(err)
+		return
 	}
-	ready := make(chan struct{}, 1)
-	r.OnPicture(func() {
-		select {
-		case ready <- struct{}{}:
-		default:
-		}
-	})
-	r.Submit(frame.Retain())
-	select {
-	case <-ready:
-	case <-time.After(3 * time.Second):
-		return mismatch("no picture within 3 s")
+	p.v.adopt(p.trial, sharedWay)
+	p.trial, p.want = nil, nil
+	fyne.Do(func() { p.view.Refresh(); p.learn.Refresh() })
+}
+
+// copy blits the held picture into Fyne's texture, in Fyne's context, and leaves its state as it was. A picture of
+// another size, as while the window is resized or when frames are drawn smaller to keep up, is stretched.
+func (p *shared) copy(w, h int32) error {
+	s := saveState()
+	defer s.restore()
+	if p.fbo[0] == 0 {
+		gl.GenFramebuffers(2, &p.fbo[0])
 	}
-	pic, ok := r.Acquire()
-	if !ok || pic.Texture == 0 {
-		return mismatch("the renderer published no texture: %v", r.Err())
+	gl.BindTexture(gl.TEXTURE_2D, p.target)
+	if p.targetW != w || p.targetH != h {
+		gl.TexImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, w, h, 0, gl.RGBA, gl.UNSIGNED_BYTE, nil)
+		gl.TexParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR)
+		gl.TexParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.LINEAR)
+		p.targetW, p.targetH = w, h
 	}
-	defer r.Release(pic, 0)
+	gl.BindFramebuffer(gl.DRAW_FRAMEBUFFER, p.fbo[1])
+	gl.FramebufferTexture2D(gl.DRAW_FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, p.target, 0)
+	gl.Disable(gl.SCISSOR_TEST)
+	p.draw(0, 0, w, h)
+	if status := gl.CheckFramebufferStatus(gl.DRAW_FRAMEBUFFER); status != gl.FRAMEBUFFER_COMPLETE {
+		return mismatch("Fyne's texture cannot be drawn into (0x%x)", status)
+	}
+	if e := gl.GetError(); e != gl.NO_ERROR {
+		return mismatch("GL error 0x%x while copying", e)
+	}
+	return nil
+}
+
+// draw blits the held picture into the bound framebuffer, from one corner to the other.
+func (p *shared) draw(x0, y0, x1, y1 int32) {
+	w, h := int32(p.held.WidthPx), int32(p.held.HeightPx)
+	gl.BindFramebuffer(gl.READ_FRAMEBUFFER, p.fbo[0])
+	gl.FramebufferTexture2D(gl.READ_FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, p.held.Texture, 0)
+	filter := uint32(gl.LINEAR)
+	if x1-x0 == w && (y1-y0 == h || y0-y1 == h) {
+		filter = gl.NEAREST
+	}
+	gl.BlitFramebuffer(0, 0, w, h, x0, y0, x1, y1, gl.COLOR_BUFFER_BIT, filter)
+}
+
+// patch draws the held picture over the sentinel that was painted in this very paint, straight into the window. If the
+// driver refuses, the sentinel, which looks like the sky, is seen for one paint.
+func (p *shared) patch(w, h int32) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(p.view)
+	if c == nil {
+		return
+	}
+	x, y := c.PixelCoordinateForPosition(fyne.CurrentApp().Driver().AbsolutePositionForObject(p.view))
+	_, height := p.window.GetFramebufferSize()
+	s := saveState()
+	top := int32(height - y)
+	p.draw(int32(x), top, int32(x)+w, top-h)
+	s.restore()
+	gl.GetError()
+}
+
+// prove compares a picture, read in the window's context, with what the renderer itself read back.
+func prove(pic render.Picture, want *image.RGBA) error {
+	if version := gl.GoStr(gl.GetString(gl.VERSION)); strings.Contains(version, "OpenGL ES") {
+		return mismatch("the window has %s", version)
+	}
+	for gl.GetError() != gl.NO_ERROR { // what others left behind
+	}
 	var before, w, h int32
 	gl.GetIntegerv(gl.TEXTURE_BINDING_2D, &before)
 	defer gl.BindTexture(gl.TEXTURE_2D, uint32(before))
@@ -215,48 +343,46 @@ func (p *shared) prove(r render.Renderer) error {
 		return mismatch("GL error 0x%x", e)
 	}
 	for i := range got {
-		if i%4 != 3 && got[i] != want.Pix[i] {
+		if got[i] != want.Pix[i] {
 			return mismatch("pixel %d is %d in the window's context and %d in the renderer's", i/4, got[i], want.Pix[i])
 		}
 	}
 	return nil
 }
 
-// copy blits a picture into Fyne's texture, in Fyne's context, and leaves its state as it was.
-func (p *shared) copy(pic render.Picture) error {
-	var read, draw, tex int32
-	gl.GetIntegerv(gl.READ_FRAMEBUFFER_BINDING, &read)
-	gl.GetIntegerv(gl.DRAW_FRAMEBUFFER_BINDING, &draw)
-	gl.GetIntegerv(gl.TEXTURE_BINDING_2D, &tex)
-	scissor := gl.IsEnabled(gl.SCISSOR_TEST)
-	if p.fbo[0] == 0 {
-		gl.GenFramebuffers(2, &p.fbo[0])
-	}
-	w, h := int32(pic.WidthPx), int32(pic.HeightPx)
-	gl.BindTexture(gl.TEXTURE_2D, p.target)
-	if p.targetW != pic.WidthPx || p.targetH != pic.HeightPx {
-		gl.TexImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, w, h, 0, gl.RGBA, gl.UNSIGNED_BYTE, nil)
-		gl.TexParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR)
-		gl.TexParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.LINEAR)
-		p.targetW, p.targetH = pic.WidthPx, pic.HeightPx
-	}
-	gl.WaitSync(pic.Fence, 0, gl.TIMEOUT_IGNORED)
-	gl.BindFramebuffer(gl.READ_FRAMEBUFFER, p.fbo[0])
-	gl.FramebufferTexture2D(gl.READ_FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, pic.Texture, 0)
-	gl.BindFramebuffer(gl.DRAW_FRAMEBUFFER, p.fbo[1])
-	gl.FramebufferTexture2D(gl.DRAW_FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, p.target, 0)
-	if scissor {
-		gl.Disable(gl.SCISSOR_TEST)
-	}
-	gl.BlitFramebuffer(0, 0, w, h, 0, 0, w, h, gl.COLOR_BUFFER_BIT, gl.NEAREST)
-	if scissor {
+// glState is what the presenter changes of Fyne's context.
+type glState struct {
+	read, draw, tex int32
+	scissor         bool
+}
+
+func saveState() (s glState) {
+	gl.GetIntegerv(gl.READ_FRAMEBUFFER_BINDING, &s.read)
+	gl.GetIntegerv(gl.DRAW_FRAMEBUFFER_BINDING, &s.draw)
+	gl.GetIntegerv(gl.TEXTURE_BINDING_2D, &s.tex)
+	s.scissor = gl.IsEnabled(gl.SCISSOR_TEST)
+	return s
+}
+
+func (s *glState) restore() {
+	gl.BindFramebuffer(gl.READ_FRAMEBUFFER, uint32(s.read))
+	gl.BindFramebuffer(gl.DRAW_FRAMEBUFFER, uint32(s.draw))
+	gl.BindTexture(gl.TEXTURE_2D, uint32(s.tex))
+	if s.scissor {
 		gl.Enable(gl.SCISSOR_TEST)
 	}
-	gl.BindFramebuffer(gl.READ_FRAMEBUFFER, uint32(read))
-	gl.BindFramebuffer(gl.DRAW_FRAMEBUFFER, uint32(draw))
-	gl.BindTexture(gl.TEXTURE_2D, uint32(tex))
-	if e := gl.GetError(); e != gl.NO_ERROR {
-		return mismatch("GL error 0x%x while copying", e)
-	}
-	return nil
+}
+
+// sentinel is a colour that no theme has, close to the sky, so that it may be seen for a frame.
+func sentinel() color.NRGBA {
+	c := theme.Color(theme.Sky)
+	c.R ^= 3
+	c.G ^= 5
+	c.B ^= 6
+	c.A = 255
+	return c
+}
+
+func mismatch(what string, args ...any) error {
+	return fmt.Errorf("viewport: self-test: "+what, args...)
 }

@@ -1,19 +1,27 @@
 package viewport
 
 import (
-	"sync/atomic"
+	"math"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
+	"github.com/go-gl/glfw/v3.3/glfw"
+	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/orrery-twin/orrery/render"
 	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
-// MaxSoftwareFPS caps how often moving data are drawn when the CPU draws.
-const MaxSoftwareFPS = 20
+// How often pictures are made, at most: Fyne paints 60 times a second. When the CPU draws, a camera in the user's hand
+// comes before moving data.
+const (
+	MaxFPS         = 60
+	MaxSoftwareFPS = 20 // for moving data; 30 while the camera moves
+)
 
 // Options configure a Viewport. Scene is needed.
 type Options struct {
@@ -25,6 +33,8 @@ type Options struct {
 	// Renderer, if set, is used instead of one of the viewport's own; its pictures must be images.
 	Renderer render.Renderer
 	Clock    func() time.Time
+	// Turns tells which nodes turn on and on, as bind.Set.Turns does: labels do not hang on what they sweep over.
+	Turns func(scene.NodeID) bool
 }
 
 // Stats tells how the picture is made.
@@ -36,7 +46,10 @@ type Stats struct {
 	First     time.Time // of the first picture
 	FPS       float64   // pictures presented in the last second
 	Render    render.Stats
-	Err       error // why there is no picture
+	Build     time.Duration // to make the last frame, on the main goroutine
+	Present   time.Duration // to copy the last picture into the window's texture; 0 when it is read back
+	Scale     float64       // of the last frame: below 1 when it was drawn smaller to keep up
+	Err       error         // why there is no picture
 }
 
 // Viewport is the 3D widget. Make it with New.
@@ -71,12 +84,25 @@ type Viewport struct {
 	ghostSeen         uint64
 	dirty             bool // something but scene and camera changed
 	draft             bool // the last frame was drawn coarser
-	inFlight          atomic.Bool
+	flying            flight
 	begun             time.Time // when the last frame was handed over
+	shrink            float64   // size of drafts against the view, 0.5 to 1
+	window            *glfw.Window
+	iconified         bool
+	looked            time.Time // when iconified was asked for
+	closed            bool
 	input             input
 	stats             Stats
 	fps               rate
 	err               error
+}
+
+// flight is the one frame on its way from the renderer to the screen.
+type flight struct {
+	on     bool
+	drawn  bool // the picture waits to be painted
+	camera scene.Camera
+	draft  bool
 }
 
 // New makes a viewport. The renderer starts with the first paint, in the context of the window that shows it.
@@ -85,7 +111,7 @@ func New(o Options) *Viewport {
 		o.Clock = time.Now
 	}
 	v := &Viewport{opts: o, scene: o.Scene, orbit: scene.NewOrbit(o.Camera), picker: scene.NewPicker(o.Scene), builder: render.NewBuilder(),
-		clock: o.Clock, hovered: scene.NoNode, scale: 1, dirty: true}
+		clock: o.Clock, hovered: scene.NoNode, scale: 1, shrink: 1, dirty: true}
 	if o.Bounds == (scene.Bounds{}) || o.Bounds.Empty() {
 		v.opts.Bounds = solid(o.Scene)
 	}
@@ -118,32 +144,84 @@ func solid(s *scene.Scene) scene.Bounds {
 // Advance carries motions on by dt and draws if anything changed. Call it once per frame of the window.
 func (v *Viewport) Advance(dt time.Duration) {
 	v.hover()
+	v.walk(dt)
 	camera := v.orbit.Update(dt.Seconds())
-	interacting := v.input.held != 0 || v.orbit.Moving()
-	if camera {
-		v.overlay.moved()
-	}
-	if v.renderer == nil || v.widthPx < 8 || v.heightPx < 8 {
-		return
-	}
-	generation := v.scene.Generation()
-	changed := v.dirty || camera || v.draft && !interacting || generation != v.seen || v.ghostGeneration() != v.ghostSeen
-	if !changed || v.inFlight.Load() {
+	v.dirty = v.dirty || camera
+	if v.closed || v.renderer == nil || v.widthPx < 8 || v.heightPx < 8 {
 		return
 	}
 	now := v.clock()
-	if v.renderer.Device().Software && !interacting && !v.dirty && now.Sub(v.begun) < time.Second/MaxSoftwareFPS {
+	interacting := v.orbit.Moving() || v.input.active(now)
+	generation := v.scene.Generation()
+	if !v.dirty && !(v.draft && !interacting) && generation == v.seen && v.ghostGeneration() == v.ghostSeen {
 		return
 	}
-	frame := v.builder.Build(v.scene, v.orbit.Camera(), render.Options{
-		WidthPx: v.widthPx, HeightPx: v.heightPx, PixelScale: float64(v.scale), Look: v.look, Palette: palette(),
-		Selected: v.selected, Hovered: v.hovered, Section: v.section, Ghosts: v.ghosts, XRay: v.xray, Draft: interacting,
-	})
+	if v.waiting(now) || now.Sub(v.begun) < v.interval(interacting) || v.minimised(now) {
+		return
+	}
+	o := v.options(interacting)
+	begin := time.Now()
+	frame := v.builder.Build(v.scene, v.orbit.Camera(), o)
+	v.stats.Build = time.Since(begin)
 	v.seen, v.ghostSeen, v.dirty, v.draft, v.begun = generation, v.ghostGeneration(), false, interacting, now
 	v.stats.Frames++
-	v.inFlight.Store(true)
-	v.overlay.moved()
+	v.stats.Scale = float64(o.WidthPx) / float64(v.widthPx)
+	v.flying = flight{on: true, camera: v.orbit.Camera(), draft: interacting}
 	v.renderer.Submit(frame)
+}
+
+func (v *Viewport) options(draft bool) render.Options {
+	o := render.Options{
+		WidthPx: v.widthPx, HeightPx: v.heightPx, PixelScale: float64(v.scale), Look: v.look, Palette: palette(),
+		Selected: v.selected, Hovered: v.hovered, Section: v.section, Ghosts: v.ghosts, XRay: v.xray, Draft: draft,
+	}
+	if draft && v.shrink < 1 {
+		o.WidthPx, o.HeightPx = int(float64(v.widthPx)*v.shrink+.5), int(float64(v.heightPx)*v.shrink+.5)
+		o.PixelScale *= v.shrink
+	}
+	return o
+}
+
+// waiting reports whether a frame is on its way. One that the renderer failed to draw is given up after a second; one
+// that is drawn waits for a paint, however long the window is hidden.
+func (v *Viewport) waiting(now time.Time) bool {
+	if v.flying.on && !v.flying.drawn && now.Sub(v.begun) > time.Second && v.renderer.Err() != nil {
+		v.flying.on = false
+	}
+	return v.flying.on
+}
+
+// interval is the least time between two frames. A tick may come a little early.
+func (v *Viewport) interval(interacting bool) time.Duration {
+	fps := MaxFPS
+	if v.renderer.Device().Software {
+		if fps = MaxSoftwareFPS; interacting || v.dirty {
+			fps = 30
+		}
+	}
+	return time.Second/time.Duration(fps) - 4*time.Millisecond
+}
+
+// minimised reports whether the window is an icon, so that nobody sees what would be drawn.
+func (v *Viewport) minimised(now time.Time) bool {
+	if v.window != nil && now.Sub(v.looked) > 250*time.Millisecond {
+		v.looked, v.iconified = now, v.window.GetAttrib(glfw.Iconified) == glfw.True
+	}
+	return v.iconified
+}
+
+// pace makes drafts smaller while the CPU needs longer than a 25th of a second for them, and bigger again when it has
+// time to spare.
+func (v *Viewport) pace(p render.Picture, draft bool) {
+	if !draft || !v.renderer.Device().Software {
+		return
+	}
+	switch t := p.Stats.Total; {
+	case t > 40*time.Millisecond:
+		v.shrink = max(.5, v.shrink*.85)
+	case t < 22*time.Millisecond:
+		v.shrink = min(1, v.shrink*1.08)
+	}
 }
 
 func (v *Viewport) ghostGeneration() uint64 {
@@ -157,7 +235,11 @@ func (v *Viewport) ghostGeneration() uint64 {
 // picture is called on the renderer's thread when a picture is ready.
 func (v *Viewport) picture() {
 	fyne.Do(func() {
-		v.inFlight.Store(false)
+		if v.closed || !v.flying.on {
+			return
+		}
+		v.flying.drawn = true
+		v.overlay.follow(v.flying.camera) // labels move with the picture, not ahead of it
 		v.presenter.present()
 	})
 }
@@ -167,6 +249,8 @@ func (v *Viewport) shown(p render.Picture) {
 	if v.stats.Paints == 0 {
 		v.stats.First = v.clock()
 	}
+	v.pace(p, v.flying.draft)
+	v.flying = flight{}
 	v.stats.Paints++
 	v.stats.Render = p.Stats
 	v.fps.add(v.clock())
@@ -214,17 +298,23 @@ func (v *Viewport) Look() render.Look { return v.look }
 func (v *Viewport) SetLook(l render.Look) {
 	if l != v.look {
 		v.look, v.dirty = l, true
-		v.overlay.restyle()
+		v.overlay.looks.raster.Refresh()
 	}
 }
 
 // SetXRay makes everything but the selection and what is abnormal translucent.
-func (v *Viewport) SetXRay(on bool) { v.xray, v.dirty = on, true }
+func (v *Viewport) SetXRay(on bool) {
+	if on != v.xray {
+		v.xray, v.dirty = on, true
+		v.overlay.tools.raster.Refresh()
+	}
+}
 
 // Select outlines nodes with all that is below them.
 func (v *Viewport) Select(nodes ...scene.NodeID) {
-	v.selected = append(v.selected[:0:0], nodes...)
-	v.dirty = true
+	if !slices.Equal(nodes, v.selected) {
+		v.selected, v.dirty = slices.Clone(nodes), true
+	}
 }
 
 // SetGhosts shows other poses of the scene translucent; nil shows none.
@@ -236,7 +326,33 @@ func (v *Viewport) SetGhosts(g []render.Ghost) {
 }
 
 // SetSection cuts the scene open; nil closes it.
-func (v *Viewport) SetSection(s *scene.Section) { v.section, v.dirty = s, true }
+func (v *Viewport) SetSection(s *scene.Section) {
+	if s.Active() || v.section.Active() {
+		v.section, v.dirty = s, true
+		v.overlay.tools.raster.Refresh()
+	}
+}
+
+// toggleCut cuts the housings open along a plane through the selection, or through what the camera looks at: the half
+// towards the eye goes.
+func (v *Viewport) toggleCut() {
+	if v.section.Active() {
+		v.SetSection(nil)
+		return
+	}
+	at := v.orbit.Camera().Target
+	if len(v.selected) > 0 {
+		if b := v.scene.Bounds(v.selected[0]); !b.Empty() {
+			at = b.Center()
+		}
+	}
+	_, _, forward := v.orbit.Camera().Axes()
+	level := mgl64.Vec3{forward[0], 0, forward[2]}
+	if level.Len() < 0.05 { // seen from above: the upper half goes
+		level = mgl64.Vec3{0, math.Copysign(1, forward[1]), 0}
+	}
+	v.SetSection(&scene.Section{Planes: []scene.Plane{scene.PlaneThrough(at, level)}, ShellsOnly: true})
+}
 
 // Camera returns where the camera stands; SetCamera jumps and FlyTo glides to another place.
 func (v *Viewport) Camera() scene.Camera { return v.orbit.Camera() }
@@ -260,7 +376,13 @@ func (v *Viewport) FrameNode(id scene.NodeID) {
 func (v *Viewport) Standard(view scene.View) { v.orbit.View(view) }
 
 // SetOrtho switches between parallel projection and perspective.
-func (v *Viewport) SetOrtho(on bool) { v.orbit.SetOrtho(on); v.dirty = true }
+func (v *Viewport) SetOrtho(on bool) {
+	if on != v.orbit.Ortho() {
+		v.orbit.SetOrtho(on)
+		v.dirty = true
+		v.overlay.tools.raster.Refresh()
+	}
+}
 
 // Ortho reports whether the projection is parallel.
 func (v *Viewport) Ortho() bool { return v.orbit.Ortho() }
@@ -270,8 +392,22 @@ func (v *Viewport) aspect() float64 {
 	return float64(s.Width) / float64(max(s.Height, 1))
 }
 
-// Close ends the renderer.
+// relayout shows the objects of another presenter.
+func (v *Viewport) relayout() {
+	for _, o := range v.presenter.objects() {
+		o.Resize(v.Size())
+	}
+	v.dirty = true
+	canvas.Refresh(v)
+}
+
+// Close ends the renderer. The view stays as it is.
 func (v *Viewport) Close() error {
+	if v.closed {
+		return nil
+	}
+	v.closed = true
+	v.presenter.close()
 	if v.input.onClose != nil {
 		v.input.onClose()
 	}
