@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -41,9 +42,9 @@ func openDisplay(ctx context.Context, size string) (*display, error) {
 	}
 	write.Close()
 	read.SetReadDeadline(time.Now().Add(15 * time.Second))
-	buf := make([]byte, 16)
-	n, err := read.Read(buf)
-	number, perr := strconv.Atoi(strings.TrimSpace(string(buf[:n])))
+	// The number and its line end come apart; a pipe that is closed between them would end the server.
+	line, err := bufio.NewReader(read).ReadString('\n')
+	number, perr := strconv.Atoi(strings.TrimSpace(line))
 	if err != nil || perr != nil {
 		cmd.Process.Kill()
 		return nil, fmt.Errorf("the virtual display did not start: %v", err)

@@ -18,6 +18,7 @@ type tour struct {
 	options
 	*display
 	socket string
+	began  time.Time // when the app was started
 	base   time.Time // failure of the base forecast
 }
 
@@ -49,11 +50,17 @@ func run(ctx context.Context, o options) error {
 	defer log.Close()
 	app := exec.Command(o.app, "demo", "windfarm", "--probe", t.socket, "--size", o.size, "--theme", o.theme)
 	app.Env, app.Stdout, app.Stderr = append(screen.env(), "FYNE_SCALE=1"), log, log
+	t.began = time.Now()
 	if err := app.Start(); err != nil {
 		return fmt.Errorf("%s: %w (run make build)", o.app, err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- app.Wait() }()
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		err := app.Wait()
+		cancel(fmt.Errorf("the app ended by itself (%v), see %s", err, log.Name()))
+		ended <- err
+	}()
 	defer func() {
 		app.Process.Signal(syscall.SIGTERM)
 		select {
@@ -66,13 +73,10 @@ func run(ctx context.Context, o options) error {
 
 	failed := 0
 	for i, s := range steps {
-		select {
-		case err := <-ended:
-			ended <- err
-			return fmt.Errorf("the app ended by itself (%v), see %s", err, log.Name())
-		default:
-		}
 		seen, err := s.do(ctx, t)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		file := fmt.Sprintf("%02d-%s.png", i+1, s.file)
 		verdict := "ok    "
 		if err != nil {
@@ -83,9 +87,6 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 		fmt.Printf("%s  %-44s %s\n        %s\n", verdict, s.title, seen, filepath.Join(o.out, file))
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d of %d steps failed; the app's own words are in %s", failed, len(steps), log.Name())
@@ -121,7 +122,7 @@ var steps = []step{
 
 func live(ctx context.Context, t *tour) (string, error) {
 	doc, err := t.wait(ctx, "a live 3D view", 3*time.Minute, func(d *document) bool {
-		return d.FirstFrameMS > 0 && d.Mode == "live" && d.Generation > 3 && len(d.Scenario.Failures) > 0
+		return !d.FirstFrame.IsZero() && d.Mode == "live" && d.Generation > 3 && len(d.Scenario.Failures) > 0
 	})
 	if err != nil {
 		return "", err
@@ -141,7 +142,7 @@ func live(ctx context.Context, t *tour) (string, error) {
 	if moved < 0.0005 {
 		return "", fmt.Errorf("the 3D view stands still: %.5f of its pixels changed in 0.7 s", moved)
 	}
-	return fmt.Sprintf("moving %.1f s after the start, by %s", float64(doc.FirstFrameMS)/1000, doc.Presenter), nil
+	return fmt.Sprintf("moving %.1f s after the start, by %s", doc.FirstFrame.Sub(t.began).Seconds(), doc.Presenter), nil
 }
 
 func orbit(ctx context.Context, t *tour) (string, error) {

@@ -60,7 +60,9 @@ func runWindow(ctx context.Context, w window, begin func(*desktop)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	d := &desktop{window: w, ctx: ctx, end: func() {}, ended: closed()}
-	d.shell = ui.New(app.NewWithID("io.github.orrery-twin"), ui.Options{Size: fyne.NewSize(width, height), Theme: w.theme})
+	if err := d.makeShell(fyne.NewSize(width, height)); err != nil {
+		return err
+	}
 	if w.probe != "" {
 		stop, err := d.serveProbe(w.probe)
 		if err != nil {
@@ -81,6 +83,17 @@ func runWindow(ctx context.Context, w window, begin func(*desktop)) error {
 	case <-time.After(10 * time.Second):
 		return errors.New("the twin did not come to rest within 10 s; what was acknowledged is on the disk")
 	}
+	return nil
+}
+
+// makeShell makes the window. Fyne panics where no window can be made.
+func (d *desktop) makeShell(size fyne.Size) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("no window can be opened on this display: %v; orrery doctor says what is missing, orrery snapshot and orrery serve need no window", r)
+		}
+	}()
+	d.shell = ui.New(app.NewWithID("io.github.orrery-twin"), ui.Options{Size: size, Theme: d.theme})
 	return nil
 }
 
