@@ -56,17 +56,34 @@ func (v *Viewport) adopt(r render.Renderer, way string) {
 
 // fyneWindow returns the window whose context is current: Fyne makes it so while it paints. Elsewhere, as in the software
 // painter of tests, there is none.
-func fyneWindow() (w *glfw.Window) {
+func fyneWindow() *glfw.Window {
+	w, _ := currentWindow()
+	return w
+}
+
+// glfwRuns reports whether GLFW is initialised: it is between the start and the end of the app.
+func glfwRuns() bool {
+	_, runs := currentWindow()
+	return runs
+}
+
+func currentWindow() (w *glfw.Window, runs bool) {
 	defer func() {
-		if recover() != nil { // GLFW was never initialised
-			w = nil
+		if recover() != nil { // GLFW is not initialised
+			w, runs = nil, false
 		}
 	}()
-	return glfw.GetCurrentContext()
+	return glfw.GetCurrentContext(), true
 }
 
 // destroy frees a hidden window on the main goroutine, as GLFW wants it.
-func destroy(w *glfw.Window) { fyne.Do(w.Destroy) }
+func destroy(w *glfw.Window) {
+	fyne.Do(func() {
+		if glfwRuns() {
+			w.Destroy()
+		}
+	})
+}
 
 // readback shows pictures that were read back into images.
 type readback struct {

@@ -401,18 +401,22 @@ func (v *Viewport) relayout() {
 	canvas.Refresh(v)
 }
 
-// Close ends the renderer. The view stays as it is.
+// Close ends the renderer. The view stays as it is. Close it while its window is there, as in Window.SetOnClosed: after
+// the app has ended there is no GL any more, and the renderer is left to the end of the process.
 func (v *Viewport) Close() error {
 	if v.closed {
 		return nil
 	}
 	v.closed = true
-	v.presenter.close()
 	if v.input.onClose != nil {
 		v.input.onClose()
 	}
 	r := v.renderer
 	v.renderer = nil
+	if v.window != nil && !glfwRuns() {
+		return nil
+	}
+	v.presenter.close()
 	if r == nil || r == v.opts.Renderer {
 		return nil
 	}

@@ -23,6 +23,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"github.com/go-gl/mathgl/mgl64"
 
+	"github.com/orrery-twin/orrery/render"
 	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
@@ -52,8 +53,10 @@ type report struct {
 	IdlePaint uint64 // pictures presented while nothing changed
 	IdleFrame uint64
 	Hidden    uint64 // frames drawn while the window was hidden
+	Flicker   []string // taken while the size changed
 	FPS       float64
-	PaintMS   float64 // CPU of the process per presented picture
+	PictureMS float64 // CPU of the process per presented picture
+	AloneMS   float64 // CPU per picture that is drawn but not presented: the rest is what presenting and painting cost
 	PresentMS float64 // of which the copy into the window's texture
 	BuildMS   float64
 	RenderMS  float64
@@ -91,8 +94,13 @@ func showWindow(way, out string) {
 		last = now
 	}}
 	var rep report
+	end := a.Quit // the app ends under the view
+	if way == sharedWay {
+		w.SetOnClosed(func() { v.Close() })
+		end = w.Close
+	}
 	go func() {
-		defer fyne.Do(a.Quit)
+		defer func() { fyne.Do(end) }()
 		drive(v, w, s, box, way, out, &rep, begin, &longest)
 		text, _ := json.Marshal(rep)
 		fmt.Println("REPORT " + string(text))
@@ -125,13 +133,16 @@ func drive(v *Viewport, w fyne.Window, s *scene.Scene, box scene.NodeID, way, ou
 			}
 		}
 	}
-	shoot := func(name string) {
-		rest()
+	take := func(name string) string {
 		file := filepath.Join(out, name+".png")
 		if text, err := exec.Command("import", "-window", "root", file).CombinedOutput(); err != nil {
 			rep.Err = fmt.Sprintf("import: %v %s", err, text)
 		}
-		rep.Shots = append(rep.Shots, file)
+		return file
+	}
+	shoot := func(name string) {
+		rest()
+		rep.Shots = append(rep.Shots, take(name))
 	}
 	if !until("first picture", func(st Stats) bool { return st.Paints > 0 || st.Err != nil }) {
 		return
@@ -164,10 +175,16 @@ func drive(v *Viewport, w fyne.Window, s *scene.Scene, box scene.NodeID, way, ou
 	}
 	st := stats()
 	n := float64(st.Paints - paints)
-	rep.FPS, rep.PaintMS = n/time.Since(start).Seconds(), ms(cpuTime()-cpu)/max(n, 1)
+	rep.FPS, rep.PictureMS = n/time.Since(start).Seconds(), ms(cpuTime()-cpu)/max(n, 1)
+	rep.AloneMS = alone(v)
 	rep.PresentMS, rep.BuildMS, rep.RenderMS, rep.Software = ms(st.Present), ms(st.Build), ms(st.Render.Total), st.Device.Software
 	fyne.DoAndWait(func() { v.SetCamera(scene.Camera{Eye: mgl64.Vec3{0, 0, 40}}) })
 
+	for i := range 6 {
+		fyne.DoAndWait(func() { w.Resize(fyne.NewSize(1200-50*float32(i), 700-15*float32(i))) })
+		time.Sleep(time.Duration(20+10*i) * time.Millisecond)
+		rep.Flicker = append(rep.Flicker, take(fmt.Sprint("flicker", i)))
+	}
 	fyne.DoAndWait(func() { w.Resize(fyne.NewSize(900, 620)) })
 	shoot("smaller")
 	fyne.DoAndWait(func() { s.SetTint(box, color.NRGBA{R: 30, G: 60, B: 220, A: 255}) })
@@ -187,6 +204,33 @@ func drive(v *Viewport, w fyne.Window, s *scene.Scene, box scene.NodeID, way, ou
 	if err := stats().Err; err != nil {
 		rep.Err = err.Error()
 	}
+}
+
+// alone returns the CPU time of a picture that nobody looks at.
+func alone(v *Viewport) float64 {
+	ready := make(chan struct{}, 1)
+	var frame *render.Frame
+	fyne.DoAndWait(func() {
+		v.flying.on = true // no frames of the view's own meanwhile
+		frame = v.builder.Build(v.scene, v.orbit.Camera(), v.options(false))
+		v.renderer.OnPicture(func() { ready <- struct{}{} })
+	})
+	const n = 30
+	begin := cpuTime()
+	for range n {
+		v.renderer.Submit(frame.Retain())
+		<-ready
+		if pic, ok := v.renderer.Acquire(); ok {
+			v.renderer.Release(pic, 0)
+		}
+	}
+	cost := ms(cpuTime()-begin) / n
+	fyne.DoAndWait(func() {
+		frame.Release()
+		v.renderer.OnPicture(v.picture)
+		v.flying = flight{}
+	})
+	return cost
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1e3 }
@@ -249,7 +293,7 @@ func window(t *testing.T, way string) (report, []image.Image, string) {
 		t.Fatalf("no report\n%s\n%s", text, log.String())
 	}
 	var shots []image.Image
-	for _, file := range rep.Shots {
+	for _, file := range append(rep.Shots, rep.Flicker...) {
 		f, err := os.Open(file)
 		if err != nil {
 			t.Fatal(err)
@@ -316,6 +360,11 @@ func TestInARealWindow(t *testing.T) {
 				}
 				if n := count(img, buttonGreen); n < 80*40*8/10 {
 					t.Errorf("%s: %d pixels of the button that Fyne paints over the view", c.name, n)
+				}
+			}
+			for i, img := range shots[len(rep.Shots):] {
+				if n := count(img, cubeTint); n < 20_000 {
+					t.Errorf("while the size changed, picture %d had %d pixels of the cube", i, n)
 				}
 			}
 			if rep.IdlePaint != 0 || rep.IdleFrame != 0 {
