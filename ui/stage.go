@@ -58,7 +58,7 @@ func NewStage(p *project.Project, s *Scenery, presenter string) Stage {
 	if len(p.Viewpoints) > 0 {
 		camera = s.Camera(p.Viewpoints[0])
 	}
-	st.view = viewport.New(viewport.Options{Scene: s.Scene, Camera: camera, Presenter: presenter})
+	st.view = viewport.New(viewport.Options{Scene: s.Scene, Camera: camera, Presenter: presenter, Turns: st.set.Turns})
 	st.view.OnSelect = func(node scene.NodeID, double bool) {
 		if st.onSelect != nil {
 			st.onSelect(s.Asset(node), double)
@@ -241,7 +241,7 @@ func (s *stage) legend(st timeline.State) {
 		l.Title += ", " + g.Unit.Symbol
 	}
 	if g.Normal[0] < g.Normal[1] && g.Normal[1] > lo && g.Normal[1] < hi {
-		l.Mark = "limit " + g.Unit.Format(g.Normal[1], 0)
+		l.Mark, l.MarkAt = "limit "+g.Unit.Format(g.Normal[1], 0), (g.Normal[1]-lo)/(hi-lo)
 	}
 	// The legend's stops stand evenly; the ramp's may not.
 	const n = 12
