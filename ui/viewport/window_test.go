@@ -52,7 +52,7 @@ type report struct {
 	Shots     []string
 	IdlePaint uint64 // pictures presented while nothing changed
 	IdleFrame uint64
-	Hidden    uint64 // frames drawn while the window was hidden
+	Hidden    uint64   // frames drawn while the window was hidden
 	Flicker   []string // taken while the size changed
 	FPS       float64
 	PictureMS float64 // CPU of the process per presented picture
