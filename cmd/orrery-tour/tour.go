@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
 	"os"
@@ -20,6 +21,17 @@ type tour struct {
 	socket string
 	began  time.Time // when the app was started
 	base   time.Time // failure of the base forecast
+	pid    int
+	seen   figures
+}
+
+// figures are what the tour measures on its way; they go into figures.json.
+type figures struct {
+	FirstStartSec  float64 `json:"first_start_sec"`  // to a moving window, a week of history included where there is none
+	FirstFrameSec  float64 `json:"first_frame_sec"`  // to a moving window at the second start
+	IdleFrames     float64 `json:"idle_frames"`      // drawn by the 3D view in five seconds of pause
+	IdleCPUPercent float64 `json:"idle_cpu_percent"` // of a core, meanwhile
+	ResidentMB     float64 `json:"resident_mb"`      // of the app, after the tour
 }
 
 type step struct {
@@ -43,34 +55,12 @@ func run(ctx context.Context, o options) error {
 	defer os.RemoveAll(dir)
 	t := &tour{options: o, display: screen, socket: filepath.Join(dir, "probe")}
 
-	log, err := os.Create(filepath.Join(o.out, "app.log"))
+	outer := ctx
+	ctx, stop, err := t.start(ctx)
 	if err != nil {
 		return err
 	}
-	defer log.Close()
-	app := exec.Command(o.app, "demo", "windfarm", "--probe", t.socket, "--size", o.size, "--theme", o.theme)
-	app.Env, app.Stdout, app.Stderr = append(screen.env(), "FYNE_SCALE=1"), log, log
-	t.began = time.Now()
-	if err := app.Start(); err != nil {
-		return fmt.Errorf("%s: %w (run make build)", o.app, err)
-	}
-	ended := make(chan error, 1)
-	ctx, cancel := context.WithCancelCause(ctx)
-	go func() {
-		err := app.Wait()
-		cancel(fmt.Errorf("the app ended by itself (%v), see %s", err, log.Name()))
-		ended <- err
-	}()
-	defer func() {
-		app.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-ended:
-		case <-time.After(10 * time.Second):
-			app.Process.Kill()
-			fmt.Fprintln(os.Stderr, "tour: the app did not end within 10 s of being asked to")
-		}
-	}()
-
+	defer func() { stop() }()
 	failed := 0
 	for i, s := range steps {
 		seen, err := s.do(ctx, t)
@@ -88,10 +78,73 @@ func run(ctx context.Context, o options) error {
 		}
 		fmt.Printf("%s  %-44s %s\n        %s\n", verdict, s.title, seen, filepath.Join(o.out, file))
 	}
+	t.seen.ResidentMB = residentMB(t.pid)
 	if failed > 0 {
-		return fmt.Errorf("%d of %d steps failed; the app's own words are in %s", failed, len(steps), log.Name())
+		return fmt.Errorf("%d of %d steps failed; the app's own words are in %s", failed, len(steps), filepath.Join(o.out, "app.log"))
 	}
+	stop()
+	if err := t.again(outer); err != nil {
+		return err
+	}
+	raw, err := json.MarshalIndent(t.seen, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(o.out, "figures.json"), append(raw, '\n'), 0o644); err != nil {
+		return err
+	}
+	fmt.Printf("moving %.1f s after a start with history; paused: %.0f frames, %.1f %% of a core; %.0f MB resident\n",
+		t.seen.FirstFrameSec, t.seen.IdleFrames, t.seen.IdleCPUPercent, t.seen.ResidentMB)
 	fmt.Printf("all %d steps did what they should; screenshots are in %s\n", len(steps), o.out)
+	return nil
+}
+
+// start starts the app. The returned context ends with it; stop ends it and may be called again.
+func (t *tour) start(ctx context.Context) (running context.Context, stop func(), err error) {
+	log, err := os.OpenFile(filepath.Join(t.out, "app.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	if err != nil {
+		return nil, nil, err
+	}
+	os.Remove(t.socket)
+	app := exec.Command(t.app, "demo", "windfarm", "--probe", t.socket, "--size", t.size, "--theme", t.theme)
+	app.Env, app.Stdout, app.Stderr = append(t.env(), "FYNE_SCALE=1"), log, log
+	t.began = time.Now()
+	if err := app.Start(); err != nil {
+		log.Close()
+		return nil, nil, fmt.Errorf("%s: %w (run make build)", t.app, err)
+	}
+	t.pid = app.Process.Pid
+	ended := make(chan struct{})
+	running, cancel := context.WithCancelCause(ctx)
+	go func() {
+		err := app.Wait()
+		cancel(fmt.Errorf("the app ended by itself (%v), see %s", err, log.Name()))
+		log.Close()
+		close(ended)
+	}()
+	return running, func() {
+		app.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-ended:
+		case <-time.After(15 * time.Second):
+			app.Process.Kill()
+			fmt.Fprintln(os.Stderr, "tour: the app did not end within 15 s of being asked to")
+		}
+	}, nil
+}
+
+// again starts the app once more, now that its history is there, and measures how long it takes to move.
+func (t *tour) again(ctx context.Context) error {
+	ctx, stop, err := t.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	doc, err := t.wait(ctx, "a live 3D view at the second start", time.Minute, func(d *document) bool { return !d.FirstFrame.IsZero() })
+	if err != nil {
+		return err
+	}
+	t.seen.FirstFrameSec = doc.FirstFrame.Sub(t.began).Seconds()
 	return nil
 }
 
@@ -118,6 +171,7 @@ var steps = []step{
 	{"back-to-live", "Return to live", backToLive},
 	{"failure", "Forward to the failure mark", toFailure},
 	{"what-if", "Drag the power limit", dragLimit},
+	{"pause", "Pause", pause},
 }
 
 func live(ctx context.Context, t *tour) (string, error) {
@@ -142,6 +196,7 @@ func live(ctx context.Context, t *tour) (string, error) {
 	if moved < 0.0005 {
 		return "", fmt.Errorf("the 3D view stands still: %.5f of its pixels changed in 0.7 s", moved)
 	}
+	t.seen.FirstStartSec = doc.FirstFrame.Sub(t.began).Seconds()
 	return fmt.Sprintf("moving %.1f s after the start, by %s", doc.FirstFrame.Sub(t.began).Seconds(), doc.Presenter), nil
 }
 
@@ -315,6 +370,45 @@ func dragLimit(ctx context.Context, t *tour) (string, error) {
 		shift = fmt.Sprintf("%+.1f days", f[0].Median.Sub(t.base).Hours()/24)
 	}
 	return fmt.Sprintf("%d futures while dragging; at %.0f %% the gearbox fails %s", midway, 100*doc.Scenario.Values["power_limit"], shift), nil
+}
+
+// pause lets the plant stand still and holds the app to that: an idle window paints nothing.
+func pause(ctx context.Context, t *tour) (string, error) {
+	if _, err := backToLive(ctx, t); err != nil {
+		return "", err
+	}
+	view, err := t.widget(ctx, "viewport")
+	if err != nil {
+		return "", err
+	}
+	if err := t.click(ctx, view.at(.5, .97)); err != nil { // single keys go to the window, not to a text field
+		return "", err
+	}
+	if err := t.input(ctx, "key", "space"); err != nil {
+		return "", err
+	}
+	if _, err := t.wait(ctx, "the pause", 5*time.Second, func(d *document) bool { return d.Mode == "past" }); err != nil {
+		return "", err
+	}
+	time.Sleep(3 * time.Second)
+	before, err := t.ask(ctx)
+	if err != nil {
+		return "", err
+	}
+	const wait = 5 * time.Second
+	used := cpuOf(t.pid)
+	time.Sleep(wait)
+	used = cpuOf(t.pid) - used
+	after, err := t.ask(ctx)
+	if err != nil {
+		return "", err
+	}
+	t.seen.IdleFrames = float64(after.Frames - before.Frames)
+	t.seen.IdleCPUPercent = 100 * used.Seconds() / wait.Seconds()
+	if after.Frames != before.Frames {
+		return "", fmt.Errorf("%d frames were drawn of a scene at rest", after.Frames-before.Frames)
+	}
+	return fmt.Sprintf("no frame in 5 s, %.1f %% of a core", t.seen.IdleCPUPercent), nil
 }
 
 func distance(a, b [3]float64) float64 {

@@ -75,6 +75,9 @@ func openStation(ctx context.Context, p *project.Project, o stationOptions) (s *
 	if err != nil {
 		return nil, err
 	}
+	if err := restoreAlarms(ctx, book, s.journal); err != nil {
+		return nil, err
+	}
 	initial := &twin.Snapshot{}
 	initial.Reset(len(p.Tree.Signals()))
 	if err := s.store.LatestAt(ctx, time.Now(), initial); err != nil {
@@ -93,6 +96,20 @@ func openStation(ctx context.Context, p *project.Project, o stationOptions) (s *
 		return nil, err
 	}
 	return s, nil
+}
+
+// restoreAlarms brings back what was raised, acknowledged and shelved before the last stop.
+func restoreAlarms(ctx context.Context, book *alarm.Book, j *journal.Journal) error {
+	entries, err := j.Query(ctx, journal.Filter{From: time.Now().Add(-30 * 24 * time.Hour), Kinds: []twin.EventKind{twin.AlarmEvent}, Limit: 1 << 20, OldestFirst: true})
+	if err != nil {
+		return err
+	}
+	events := make([]twin.Event, len(entries))
+	for i, e := range entries {
+		events[i] = e.Event
+	}
+	book.Restore(events)
+	return nil
 }
 
 func (s *station) openSources(o stationOptions) ([]twin.Source, error) {
