@@ -72,13 +72,12 @@ func (s *sheet) width(t string, f theme.Font) float32 { return theme.Measure(t, 
 // board is a widget of cells. See the package comment.
 type board struct {
 	widget.BaseWidget
-	build   func(s *sheet)
-	onKey   func(*fyne.KeyEvent) bool // true: taken
-	onRune  func(rune) bool
-	onFocus func(bool)
-	shell   *Shell // may be nil in tests
-	back    theme.Name
-	min     fyne.Size
+	build  func(s *sheet)
+	onKey  func(*fyne.KeyEvent) bool // true: taken
+	onRune func(rune) bool
+	shell  *Shell // may be nil in tests
+	back   theme.Name
+	min    fyne.Size
 
 	raster  *canvas.Raster
 	img     *image.RGBA

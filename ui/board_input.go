@@ -189,9 +189,6 @@ func (b *board) FocusLost() { b.setFocus(false) }
 
 func (b *board) setFocus(on bool) {
 	b.focused = on
-	if b.onFocus != nil {
-		b.onFocus(on)
-	}
 	b.update()
 }
 

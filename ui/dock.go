@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
@@ -53,8 +54,7 @@ func newDock(a arrangement) *dock {
 // object returns the container; the panels must be set.
 func (d *dock) object() fyne.CanvasObject {
 	d.stripHeight = d.strip.MinSize().Height
-	d.container = fyne.NewContainerWithoutLayout(d.back, d.top, d.left, d.view, d.right, d.bottom, d.strip, d.status, d.gLeft, d.gRight, d.gBottom)
-	d.container.Layout = d
+	d.container = container.New(d, d.back, d.top, d.left, d.view, d.right, d.bottom, d.strip, d.status, d.gLeft, d.gRight, d.gBottom)
 	return d.container
 }
 

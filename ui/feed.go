@@ -154,7 +154,7 @@ func (x *session) fetchPlots(st timeline.State, now time.Time) {
 		f.marked = now
 	}
 	q := plotQuery{axis: axis, tree: v.tree, signals: v.plotted, columns: x.trend.Columns(), stripColumns: x.strip.Columns(), now: st.Now,
-		limits: v.limits, history: x.History, journal: x.Journal, zone: v.zone, marks: marks}
+		limits: v.limits, history: x.History, journal: x.Journal}
 	if x.Futures != nil {
 		if b := x.Futures.Base(); b != nil && b.About().Valid {
 			q.base = b
@@ -229,8 +229,6 @@ type plotQuery struct {
 	journal               Journal
 	base, other           Future
 	otherLabel            string
-	zone                  *time.Location
-	marks                 bool
 }
 
 func (q *plotQuery) trend(ctx context.Context) *chart.Model {

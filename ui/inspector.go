@@ -43,7 +43,7 @@ func (f *flow) put(c cell) {
 	f.y += c.h
 }
 
-// card puts cells onto a Field background of the given height: the cells are made by inside with their own back.
+// cardPad is the room between the edge of a card and its text.
 const cardPad = 12
 
 func (p *inspector) build(s *sheet) {
@@ -59,7 +59,7 @@ func (p *inspector) build(s *sheet) {
 	if id == twin.NoAsset {
 		return
 	}
-	p.b0(s)
+	p.frame(s)
 	s.pin(heading(title(v.tree, id), p.note(id), s.W))
 	p.alarms(f, id)
 	p.forecast(f, id)
@@ -71,7 +71,8 @@ func (p *inspector) build(s *sheet) {
 	s.total = f.y
 }
 
-func (p *inspector) b0(s *sheet) {
+// frame sets the heights of what does not scroll: the title above, the buttons below.
+func (p *inspector) frame(s *sheet) {
 	s.b.head, s.head = 34, 34
 	s.b.foot = 0
 	if len(p.v.whatIf.Parameters) > 0 || p.v.live {
@@ -148,7 +149,7 @@ func (p *inspector) alarms(f *flow, id twin.AssetID) {
 
 func withY(c cell, y float32) cell { c.y = y; return c }
 
-// carded paints a background card; the text cells on it are given as lines so that the card is one cell.
+// cardLine is a text on a card. A card is one cell, so that its background and its texts are painted together.
 type cardLine struct {
 	text string
 	font theme.Font

@@ -355,9 +355,6 @@ func (x *session) compare() {
 	}
 	about := run.About()
 	w.Caption = fmt.Sprintf("scenario B · %s · %.1f s", count(about.Members, "run"), about.Elapsed.Seconds())
-	if !x.fork.IsZero() {
-		w.Forked = about.Fork
-	}
 	if about.Generation != x.seenB {
 		x.seenB = about.Generation
 		x.runs++
@@ -444,7 +441,7 @@ func (x *session) may(st timeline.State) {
 	}
 }
 
-// errNotLive is why a command is refused outside live.
+// may returns why a command is refused now, nil when it is not.
 func (v *view) may() error {
 	if v.live {
 		return nil

@@ -69,7 +69,7 @@ func (s *Shell) Open(d Desk) error {
 	s.closeDesk()
 	t := d.Project.Tree
 	x := &session{Desk: d, s: s, pastAt: newLane(), plots: newLane(), lists: newLane(), values: map[string]float64{}, last: s.clock()}
-	s.desk, s.start, s.doing = x, nil, nil
+	s.desk, s.start = x, nil
 
 	v := &s.view
 	*v = view{tree: t, snap: d.Engine.Snapshot(), selected: twin.NoAsset, headline: headlines(d.Project), dataAge: -1, now: s.clock(), at: s.clock()}

@@ -49,12 +49,10 @@ type Shell struct {
 	desk    *session // nil while no desk is open
 	order   *order   // the open command dialog, or nil
 	start   *startPage
-	doing   *Progress
 
 	room     *fyne.Container // what the window shows
 	noteTill time.Time
 	closing  []func()
-	overlays []func() bool // the newest last; each hides what it opened and reports whether it was open
 }
 
 // New makes the window; it is shown by Run. Call it on the goroutine that calls Run.
@@ -213,7 +211,6 @@ func (s *Shell) ShowStart(start Start) {
 	}
 	s.start = newStartPage(s, start)
 	s.start.choose = s.chooseTwin
-	s.doing = nil
 	top := container.New(&startLayout{}, s.top.board, s.start, s.status.board)
 	s.top.onMenu, s.top.onSearch = s.showMenu, s.showPalette
 	s.status.set(nil, statusItem{trust: -1})
@@ -280,7 +277,7 @@ type Progress struct {
 func (s *Shell) ShowProgress(title string, cancel func()) *Progress {
 	s.closeDesk()
 	p := &Progress{s, newProgressPage(s, title, cancel)}
-	s.doing, s.start = p, nil
+	s.start = nil
 	s.show(p.page)
 	s.window.Canvas().Focus(p.page)
 	return p

@@ -15,7 +15,7 @@ type column struct {
 // tableHead is the height of the line of titles.
 const tableHead = 22
 
-// place returns the left edges of the columns, one more than there are columns.
+// columns returns the left edges of the columns, one more than there are columns.
 func columns(cols []column, x, w float32) []float32 {
 	fixed, shares := float32(0), float32(0)
 	for _, c := range cols {

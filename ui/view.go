@@ -103,8 +103,7 @@ type whatIf struct {
 	Parameters []parameter
 	Compare    []string // lines of the comparison card: the first is its title
 	Changed    bool     // any parameter differs from its default
-	Forked     time.Time
-	Shown      bool // drawn in trend and scene
+	Shown      bool     // drawn in trend and scene
 }
 
 // parameter is one slider.
@@ -231,7 +230,7 @@ func (v *view) shown(id twin.SignalID) (text string, q twin.Quality) {
 	return "– " + val.Quality.String(), val.Quality
 }
 
-// plural of the kinds below the root, for the head of the tree: "6 turbines · 72 signals".
+// inventory counts the kinds below the root, for the head of the tree: "6 turbines · 72 signals".
 func inventory(t *twin.Tree) string {
 	kinds := map[string]int{}
 	var order []string
