@@ -12,19 +12,19 @@ import (
 
 // document is what the app's probe tells of the window.
 type document struct {
-	FirstFrame time.Time          `json:"first_frame"` // when the 3D view first showed live data, zero before
-	Mode       string             `json:"mode"`        // live, past, playing, future
-	Cursor     time.Time          `json:"cursor"`
-	Now        time.Time          `json:"now"`
-	Selection  string             `json:"selection"` // path of the selected asset
-	Eye        [3]float64         `json:"eye"`       // of the camera, metres
-	Frames     uint64             `json:"frames"`    // drawn by the 3D view
-	Generation uint64             `json:"generation"`
-	Presenter  string             `json:"presenter"`
-	Scenario   scenario           `json:"scenario"`
-	Widgets    map[string]rect    `json:"widgets"` // by name, pixels in the window
-	Marks      map[string]float64 `json:"marks"`   // x of marks on the timeline, pixels in the window
-	Values     map[string]float64 `json:"values"`  // shown values of the selected asset, display units
+	FirstFrameMS int64              `json:"first_frame_ms"` // from the start of the app to the first live data in the 3D view, 0 before
+	Mode         string             `json:"mode"`           // live, past, playing, future
+	Cursor       time.Time          `json:"cursor"`
+	Now          time.Time          `json:"now"`
+	Selection    string             `json:"selection"` // path of the selected asset
+	Eye          [3]float64         `json:"eye"`       // of the camera, metres
+	Frames       uint64             `json:"frames"`    // drawn by the 3D view
+	Generation   uint64             `json:"generation"`
+	Presenter    string             `json:"presenter"`
+	Scenario     scenario           `json:"scenario"`
+	Widgets      map[string]rect    `json:"widgets"` // by name, pixels in the window
+	Marks        map[string]float64 `json:"marks"`   // x of marks on the timeline, pixels in the window
+	Values       map[string]float64 `json:"values"`  // shown values of the selected asset, display units
 }
 
 type scenario struct {

@@ -57,9 +57,6 @@ func runWindow(ctx context.Context, w window, begin func(*desktop)) error {
 	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" && needsDisplay {
 		return errors.New("there is no display: use orrery snapshot for pictures, orrery serve to run headless, or make run for a tour in a virtual display")
 	}
-	if lang := os.Getenv("LANG"); lang == "" || lang == "C" || lang == "POSIX" {
-		os.Setenv("LANG", "en_GB.UTF-8") // Fyne complains of a locale without a language
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	d := &desktop{window: w, ctx: ctx, end: func() {}, ended: closed()}
