@@ -43,7 +43,7 @@ var ours = []struct{ pkg, may, why string }{
 	{"assets/...", "assets/... scene", "models become scenes, with no window and no twin"},
 	{"render", "scene", "what to draw, not how"},
 	{"render/g3ngl", "render scene", "how to draw, with g3n and OpenGL"},
-	{"ui/theme", "", "colours and sizes stand under everything that is seen"},
+	{"ui/theme", "twin", "colours and shapes stand under everything that is seen; priorities and qualities have theirs"},
 	{"ui/command", "ui/theme", "one table of commands"},
 	{"ui/chart", "ui/theme twin", "draws series, wherever they come from"},
 	{"ui/timeline", "ui/theme ui/chart twin twin/timeline", "draws the one timeline"},
