@@ -121,7 +121,7 @@ func (d *display) shoot(ctx context.Context, dir, file, caption string) error {
 		return err
 	}
 	_, err := d.tool(ctx, "convert", raw, "-background", "#101216", "-fill", "#DADEE3", "-gravity", "West", "-pointsize", "20",
-		"-splice", "0x0", "(", "-size", "x40", "label: "+caption, ")", "-append", filepath.Join(dir, file))
+		"-splice", "0x0", "(", "-size", "x40", "label: "+strings.ReplaceAll(caption, "%", "%%"), ")", "-append", filepath.Join(dir, file))
 	return err
 }
 

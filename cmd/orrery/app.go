@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -204,7 +203,6 @@ func (d *desktop) live(ctx context.Context, s *station, scenery *ui.Scenery, pla
 		tl := timeline.New(time.Now)
 		s.setLive(func() bool { return tl.State().Mode == timeline.Live })
 		stage := ui.NewStage(s.project, scenery, d.presenter)
-		d.shell.OnClose(func() { closeStage(stage) })
 		err := d.shell.Open(ui.Desk{Project: s.project, Timeline: tl, Engine: s.engine, History: s.store, Journal: s.journal, Guard: s.guard,
 			Futures: ui.NewFutures(runner), Trust: forecasts.trust, BackTest: backTested, Stage: stage, User: userName(),
 			OpenTwin: d.openTwin, CloseTwin: func() { d.end(); d.start(nil) }})
@@ -222,12 +220,6 @@ func (d *desktop) live(ctx context.Context, s *station, scenery *ui.Scenery, pla
 	runner.Close()
 	if err := s.close(); err != nil {
 		slog.Error("closing", "error", err)
-	}
-}
-
-func closeStage(s ui.Stage) {
-	if c, ok := s.(io.Closer); ok {
-		c.Close()
 	}
 }
 

@@ -91,7 +91,7 @@ func (d demoSite) record(ctx context.Context, s *station, progress func(float64)
 			return err
 		}
 	}
-	_, err = backfill(ctx, s.project, s.store, args, since, now, progress)
+	_, err = backfill(ctx, s, args, since, now, progress)
 	return err
 }
 

@@ -15,7 +15,9 @@ import (
 	"time"
 
 	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/alarm"
 	"github.com/orrery-twin/orrery/twin/history"
+	"github.com/orrery-twin/orrery/twin/journal"
 	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/source"
 )
@@ -53,8 +55,17 @@ func plantLogger(p *project.Project) (source.CSV, error) {
 	return source.CSV{}, errors.New("the twin file has no route with decoder json, so a log cannot be mapped to signals")
 }
 
-// backfill runs the plant's data logger from since to now and imports what it writes. progress gets 0…1.
-func backfill(ctx context.Context, p *project.Project, store *history.Store, args []string, since, until time.Time, progress func(float64)) (history.Imported, error) {
+// backfill runs the plant's data logger from since to now, imports what it writes, and lets the alarms run over it, so that
+// the journal holds what would have been raised. progress gets 0…1.
+func backfill(ctx context.Context, s *station, args []string, since, until time.Time, progress func(float64)) (history.Imported, error) {
+	p, store := s.project, s.store
+	book, err := alarm.New(p.Tree, p.Alarms)
+	if err != nil {
+		return history.Imported{}, err
+	}
+	if err := restoreAlarms(ctx, book, s.journal); err != nil {
+		return history.Imported{}, err
+	}
 	mapping, err := plantLogger(p)
 	if err != nil {
 		return history.Imported{}, err
@@ -81,6 +92,9 @@ func backfill(ctx context.Context, p *project.Project, store *history.Store, arg
 			if err == nil && span > 0 {
 				progress(min(float64(batch[0].Time-since.UnixNano())/float64(span), 1))
 			}
+			if err == nil {
+				err = replay(ctx, book, s.journal, batch)
+			}
 			if !yield(batch, err) {
 				return
 			}
@@ -96,6 +110,22 @@ func backfill(ctx context.Context, p *project.Project, store *history.Store, arg
 		err = fmt.Errorf("the plant's data logger ended with %w: %s", ended, strings.TrimSpace(words.String()))
 	}
 	return done, err
+}
+
+// replay lets alarms run over recorded samples, on event time, and writes what happens into the journal.
+func replay(ctx context.Context, book *alarm.Book, j *journal.Journal, batch []twin.Sample) error {
+	for _, s := range batch {
+		if book.Watches(s.Signal) {
+			book.Observe(s.Signal, twin.Value{Value: s.Value, Time: s.Time, Quality: s.Quality})
+		}
+	}
+	if len(batch) == 0 {
+		return nil
+	}
+	if events := book.Advance(time.Unix(0, batch[len(batch)-1].Time)); len(events) > 0 {
+		return j.Append(ctx, events...)
+	}
+	return nil
 }
 
 // runPlant runs the plant against a broker until ctx ends, which it is told gently.

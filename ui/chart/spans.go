@@ -50,9 +50,28 @@ func line(img *image.RGBA, x0 int, ys []float64, width float64, dash int, c colo
 	}
 }
 
-// minMax draws measured columns: from the lowest to the highest value of each, joined to its neighbours.
+// minMax draws measured columns: the span from the lowest to the highest value of each, joined to its neighbours, and
+// where that span is wider than a line, faint with the mean drawn over it.
 func minMax(img *image.RGBA, x0 int, cols []Column, y func(float64) float64, width float64, c color.NRGBA) {
 	half := width / 2
+	faint := c
+	faint.A = uint8(float64(c.A) * .42)
+	means := make([]float64, len(cols))
+	wide := 0
+	for i := range cols {
+		means[i] = math.NaN()
+		if cols[i].Count > 0 {
+			means[i] = y(cols[i].Mean)
+			if y(cols[i].Min)-y(cols[i].Max) > 3*width {
+				wide++
+			}
+		}
+	}
+	ink := c
+	if noisy := wide > len(cols)/8; noisy {
+		ink = faint
+		defer line(img, x0, bridged(means), width, 0, c)
+	}
 	last := math.NaN()
 	gap := 0
 	for i := range cols {
@@ -65,16 +84,29 @@ func minMax(img *image.RGBA, x0 int, cols []Column, y func(float64) float64, wid
 		}
 		top, bottom := y(cols[i].Max), y(cols[i].Min)
 		if !math.IsNaN(last) {
-			if gap > 0 {
-				now := y(cols[i].Mean)
-				for g := 1; g <= gap; g++ {
-					v := last + (now-last)*float64(g)/float64(gap+1)
-					span(img, x0+i-gap-1+g, v-half, v+half, c)
-				}
+			for g := 1; g <= gap; g++ {
+				v := last + (means[i]-last)*float64(g)/float64(gap+1)
+				span(img, x0+i-gap-1+g, v-half, v+half, ink)
 			}
 			top, bottom = math.Min(top, last), math.Max(bottom, last)
 		}
-		span(img, x0+i, top-half, bottom+half, c)
+		span(img, x0+i, top-half, bottom+half, ink)
 		last, gap = y(cols[i].Last), 0
 	}
+}
+
+// bridged fills gaps of one or two columns by interpolation, in place.
+func bridged(ys []float64) []float64 {
+	for i := 1; i < len(ys); i++ {
+		if !math.IsNaN(ys[i]) || math.IsNaN(ys[i-1]) {
+			continue
+		}
+		for n := 1; n <= 2 && i+n < len(ys); n++ {
+			if !math.IsNaN(ys[i+n]) {
+				ys[i] = ys[i-1] + (ys[i+n]-ys[i-1])/float64(n+1)
+				break
+			}
+		}
+	}
+	return ys
 }
