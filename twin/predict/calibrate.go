@@ -83,7 +83,7 @@ func Calibrate(ctx context.Context, r Reader, opts Options) (*Calibration, error
 	vibrations := fitVibrations(c.units)
 	err := parallel(ctx, len(c.units), func(i int) {
 		u := &c.units[i]
-		u.gear = fitGear(u.record, &u.turbine, vibrations[i], DefaultGearPrior(), sim.NewNoise(opts.Seed, 1000+uint64(i)))
+		u.gear = fitGear(u.record, &u.turbine, vibrations[i], DefaultGearPrior(opts.Spec), sim.NewNoise(opts.Seed, 1000+uint64(i)))
 		u.turbine.FitThermal(u.record, u.gear.path)
 		progress.step("fitting " + opts.Tree.Asset(u.asset).Name)
 	})

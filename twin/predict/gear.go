@@ -16,17 +16,16 @@ type GearPrior struct {
 	Power                  [2]float64 // uniform between
 	Onset, OnsetSlope      float64    // median of the onset at Power 1, and how it grows with Power
 	OnsetSpread            float64    // standard deviation of its logarithm
-	EndSD                  float64    // relative standard deviation of the vibration at the end
+	EndSD                  float64    // relative standard deviation of the vibration at the end of life
 	Temper                 float64    // factor on the noise, for what the growth law leaves out
 }
 
-// DefaultGearPrior is the prior that calibrations use. The end of life scatters by ±10 % about the public value: that is
-// read as a 90 % band.
-func DefaultGearPrior() GearPrior {
+// DefaultGearPrior is the prior that calibrations use for a type of turbine: its spread of the end of life is a 90 % band.
+func DefaultGearPrior(s wind.Spec) GearPrior {
 	return GearPrior{
 		TorqueExp: 2.9, TorqueExpSD: .35, DoubleK: 32, DoubleSpread: .35,
 		Power: [2]float64{.8, 1.8}, Onset: .08, OnsetSlope: .48, OnsetSpread: .3,
-		EndSD: .1 / 1.645, Temper: 2,
+		EndSD: s.EndOfLifeSpread / 1.645, Temper: 2,
 	}
 }
 

@@ -31,10 +31,19 @@ type Comparison struct {
 }
 
 // Compare compares two runs member by member: each member has the same weather and the same wear in both. ok is false
-// when they do not pair: another moment, step, horizon or set of units. A coarse run pairs with a full one only when their steps are equal.
+// when they do not pair: another moment, horizon, seed or set of units. A coarse answer is compared with the coarse answer
+// of the other.
 func Compare(a, b *Run) (c Comparison, ok bool) {
-	if a == nil || b == nil || !a.Valid || !b.Valid || !a.Now.Equal(b.Now) || !a.Horizon.Equal(b.Horizon) || a.seed != b.seed ||
-		a.bands.Grid.Step != b.bands.Grid.Step || len(a.units) != len(b.units) {
+	if a == nil || b == nil || !a.Valid || !b.Valid || !a.Now.Equal(b.Now) || a.seed != b.seed || len(a.units) != len(b.units) {
+		return c, false
+	}
+	switch {
+	case a.bands.Grid.Step < b.bands.Grid.Step:
+		a = a.coarser()
+	case b.bands.Grid.Step < a.bands.Grid.Step:
+		b = b.coarser()
+	}
+	if a == nil || b == nil || a.bands.Grid.Step != b.bands.Grid.Step || !a.Now.Equal(b.Now) || !a.Horizon.Equal(b.Horizon) {
 		return c, false
 	}
 	n := min(a.Members, b.Members)
@@ -58,6 +67,16 @@ func Compare(a, b *Run) (c Comparison, ok bool) {
 	}
 	c.Energy = relative(sumA, sumB)
 	return c, true
+}
+
+// coarser returns the coarse answer of the same moment with what was withdrawn since, nil if there is none.
+func (r *Run) coarser() *Run {
+	if r.rough == nil {
+		return nil
+	}
+	c := *r.rough
+	c.withdrawn = r.withdrawn
+	return &c
 }
 
 func shift(a, b *Run, x, y *unit, n int) Shift {

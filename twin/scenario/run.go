@@ -33,6 +33,7 @@ type Run struct {
 	withdrawn []string // by unit, empty for one that stands
 	failed    string   // why it could not be computed again
 	seed      uint64
+	rough     *Run // the coarse answer of the same moment, for comparisons with coarse ones
 }
 
 type unit struct {

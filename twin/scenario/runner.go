@@ -69,7 +69,8 @@ type entry struct {
 type task struct {
 	entry *entry
 	name  string
-	full  bool // the coarse answer is there
+	rough *Run // the coarse answer; once it is there, the full one follows
+	quiet bool // there is an older full answer to show meanwhile: the coarse one is not shown
 }
 
 // New makes a Runner and starts its goroutine; Close ends it.

@@ -48,12 +48,12 @@ func (r *Runner) turn() {
 	r.entries.Range(func(name, v any) bool {
 		e := v.(*entry)
 		for _, t := range r.queue {
-			if t.entry == e {
-				return true // asked for just now: it goes ahead, coarse first
+			if t.entry == e { // asked for just now: it goes ahead
+				t.rough = nil
+				return true
 			}
 		}
-		// There is an answer to show meanwhile, so the coarse one is not worth its time.
-		t := &task{entry: e, name: name.(string), full: e.latest.Load() != nil}
+		t := &task{entry: e, name: name.(string), quiet: e.latest.Load() != nil}
 		if t.name == Base {
 			r.queue = append([]*task{t}, r.queue...)
 		} else {
@@ -79,17 +79,20 @@ func (r *Runner) next(ctx context.Context) bool {
 	r.mu.Unlock()
 
 	opts := r.opts
-	if !t.full {
-		opts.Members, opts.Step = opts.Coarse, coarseSteps*opts.Step
+	if t.rough == nil {
+		opts.Members, opts.Step = min(opts.Coarse, opts.Members), coarseSteps*opts.Step
 	}
 	run, err := Compute(ctx, b, s, now, opts)
 
 	r.mu.Lock()
 	stopped := ctx.Err() != nil || t.entry.gone
 	r.busy, r.stop = nil, nil
-	if !stopped && err == nil && !t.full {
-		t.full = true
-		r.queue = append(r.queue, t)
+	if !stopped && err == nil {
+		run.Coarse, run.rough = t.rough == nil, t.rough
+		if run.Coarse {
+			t.rough = run
+			r.queue = append(r.queue, t)
+		}
 	}
 	r.mu.Unlock()
 	switch {
@@ -103,7 +106,9 @@ func (r *Runner) next(ctx context.Context) bool {
 		return true
 	}
 	t.entry.err.Store(nil)
-	run.Coarse = opts.Members < r.opts.Members
+	if run.Coarse && t.quiet {
+		return true
+	}
 	reasons, _ := r.stale(run)
 	if slices.ContainsFunc(reasons, func(s string) bool { return s != "" }) {
 		run = run.with(reasons, "")

@@ -24,7 +24,7 @@ func WindPrior(s Spec) Prior {
 		Mean: root * .985, MeanSD: root * spread / 2, DailySD: .12, NuggetSD: .03,
 		// Weather systems pass in two to five days (synoptic peak of van der Hoven, J. Meteor. 14 (1957) 160); the
 		// total standard deviation of √v is about 0.55 to 0.7 at a site with Weibull shape 2 and 9 m/s.
-		Slow: Wander{TauSec: 30 * 3600, TauSpread: .5, SD: .5, SDSpread: .35},
+		Slow: Wander{TauSec: 45 * 3600, TauSpread: .4, SD: .5, SDSpread: .3},
 		Fast: Wander{TauSec: 2.5 * 3600, TauSpread: .7, SD: .25, SDSpread: .5},
 	}
 }
@@ -33,7 +33,7 @@ func WindPrior(s Spec) Prior {
 func AirPrior(meanK float64) Prior {
 	return Prior{
 		Mean: meanK, MeanSD: 3, DailySD: 3, NuggetSD: .1,
-		Slow: Wander{TauSec: 60 * 3600, TauSpread: .5, SD: 2, SDSpread: .5},
+		Slow: Wander{TauSec: 45 * 3600, TauSpread: .5, SD: 2, SDSpread: .5},
 		Fast: Wander{TauSec: 4 * 3600, TauSpread: .7, SD: .6, SDSpread: .6},
 	}
 }
