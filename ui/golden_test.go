@@ -133,7 +133,7 @@ func TestGoldenStart(t *testing.T) {
 		b := newBench(t, fyne.NewSize(1100, 700), m)
 		start := Start{OpenDemo: func() {}, OpenTwin: func(string) {}, Now: testNow}
 		if m == theme.AlwaysNight {
-			start.Recent = []Recent{{"North Sea farm", "/home/ada/twins/north-sea/twin.yaml", testNow.Add(-20 * time.Minute)}, {"Bottling line", "/home/ada/twins/bottling/twin.yaml", testNow.Add(-60 * time.Hour)}}
+			start.Recent = []Recent{{"North Sea farm", "/srv/twins/north-sea/twin.yaml", testNow.Add(-20 * time.Minute)}, {"Bottling line", "/srv/twins/bottling/twin.yaml", testNow.Add(-60 * time.Hour)}}
 			start.Error = "The twin file cannot be read; mend these lines and open it again"
 			start.ErrorLines = []string{"twin.yaml:12:7: unknown unit \"furlong\" — known ones are m, mm, km", "twin.yaml:40:3: there is no kind \"turbin\" — did you mean turbine?"}
 		}

@@ -164,51 +164,64 @@ const (
 	sides
 )
 
-// spot finds room for a label of w × h.
-func (o *overlay) spot(node scene.NodeID, body rect, head fyne.Position, w, h float32, taken []rect) (r rect, side int, ok bool) {
-	first := sideRight
+// natural is the side where the label of a part stands best.
+func natural(body rect) int {
 	if body.y1-body.y0 > 2.5*(body.x1-body.x0) || body.y1-body.y0 < 40 { // tall, or small
-		first = sideAbove
+		return sideAbove
 	}
-	if last, had := o.sides[node]; had {
-		first = last
+	return sideRight
+}
+
+// spot finds room for a label of w × h: on its natural side when there is room to spare, else where it stood last, so
+// that labels do not hop to and fro, else anywhere.
+func (o *overlay) spot(node scene.NodeID, body rect, head fyne.Position, w, h float32, taken []rect) (r rect, side int, ok bool) {
+	side = natural(body)
+	last, had := o.sides[node]
+	slack := float32(0)
+	if had && last != side {
+		slack = 8
 	}
-	for k := -1; k < sides; k++ {
-		side = k
-		if k < 0 {
-			side = first
-		} else if k == first {
-			continue
+	if r, ok = o.beside(side, body, head, w, h, slack, taken); ok {
+		return r, side, true
+	}
+	if had {
+		if r, ok = o.beside(last, body, head, w, h, 0, taken); ok {
+			return r, last, true
 		}
-		mid := (max(body.y0, 0) + min(body.y1, o.size.Height)) / 2
-		var x, y float32
-		switch side {
-		case sideAbove:
-			x, y = head.X-w/2, head.Y-h-7
-		case sideRight:
-			x, y = body.x1+10, mid-h/2
-		case sideLeft:
-			x, y = body.x0-10-w, mid-h/2
-		case sideBelow:
-			x, y = head.X-w/2, body.y1+7
-		}
-		if x < labelMargin-w/2 || y < labelMargin-h || x+w > o.size.Width-labelMargin+w/2 || y+h > o.size.Height-labelMargin+h {
-			continue // too far outside
-		}
-		at := o.snap(min(max(x, labelMargin), o.size.Width-w-labelMargin), min(max(y, labelMargin), o.size.Height-h-labelMargin))
-		r = rect{at.X, at.Y, at.X + w, at.Y + h}
-		free := true
-		for _, t := range taken {
-			if r.overlaps(t) {
-				free = false
-				break
-			}
-		}
-		if free {
+	}
+	for side = range sides {
+		if r, ok = o.beside(side, body, head, w, h, 0, taken); ok {
 			return r, side, true
 		}
 	}
 	return rect{}, 0, false
+}
+
+// beside returns the place of a label on one side of its part, and whether it is free with some slack around it.
+func (o *overlay) beside(side int, body rect, head fyne.Position, w, h, slack float32, taken []rect) (rect, bool) {
+	mid := (max(body.y0, 0) + min(body.y1, o.size.Height)) / 2
+	var x, y float32
+	switch side {
+	case sideAbove:
+		x, y = head.X-w/2, head.Y-h-7
+	case sideRight:
+		x, y = body.x1+10, mid-h/2
+	case sideLeft:
+		x, y = body.x0-10-w, mid-h/2
+	case sideBelow:
+		x, y = head.X-w/2, body.y1+7
+	}
+	if x < labelMargin-w/2 || y < labelMargin-h || x+w > o.size.Width-labelMargin+w/2 || y+h > o.size.Height-labelMargin+h {
+		return rect{}, false // too far outside
+	}
+	at := o.snap(min(max(x, labelMargin), o.size.Width-w-labelMargin), min(max(y, labelMargin), o.size.Height-h-labelMargin))
+	r := rect{at.X - slack, at.Y - slack, at.X + w + slack, at.Y + h + slack}
+	for _, t := range taken {
+		if r.overlaps(t) {
+			return rect{}, false
+		}
+	}
+	return rect{at.X, at.Y, at.X + w, at.Y + h}, true
 }
 
 // hooks remembers the boxes that labels hang on: in the frame of their node, at rest, without what turns on and on, so

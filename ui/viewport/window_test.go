@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"fyne.io/fyne/v2/app"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
 	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/orrery-twin/orrery/render"
@@ -46,6 +48,26 @@ var (
 	buttonGreen = color.NRGBA{R: 20, G: 170, B: 60, A: 255}
 )
 
+// seen is an invisible widget that counts how often Fyne walks through the window to paint it.
+type seen struct{ widget.BaseWidget }
+
+var walks atomic.Int64
+
+func newSeen() *seen {
+	s := &seen{}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+func (s *seen) Visible() bool {
+	walks.Add(1)
+	return s.BaseWidget.Visible()
+}
+
+func (s *seen) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(canvas.NewRectangle(color.Transparent))
+}
+
 // report is what the window tells the test.
 type report struct {
 	Presenter string
@@ -53,10 +75,13 @@ type report struct {
 	IdlePaint uint64 // pictures presented while nothing changed
 	IdleFrame uint64
 	Hidden    uint64   // frames drawn while the window was hidden
+	Walks     float64  // paints of the window per presented picture
 	Flicker   []string // taken while the size changed
 	FPS       float64
 	PictureMS float64 // CPU of the process per presented picture
-	AloneMS   float64 // CPU per picture that is drawn but not presented: the rest is what presenting and painting cost
+	AloneMS   float64 // CPU per picture that is drawn but not presented
+	PaintMS   float64 // CPU of a paint of the window without a new picture
+	CostMS    float64 // what is left: CPU of bringing a picture into the window
 	PresentMS float64 // of which the copy into the window's texture
 	BuildMS   float64
 	RenderMS  float64
@@ -83,7 +108,7 @@ func showWindow(way, out string) {
 	w := a.NewWindow("viewport")
 	w.SetPadded(false)
 	over := container.NewVBox(container.NewHBox(button))
-	w.SetContent(container.NewStack(v, container.NewPadded(container.NewPadded(container.NewPadded(container.NewPadded(container.NewPadded(
+	w.SetContent(container.NewStack(v, newSeen(), container.NewPadded(container.NewPadded(container.NewPadded(container.NewPadded(container.NewPadded(
 		container.NewBorder(nil, nil, nil, nil, container.NewBorder(nil, over, nil, nil))))))))) // low left
 	w.Resize(fyne.NewSize(1280, 720))
 	begin, last, longest := time.Now(), time.Now(), time.Duration(0)
@@ -161,6 +186,11 @@ func drive(v *Viewport, w fyne.Window, s *scene.Scene, box scene.NodeID, way, ou
 	rep.IdlePaint, rep.IdleFrame = after.Paints-before.Paints, after.Frames-before.Frames
 
 	// Something moves at every tick: what does a picture cost?
+	one := walks.Load()
+	fyne.DoAndWait(func() { canvas.Refresh(v.overlay.tools.raster) })
+	time.Sleep(500 * time.Millisecond)
+	one = max(walks.Load()-one, 1)
+	walked := walks.Load()
 	cpu, paints, start := cpuTime(), stats().Paints, time.Now()
 	for turn := 0.0; time.Since(start) < 3*time.Second; turn += .05 {
 		fyne.DoAndWait(func() {
@@ -176,7 +206,9 @@ func drive(v *Viewport, w fyne.Window, s *scene.Scene, box scene.NodeID, way, ou
 	st := stats()
 	n := float64(st.Paints - paints)
 	rep.FPS, rep.PictureMS = n/time.Since(start).Seconds(), ms(cpuTime()-cpu)/max(n, 1)
-	rep.AloneMS = alone(v)
+	rep.Walks = float64(walks.Load()-walked) / float64(one) / max(n, 1)
+	rep.AloneMS, rep.PaintMS = alone(v), paint(v)
+	rep.CostMS = rep.PictureMS - rep.AloneMS - rep.PaintMS
 	rep.PresentMS, rep.BuildMS, rep.RenderMS, rep.Software = ms(st.Present), ms(st.Build), ms(st.Render.Total), st.Device.Software
 	fyne.DoAndWait(func() { v.SetCamera(scene.Camera{Eye: mgl64.Vec3{0, 0, 40}}) })
 
@@ -231,6 +263,23 @@ func alone(v *Viewport) float64 {
 		v.flying = flight{}
 	})
 	return cost
+}
+
+// paint returns the CPU time of a paint of the window in which the picture stays.
+func paint(v *Viewport) float64 {
+	time.Sleep(time.Second)
+	const n = 30
+	begin, from := cpuTime(), walks.Load()
+	for range n {
+		fyne.DoAndWait(func() { canvas.Refresh(v.overlay.tools.raster) })
+		for w, k := walks.Load(), 0; walks.Load() == w && k < 500; k++ {
+			time.Sleep(2 * time.Millisecond)
+		}
+	}
+	if walks.Load() == from {
+		return 0
+	}
+	return ms(cpuTime()-begin) / n
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1e3 }
