@@ -20,18 +20,28 @@ type writer struct {
 	minute     series
 	next       []entry // newest sample of each signal, with those of the commit in the making
 	nextMs     int64   // newest of all
+	openMs     int64   // newest of all when the store was opened
 	lastMinute []int64 // of each signal: the minute that it was last counted in
 	staged     []staged
 	minutes    []active
 	corrected  map[correction]entry
+	known      map[int64]*block // what the store had before this commit, where late samples come
 	app        storage.AppenderV2
 	tally      tally // of the commit in the making
+	late       *lateLog
 }
+
+// inOrderMs is how far behind the newest sample of all the first one of a series may be, and is still taken as in order
+// by the database: half of the time range of a block, less a margin.
+const inOrderMs = 50 * minuteMs
 
 // series is what the database needs to know to append: the reference may be outdated, then it takes the labels.
 type series struct {
 	ref    storage.SeriesRef
 	labels labels.Labels
+	kind   byte   // index into lateSeries
+	path   string // of the signal
+	newest int64  // of what was appended, at least
 }
 
 // staged is a sample on its way into the database.
@@ -66,17 +76,22 @@ func (t *tally) add(u tally) {
 func (w *writer) init(tree *twin.Tree, head []entry, headMs int64) {
 	n := len(tree.Signals())
 	if w.series == nil {
+		w.openMs = never
 		w.series, w.held, w.heldTime = make([]series, n), make([]series, n), make([]series, n)
 		for i := range tree.Signals() {
-			w.series[i].labels = named(seriesSignal, tree.Signals()[i].Path)
+			path := tree.Signals()[i].Path
+			w.series[i] = series{labels: named(seriesSignal, path), kind: 0, path: path, newest: never}
+			w.held[i] = series{kind: 1, path: path, newest: never} // most signals never need these: their labels come later
+			w.heldTime[i] = series{kind: 2, path: path, newest: never}
 		}
-		w.minute.labels = named(seriesMinute, "")
+		w.minute = series{labels: named(seriesMinute, ""), kind: 3, newest: never}
 		w.lastMinute = make([]int64, n)
 		for i := range w.lastMinute {
 			w.lastMinute[i] = never
 		}
 	}
 	w.next, w.nextMs = slices.Clone(head), headMs
+	w.openMs = max(w.openMs, headMs)
 }
 
 // Append stores samples. When it returns nil they survive the death of the process: they are with the operating system,
@@ -131,6 +146,8 @@ func (s *Store) begin() {
 	w.app = s.db.AppenderV2(context.Background())
 	w.staged, w.minutes, w.tally = w.staged[:0], w.minutes[:0], tally{}
 	clear(w.corrected)
+	clear(w.known)
+	w.late.buf = w.late.buf[:0]
 }
 
 // stage puts one sample into the commit in the making.
@@ -151,6 +168,16 @@ func (s *Store) stage(sample twin.Sample) error {
 	if w.nextMs != never && e.ms < w.nextMs-s.opts.Late.Milliseconds() {
 		w.tally.tooOld++
 		return nil
+	}
+	if e.ms < last.ms {
+		had, err := s.has(id, e.ms)
+		if err != nil {
+			return err
+		}
+		if had {
+			w.tally.duplicates++
+			return nil
+		}
 	}
 	if err := s.turn(e.ms); err != nil {
 		return err
@@ -183,18 +210,47 @@ func (s *Store) stage(sample twin.Sample) error {
 	return nil
 }
 
+// has reports whether the store had a sample of a signal at ms before this commit. The database would store a late one
+// once more.
+func (s *Store) has(id int, ms int64) (bool, error) {
+	w := &s.w
+	index := s.win.indexOf(ms)
+	b := w.known[index]
+	if b == nil {
+		if b = s.win.block(index); b == nil {
+			var err error
+			if b, err = s.load(s.stopping, index); err != nil {
+				return false, err
+			}
+		}
+		if w.known == nil {
+			w.known = map[int64]*block{}
+		}
+		w.known[index] = b
+	}
+	return b.at(id, ms).ms == ms, nil
+}
+
 func (w *writer) append(to *series, e entry) error {
 	ref, err := w.app.Append(to.ref, to.labels, 0, e.ms, e.v, nil, nil, storage.AppendV2Options{})
-	if err == nil {
-		to.ref = ref
+	if err != nil {
+		return err
 	}
-	return err
+	to.ref = ref
+	if e.ms <= max(to.newest, w.openMs) || e.ms < w.nextMs-inOrderMs {
+		w.late.add(lateEntry{to.kind, to.path, e})
+	}
+	to.newest = max(to.newest, e.ms)
+	return nil
 }
 
 // commit hands what is staged to the operating system, and counts it.
 func (s *Store) commit() (tally, error) {
 	w := &s.w
 	if err := s.writeCorrections(); err != nil {
+		return tally{}, err
+	}
+	if err := w.late.flush(); err != nil {
 		return tally{}, err
 	}
 	app := w.app
@@ -221,7 +277,24 @@ func (s *Store) commit() (tally, error) {
 	c.tooOld.Add(t.tooOld)
 	c.late.Add(t.late)
 	c.invalid.Add(t.invalid)
+	s.pruneLate()
 	return t, nil
+}
+
+// pruneLate keeps the log of late samples small. That it fails is told, but takes nothing back: the samples are stored.
+func (s *Store) pruneLate() {
+	l := s.w.late
+	if l.size < l.limit {
+		return
+	}
+	entries, err := l.entries()
+	if err == nil {
+		err = s.prune(s.stopping, entries)
+	}
+	if err != nil && s.stopping.Err() == nil {
+		s.fail("history: log of late samples: "+err.Error(), true)
+		l.limit *= 2
+	}
 }
 
 // releaseApp rolls an appender back after an error.

@@ -36,8 +36,7 @@ func (s *Store) turn(ms int64) error {
 func (s *Store) hold(id int, at int64, e entry) error {
 	w := &s.w
 	if w.held[id].labels.IsEmpty() {
-		path := s.tree.Signals()[id].Path
-		w.held[id].labels, w.heldTime[id].labels = named(seriesHeld, path), named(seriesHeldTime, path)
+		w.held[id].labels, w.heldTime[id].labels = named(seriesHeld, w.held[id].path), named(seriesHeldTime, w.held[id].path)
 	}
 	if err := w.append(&w.held[id], entry{at, e.v}); tolerable(err) != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 type Options struct {
 	Dir        string
 	Retention  time.Duration                    // older samples are deleted, block by block; 0 keeps all
-	MaxBytes   int64                            // beyond this the oldest samples are deleted; 0 means no bound
+	MaxBytes   int64                            // beyond this the oldest blocks are deleted; the log of some hours comes on top; 0 means no bound
 	Late       time.Duration                    // how far behind the newest sample a late one may be; 1 h
 	Window     time.Duration                    // span ahead of the cursor that Prefetch decodes; 30 min
 	CacheBytes int64                            // bound of decoded samples in memory; 64 MiB

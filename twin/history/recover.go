@@ -2,127 +2,48 @@ package history
 
 import (
 	"context"
-	"log/slog"
-	"os"
-	"path/filepath"
 
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
+	"github.com/prometheus/prometheus/tsdb"
 	"github.com/prometheus/prometheus/tsdb/chunks"
-	"github.com/prometheus/prometheus/tsdb/record"
-	"github.com/prometheus/prometheus/tsdb/wlog"
 )
 
-// The database keeps late samples in a log of their own (wbl) until it compacts them, and loads them from there and
-// from memory-mapped chunks when it starts. When a series was forgotten and made again in between, or a chunk file is
-// damaged, it drops such chunks although the log still has their samples. So we read that log ourselves before it
-// starts, and give it again what it lacks.
-
-// lateSamples are the samples in the log of late ones, by the labels of their series.
-type lateSamples map[uint64]*lateSeries
-
-type lateSeries struct {
-	labels  labels.Labels
-	samples []entry
+// lateOf is one series of the log of late samples.
+type lateOf struct {
+	kind byte
+	path string
 }
 
-// readLate reads the log of late samples of a closed database. What cannot be read is left to the database's own
-// repair.
-func readLate(dir string) lateSamples {
-	byRef := map[chunks.HeadSeriesRef][]entry{}
-	eachRecord(filepath.Join(dir, wlog.WblDirName), func(d *record.Decoder, rec []byte) {
-		switch d.Type(rec) {
-		case record.Samples, record.SamplesV2:
-			list, err := d.Samples(rec, nil)
-			if err != nil {
-				return
-			}
-			for _, s := range list {
-				byRef[s.Ref] = append(byRef[s.Ref], entry{s.T, s.V})
-			}
-		}
-	})
-	if len(byRef) == 0 {
-		return nil
+// bySeries groups the entries of the log.
+func bySeries(entries []lateEntry) map[lateOf][]entry {
+	out := map[lateOf][]entry{}
+	for _, e := range entries {
+		key := lateOf{e.kind, e.path}
+		out[key] = append(out[key], e.entry)
 	}
-	out := lateSamples{}
-	name := func(d *record.Decoder, rec []byte) {
-		if d.Type(rec) != record.Series {
-			return
-		}
-		list, err := d.Series(rec, nil)
-		if err != nil {
-			return
-		}
-		for _, s := range list {
-			samples := byRef[s.Ref]
-			if samples == nil {
-				continue
-			}
-			delete(byRef, s.Ref)
-			key := s.Labels.Hash()
-			if out[key] == nil {
-				out[key] = &lateSeries{labels: s.Labels.Copy()}
-			}
-			out[key].samples = append(out[key].samples, samples...)
-		}
-	}
-	wal := filepath.Join(dir, "wal")
-	if checkpoint, _, err := wlog.LastCheckpoint(wal); err == nil {
-		eachRecord(checkpoint, name)
-	}
-	eachRecord(wal, name)
 	return out
 }
 
-// eachRecord calls f for the records of a log until its end or its first damage.
-func eachRecord(dir string, f func(d *record.Decoder, rec []byte)) {
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) == 0 {
-		return
-	}
-	segments, err := wlog.NewSegmentsReader(dir)
-	if err != nil {
-		return
-	}
-	defer segments.Close() //nolint:errcheck // only reading
-	d := record.NewDecoder(labels.NewSymbolTable(), slog.New(slog.DiscardHandler))
-	for r := wlog.NewReader(segments); r.Next(); {
-		f(&d, r.Record())
-	}
-}
-
 // giveBack appends the late samples that the database has not.
-func (s *Store) giveBack(ctx context.Context, late lateSamples) error {
-	start, err := s.db.StartTime()
-	if err != nil {
-		return err
+func (s *Store) giveBack(ctx context.Context, entries []lateEntry) error {
+	if len(entries) == 0 {
+		return nil
 	}
+	start := s.oldestOnDisk()
 	app := s.db.AppenderV2(ctx)
-	var missing int
-	for _, series := range late {
-		from, to := series.samples[0].ms, series.samples[0].ms
-		for _, e := range series.samples {
-			from, to = min(from, e.ms), max(to, e.ms)
-		}
-		have := map[int64]bool{}
-		var d samples
-		err := s.scan(ctx, from, to+1, func(string) chunkVisitor {
-			return func(m chunks.Meta) error {
-				return d.each(m.Chunk, func(ms int64, _ float64) bool {
-					have[ms] = true
-					return true
-				})
-			}
-		}, func() error { return nil }, matching(series.labels.Get(labels.MetricName), series.labels.Get("path"))...)
+	missing := 0
+	for key, list := range bySeries(entries) {
+		have, err := s.times(ctx, key, list, s.db.ChunkQuerier)
 		if err != nil {
 			return releaseApp(app, err)
 		}
-		for _, e := range series.samples {
-			if have[e.ms] || e.ms < start {
+		to := named(lateSeries[key.kind], key.path)
+		for _, e := range list {
+			if have[e.ms] || e.ms < start-s.opts.Late.Milliseconds() {
 				continue
 			}
 			have[e.ms] = true
-			if _, err := app.Append(0, series.labels, 0, e.ms, e.v, nil, nil, storage.AppendV2Options{}); tolerable(err) != nil {
+			if _, err := app.Append(0, to, 0, e.ms, e.v, nil, nil, storage.AppendV2Options{}); tolerable(err) != nil {
 				return releaseApp(app, err)
 			}
 			missing++
@@ -133,4 +54,58 @@ func (s *Store) giveBack(ctx context.Context, late lateSamples) error {
 	}
 	s.counts.recovered.Add(uint64(missing))
 	return app.Commit()
+}
+
+// prune leaves out of the log what is in a block, or would be deleted there.
+func (s *Store) prune(ctx context.Context, entries []lateEntry) error {
+	var oldest int64
+	written := map[lateOf]map[int64]bool{}
+	blocks := s.db.Blocks()
+	if len(blocks) > 0 {
+		oldest = blocks[0].MinTime()
+		for key, list := range bySeries(entries) {
+			all := map[int64]bool{}
+			for _, b := range blocks {
+				some, err := s.times(ctx, key, list, func(from, to int64) (storage.ChunkQuerier, error) {
+					if !b.OverlapsClosedInterval(from, to) {
+						return storage.NoopChunkedQuerier(), nil
+					}
+					return tsdb.NewBlockChunkQuerier(b, from, to)
+				})
+				if err != nil {
+					return err
+				}
+				for ms := range some {
+					all[ms] = true
+				}
+			}
+			written[key] = all
+		}
+	}
+	kept := entries[:0]
+	for _, e := range entries {
+		if gone := len(blocks) > 0 && e.ms < oldest-s.opts.Late.Milliseconds(); !gone && !written[lateOf{e.kind, e.path}][e.ms] {
+			kept = append(kept, e)
+		}
+	}
+	return s.w.late.rewrite(kept)
+}
+
+// times returns the times that a series has over the span of a list.
+func (s *Store) times(ctx context.Context, key lateOf, list []entry, open opener) (map[int64]bool, error) {
+	from, to := list[0].ms, list[0].ms
+	for _, e := range list {
+		from, to = min(from, e.ms), max(to, e.ms)
+	}
+	have := map[int64]bool{}
+	var d samples
+	err := s.scanIn(ctx, open, from, to+1, func(string) chunkVisitor {
+		return func(m chunks.Meta) error {
+			return d.each(m.Chunk, func(ms int64, _ float64) bool {
+				have[ms] = true
+				return ms <= to
+			})
+		}
+	}, func() error { return nil }, matching(lateSeries[key.kind], key.path)...)
+	return have, err
 }

@@ -36,17 +36,24 @@ func (s *Store) newestOnDisk() int64 {
 	return newest
 }
 
+// oldestOnDisk returns a time at or before the oldest sample.
+func (s *Store) oldestOnDisk() int64 {
+	head := s.db.Head()
+	oldest := min(head.MinTime(), head.MinOOOTime())
+	for _, b := range s.db.Blocks() {
+		oldest = min(oldest, b.MinTime())
+	}
+	return oldest
+}
+
 // restoreActivity reads the activity that was written, and returns the newest minute in it.
 func (s *Store) restoreActivity(ctx context.Context, newest int64) (int64, error) {
-	start, err := s.db.StartTime()
-	if err != nil {
-		return 0, err
-	}
+	start := s.oldestOnDisk()
 	stored := floorDiv(start, minuteMs)
 	var d samples
 	s.act.mu.Lock()
 	defer s.act.mu.Unlock()
-	err = s.scan(ctx, start, newest+1, func(string) chunkVisitor {
+	err := s.scan(ctx, start, newest+1, func(string) chunkVisitor {
 		return func(m chunks.Meta) error {
 			return d.each(m.Chunk, func(ms int64, v float64) bool {
 				minute := floorDiv(ms, minuteMs)

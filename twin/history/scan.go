@@ -17,10 +17,17 @@ type chunkVisitor func(m chunks.Meta) error
 // its path and returns its visitor, or nil to skip it; end is called when the visitor has seen all. Chunks may reach
 // out of the span; they stay valid until scan returns.
 func (s *Store) scan(ctx context.Context, from, to int64, begin func(path string) chunkVisitor, end func() error, matchers ...*labels.Matcher) error {
+	return s.scanIn(ctx, s.db.ChunkQuerier, from, to, begin, end, matchers...)
+}
+
+// opener opens a part of the database, or all of it, for reading a span of time; both ends are in it.
+type opener func(from, to int64) (storage.ChunkQuerier, error)
+
+func (s *Store) scanIn(ctx context.Context, open opener, from, to int64, begin func(path string) chunkVisitor, end func() error, matchers ...*labels.Matcher) error {
 	if to <= from {
 		return nil
 	}
-	q, err := s.db.ChunkQuerier(from, to-1)
+	q, err := open(from, to-1)
 	if err != nil {
 		return fmt.Errorf("history: read: %w", err)
 	}

@@ -90,13 +90,17 @@ func Open(ctx context.Context, tree *twin.Tree, opts Options) (*Store, error) {
 	}
 	s.firstMs.Store(never)
 	s.cursorMs.Store(never)
-	late := readLate(opts.Dir)
-	if s.db, err = tsdb.Open(opts.Dir, slog.New(faultHandler{s}), nil, s.dbOptions(), nil); err != nil {
+	late, lateEntries, err := openLate(opts.Dir)
+	if err != nil {
 		return nil, releaseAfter(lock, fmt.Errorf("history: open %s: %w", opts.Dir, err))
 	}
+	s.w.late = late
+	if s.db, err = tsdb.Open(opts.Dir, slog.New(faultHandler{s}), nil, s.dbOptions(), nil); err != nil {
+		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: open %s: %w", opts.Dir, err), late.file.Close()))
+	}
 	s.opened.Store(s.db)
-	if err := errors.Join(s.giveBack(ctx, late), s.restore(ctx)); err != nil {
-		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: read %s: %w", opts.Dir, err), s.db.Close()))
+	if err := errors.Join(s.giveBack(ctx, lateEntries), s.prune(ctx, lateEntries), s.restore(ctx)); err != nil {
+		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: read %s: %w", opts.Dir, err), s.db.Close(), late.file.Close()))
 	}
 	s.fault.Store(nil) // what the database repaired while it started is over
 	s.stopping, s.stop = context.WithCancel(context.Background())
@@ -118,8 +122,7 @@ func spanFor(signals int) int64 {
 
 func (s *Store) dbOptions() *tsdb.Options {
 	o := tsdb.DefaultOptions()
-	o.RetentionDuration = s.opts.Retention.Milliseconds()
-	o.MaxBytes = s.opts.MaxBytes
+	o.BlocksToDelete = s.beyond
 	o.MaxBlockDuration = 9 * o.MinBlockDuration // 18 h: the grain of retention
 	if r := s.opts.Retention.Milliseconds() / 10; r > 0 {
 		o.MaxBlockDuration = max(min(o.MaxBlockDuration, r), o.MinBlockDuration)
@@ -177,7 +180,7 @@ func (s *Store) Close() error {
 	s.write.Lock()
 	defer s.write.Unlock()
 	flushed := s.flushMinutes(math.MaxInt64)
-	return errors.Join(flushed, s.db.Close(), s.lock.Release())
+	return errors.Join(flushed, s.db.Close(), s.w.late.file.Close(), s.lock.Release())
 }
 
 // Extent returns the times of the first and the last sample; false when there is none.
@@ -198,10 +201,12 @@ func (s *Store) extent() (first, last time.Time, ok bool) {
 	if lastMs == never || firstMs == never {
 		return
 	}
-	if start, err := s.db.StartTime(); err == nil && start > firstMs && start <= lastMs {
-		firstMs = start // retention took the rest
-		s.firstMs.Store(start)
-		s.act.forget(start)
+	if blocks := s.db.Blocks(); len(blocks) > 0 && (s.opts.Retention > 0 || s.opts.MaxBytes > 0) {
+		if start := blocks[0].MinTime(); start > firstMs && start <= lastMs {
+			firstMs = start // the rest was deleted
+			s.firstMs.Store(start)
+			s.act.forget(start)
+		}
 	}
 	return time.UnixMilli(firstMs), time.UnixMilli(lastMs), true
 }

@@ -58,6 +58,13 @@ func (w *window) has(index int64) bool {
 	return w.blocks[index] != nil || index > w.newest
 }
 
+// block returns a block for the writer, the only one that changes it; nil when it is not here.
+func (w *window) block(index int64) *block {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.blocks[index]
+}
+
 // before returns the last values before a block, from the block before it; nil when that is not here.
 func (w *window) before(index int64) []entry {
 	w.mu.RLock()
