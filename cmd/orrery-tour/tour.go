@@ -14,6 +14,9 @@ import (
 
 type options struct{ app, out, size, theme string }
 
+// settle is how long the picture may take to come to rest after a step, on a machine that draws with its processor.
+const settle = 2500 * time.Millisecond
+
 // tour is the state that the steps share.
 type tour struct {
 	options
@@ -207,13 +210,14 @@ func orbit(ctx context.Context, t *tour) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := t.drag(ctx, "1", view.at(.45, .75), view.at(.62, .68), 800*time.Millisecond, nil); err != nil {
+	if err := t.drag(ctx, "1", view.at(.52, .55), view.at(.58, .52), 800*time.Millisecond, nil); err != nil {
 		return "", err
 	}
 	doc, err := t.wait(ctx, "a camera that moved", 5*time.Second, func(d *document) bool { return distance(d.Eye, before.Eye) > 5 })
 	if err != nil {
 		return "", err
 	}
+	time.Sleep(settle)
 	return fmt.Sprintf("the eye moved by %.0f m", distance(doc.Eye, before.Eye)), nil
 }
 
@@ -247,7 +251,7 @@ func selectGearbox(ctx context.Context, t *tour) (string, error) {
 	if err := t.input(ctx, "mousemove", view.at(.5, .9).x(), view.at(.5, .9).y(), "key", "f"); err != nil {
 		return "", err
 	}
-	time.Sleep(1500 * time.Millisecond)
+	time.Sleep(settle)
 	doc, err := t.ask(ctx)
 	if err != nil {
 		return "", err
@@ -280,7 +284,7 @@ func scrubBack(ctx context.Context, t *tour) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	time.Sleep(time.Second)
+	time.Sleep(settle)
 	if doc, err = t.ask(ctx); err != nil {
 		return "", err
 	}
@@ -330,7 +334,7 @@ func toFailure(ctx context.Context, t *tour) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	time.Sleep(time.Second)
+	time.Sleep(settle)
 	return fmt.Sprintf("in %.1f days, oil predicted at %.1f °C", doc.Cursor.Sub(doc.Now).Hours()/24, doc.Values["oil_temp"]), nil
 }
 
@@ -362,7 +366,7 @@ func dragLimit(ctx context.Context, t *tour) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	time.Sleep(time.Second)
+	time.Sleep(settle)
 	shift := "not within 14 days"
 	if f := doc.Scenario.Failures; len(f) > 0 && !f[0].Median.IsZero() {
 		shift = fmt.Sprintf("%+.1f days", f[0].Median.Sub(t.base).Hours()/24)

@@ -56,16 +56,9 @@ func plantLogger(p *project.Project) (source.CSV, error) {
 }
 
 // backfill runs the plant's data logger from since to now, imports what it writes, and lets the alarms run over it, so that
-// the journal holds what would have been raised. progress gets 0…1.
+// the journal holds what would have been raised. The station must not run yet. progress gets 0…1.
 func backfill(ctx context.Context, s *station, args []string, since, until time.Time, progress func(float64)) (history.Imported, error) {
 	p, store := s.project, s.store
-	book, err := alarm.New(p.Tree, p.Alarms)
-	if err != nil {
-		return history.Imported{}, err
-	}
-	if err := restoreAlarms(ctx, book, s.journal); err != nil {
-		return history.Imported{}, err
-	}
 	mapping, err := plantLogger(p)
 	if err != nil {
 		return history.Imported{}, err
@@ -93,7 +86,7 @@ func backfill(ctx context.Context, s *station, args []string, since, until time.
 				progress(min(float64(batch[0].Time-since.UnixNano())/float64(span), 1))
 			}
 			if err == nil {
-				err = replay(ctx, book, s.journal, batch)
+				err = replay(ctx, s.alarms, s.journal, batch)
 			}
 			if !yield(batch, err) {
 				return

@@ -31,6 +31,7 @@ type station struct {
 	clients map[string]*mqtt.Client // by source name
 	engine  *engine.Engine
 	guard   *control.Guard
+	alarms  *alarm.Book // belongs to the engine once that runs
 
 	mu   sync.Mutex
 	live func() bool // whether the user looks at the present
@@ -64,6 +65,12 @@ func openStation(ctx context.Context, p *project.Project, o stationOptions) (s *
 	if s.journal, err = journal.Open(filepath.Join(o.data, "journal.db"), p.Tree); err != nil {
 		return nil, err
 	}
+	if s.alarms, err = alarm.New(p.Tree, p.Alarms); err != nil {
+		return nil, err
+	}
+	if err := restoreAlarms(ctx, s.alarms, s.journal); err != nil {
+		return nil, err
+	}
 	if o.readOnly {
 		return s, nil
 	}
@@ -71,19 +78,12 @@ func openStation(ctx context.Context, p *project.Project, o stationOptions) (s *
 	if err != nil {
 		return nil, err
 	}
-	book, err := alarm.New(p.Tree, p.Alarms)
-	if err != nil {
-		return nil, err
-	}
-	if err := restoreAlarms(ctx, book, s.journal); err != nil {
-		return nil, err
-	}
 	initial := &twin.Snapshot{}
 	initial.Reset(len(p.Tree.Signals()))
 	if err := s.store.LatestAt(ctx, time.Now(), initial); err != nil {
 		return nil, err
 	}
-	if s.engine, err = engine.New(engine.Options{Tree: p.Tree, History: s.store, Journal: s.journal, Alarms: book, Sources: sources, Initial: initial}); err != nil {
+	if s.engine, err = engine.New(engine.Options{Tree: p.Tree, History: s.store, Journal: s.journal, Alarms: s.alarms, Sources: sources, Initial: initial}); err != nil {
 		return nil, err
 	}
 	publishers := map[string]control.Publisher{}

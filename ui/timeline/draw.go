@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"image"
+	"slices"
 	"strconv"
 	"time"
 
@@ -140,16 +141,28 @@ func (d *drawing) other() {
 	d.pen.Text(max(x0+18, d.left+4), laneY-4, d.Other.Label, theme.FontSmall, theme.Color(theme.ScenarioT))
 }
 
+// marks draws the events, the most urgent first; one that would lie on another is left out and found by zooming in.
 func (d *drawing) marks() {
-	for _, m := range d.Marks {
-		x := d.x(m.At)
-		switch {
-		case m.Priority > 0:
-			d.pen.Alarm(x, barTop-1, 11, m.Priority, theme.AlarmAcknowledged)
-		case m.Kind == twin.CommandEvent:
-			d.pen.Icon(theme.IconPlus, x, barTop-1, 12, theme.Color(theme.Text2))
-		default:
-			d.pen.VLine(x, barTop-6, 8, theme.Color(theme.Text3))
+	const apart = 9 // Dp
+	var taken []float32
+	for rank := twin.Priority(1); rank <= twin.Low+1; rank++ {
+		for _, m := range d.Marks {
+			x := d.x(m.At)
+			if m.Priority != rank && !(m.Priority == 0 && rank > twin.Low) || x < d.left-apart || x > d.right+apart {
+				continue
+			}
+			if slices.ContainsFunc(taken, func(t float32) bool { return t-x < apart && x-t < apart }) {
+				continue
+			}
+			taken = append(taken, x)
+			switch {
+			case m.Priority > 0:
+				d.pen.Alarm(x, barTop-1, 11, m.Priority, theme.AlarmAcknowledged)
+			case m.Kind == twin.CommandEvent:
+				d.pen.Icon(theme.IconPlus, x, barTop-1, 12, theme.Color(theme.Text2))
+			default:
+				d.pen.VLine(x, barTop-6, 8, theme.Color(theme.Text3))
+			}
 		}
 	}
 }

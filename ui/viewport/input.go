@@ -57,7 +57,20 @@ func (v *Viewport) MouseDown(e *desktop.MouseEvent) {
 		v.orbit.Grab(v.orbit.Camera().Target)
 		return
 	}
-	v.orbit.Grab(v.pointAt(e.Position))
+	if v.input.mode == turned {
+		v.orbit.Grab(v.pivotAt(e.Position))
+	} else {
+		v.orbit.Grab(v.pointAt(e.Position))
+	}
+}
+
+// pivotAt returns what to orbit about: the part under the pointer, else the point in focus. The sea by the horizon would
+// swing the plant out of sight.
+func (v *Viewport) pivotAt(p fyne.Position) mgl64.Vec3 {
+	if hit, ok := v.pick(p); ok {
+		return hit.Point
+	}
+	return v.orbit.Camera().Target
 }
 
 // MouseUp implements desktop.Mouseable.
