@@ -19,6 +19,7 @@ import (
 // presenter brings pictures into the window. Its methods run on the main goroutine.
 type presenter interface {
 	objects() []fyne.CanvasObject
+	layout(size fyne.Size)
 	present() // a new picture can be acquired
 	close()   // the renderer is about to be closed
 }
@@ -101,6 +102,7 @@ func newReadback(v *Viewport) *readback {
 }
 
 func (p *readback) objects() []fyne.CanvasObject { return []fyne.CanvasObject{p.raster} }
+func (p *readback) layout(size fyne.Size)        { p.raster.Resize(size) }
 func (p *readback) present()                     { p.raster.Refresh() }
 func (p *readback) close()                       { p.closed, p.shown = true, render.Picture{} }
 

@@ -23,7 +23,8 @@ import (
 // the texture that Fyne shows for view; view, which first shows one pixel of a sentinel colour; and learn, whose generator
 // runs right after view was painted and finds view's texture still bound: if it is one pixel of the sentinel colour, that
 // is the texture to copy into. Fyne deletes it whenever view is refreshed or resized; then it is learnt again, and the
-// picture shown last is put into it at once, so that nothing flickers.
+// picture shown last is put into it at once, so that nothing flickers. blit and learn show nothing; they are one pixel
+// small, because blending nothing over the whole view would cost as much as the picture.
 //
 // The renderer is made in the background and must prove itself first: see prove. Where any of this does not work the
 // presenter falls back to reading back, and says why in the log.
@@ -38,6 +39,7 @@ type shared struct {
 	trial   *g3ngl.Renderer // not proven yet
 	want    *image.RGBA     // what the trial's picture must look like
 
+	w, h             int    // of the view, in device pixels
 	target           uint32 // Fyne's texture, 0 while unknown
 	targetW, targetH int32
 	mark             color.NRGBA
@@ -62,6 +64,20 @@ func (p *shared) objects() []fyne.CanvasObject {
 		return p.fallback.objects()
 	}
 	return []fyne.CanvasObject{p.blit, p.view, p.learn}
+}
+
+func (p *shared) layout(size fyne.Size) {
+	if p.fallback != nil {
+		p.fallback.layout(size)
+		return
+	}
+	if size != p.view.Size() {
+		p.target = 0 // Fyne will delete it
+	}
+	p.view.Resize(size)
+	p.blit.Resize(fyne.NewSquareSize(1))
+	p.learn.Resize(fyne.NewSquareSize(1))
+	p.learn.Refresh() // in the paint in which view loses its texture
 }
 
 func (p *shared) present() {
@@ -107,7 +123,7 @@ func (p *shared) giveUp(why error) {
 var nothing = dot(color.NRGBA{})
 
 // generateBlit runs first in a paint, with Fyne's context current.
-func (p *shared) generateBlit(w, h int) image.Image {
+func (p *shared) generateBlit(int, int) image.Image {
 	if p.fallback != nil || p.closed {
 		return nothing
 	}
@@ -122,18 +138,17 @@ func (p *shared) generateBlit(w, h int) image.Image {
 			return nothing
 		}
 	}
-	p.v.resized(w, h)
 	if p.trial != nil {
 		p.check()
 	}
-	if p.target == 0 || p.v.renderer == nil {
+	if p.v.renderer == nil || !p.known() {
 		return nothing
 	}
 	pic, ok := p.v.renderer.Acquire()
 	if !ok {
 		return nothing
 	}
-	if err := p.take(pic, int32(w), int32(h)); err != nil {
+	if err := p.take(pic); err != nil {
 		p.giveUp(err)
 		return nothing
 	}
@@ -141,13 +156,35 @@ func (p *shared) generateBlit(w, h int) image.Image {
 	return nothing
 }
 
+// known reports whether the target is still Fyne's texture of the view. Fyne may have deleted it at the beginning of this
+// paint, and the name may be another texture's by now: none but ours has the size of the view.
+func (p *shared) known() bool {
+	if p.target == 0 || !gl.IsTexture(p.target) {
+		p.target = 0
+		return false
+	}
+	if p.targetW == 0 {
+		return true // learnt, not filled yet
+	}
+	var before, w, h int32
+	gl.GetIntegerv(gl.TEXTURE_BINDING_2D, &before)
+	gl.BindTexture(gl.TEXTURE_2D, p.target)
+	gl.GetTexLevelParameteriv(gl.TEXTURE_2D, 0, gl.TEXTURE_WIDTH, &w)
+	gl.GetTexLevelParameteriv(gl.TEXTURE_2D, 0, gl.TEXTURE_HEIGHT, &h)
+	gl.BindTexture(gl.TEXTURE_2D, uint32(before))
+	if w != p.targetW || h != p.targetH {
+		p.target = 0
+	}
+	return p.target != 0
+}
+
 // take copies a picture into Fyne's texture and keeps it until the next.
-func (p *shared) take(pic render.Picture, w, h int32) error {
+func (p *shared) take(pic render.Picture) error {
 	begin := time.Now()
 	gl.WaitSync(pic.Fence, 0, gl.TIMEOUT_IGNORED)
 	before := p.held
 	p.held = pic
-	err := p.copy(w, h)
+	err := p.copy()
 	if before.Texture != 0 {
 		p.v.renderer.Release(before, gl.FenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0))
 		gl.Flush()
@@ -156,7 +193,9 @@ func (p *shared) take(pic render.Picture, w, h int32) error {
 	return err
 }
 
-func (p *shared) generateView(int, int) image.Image {
+func (p *shared) generateView(w, h int) image.Image {
+	p.w, p.h = w, h
+	p.v.resized(w, h)
 	p.target = 0 // Fyne has deleted the texture that it had for this raster
 	p.mark = sentinel()
 	if p.fallback == nil && !p.closed {
@@ -169,7 +208,7 @@ func (p *shared) generateView(int, int) image.Image {
 	return dot(p.mark)
 }
 
-func (p *shared) generateLearn(w, h int) image.Image {
+func (p *shared) generateLearn(int, int) image.Image {
 	if p.fallback != nil || p.closed || p.target != 0 || p.v.renderer == nil {
 		return nothing
 	}
@@ -189,15 +228,17 @@ func (p *shared) generateLearn(w, h int) image.Image {
 		return nothing
 	}
 	p.misses, p.target, p.targetW, p.targetH = 0, uint32(tex), 0, 0
-	if p.held.Texture == 0 {
+	if p.held.Texture == 0 || p.v.flying.drawn { // a picture waits that could not be taken without a target
 		fyne.Do(p.blit.Refresh)
+	}
+	if p.held.Texture == 0 {
 		return nothing
 	}
-	if err := p.copy(int32(w), int32(h)); err != nil {
+	if err := p.copy(); err != nil {
 		p.giveUp(err)
 		return nothing
 	}
-	p.patch(int32(w), int32(h))
+	p.patch()
 	return nothing
 }
 
@@ -265,7 +306,8 @@ func (p *shared) check() {
 
 // copy blits the held picture into Fyne's texture, in Fyne's context, and leaves its state as it was. A picture of
 // another size, as while the window is resized or when frames are drawn smaller to keep up, is stretched.
-func (p *shared) copy(w, h int32) error {
+func (p *shared) copy() error {
+	w, h := int32(p.w), int32(p.h)
 	s := saveState()
 	defer s.restore()
 	if p.fbo[0] == 0 {
@@ -305,7 +347,7 @@ func (p *shared) draw(x0, y0, x1, y1 int32) {
 
 // patch draws the held picture over the sentinel that was painted in this very paint, straight into the window. If the
 // driver refuses, the sentinel, which looks like the sky, is seen for one paint.
-func (p *shared) patch(w, h int32) {
+func (p *shared) patch() {
 	c := fyne.CurrentApp().Driver().CanvasForObject(p.view)
 	if c == nil {
 		return
@@ -314,7 +356,7 @@ func (p *shared) patch(w, h int32) {
 	_, height := p.window.GetFramebufferSize()
 	s := saveState()
 	top := int32(height - y)
-	p.draw(int32(x), top, int32(x)+w, top-h)
+	p.draw(int32(x), top, int32(x+p.w), top-int32(p.h))
 	s.restore()
 	gl.GetError()
 }

@@ -394,9 +394,7 @@ func (v *Viewport) aspect() float64 {
 
 // relayout shows the objects of another presenter.
 func (v *Viewport) relayout() {
-	for _, o := range v.presenter.objects() {
-		o.Resize(v.Size())
-	}
+	v.presenter.layout(v.Size())
 	v.dirty = true
 	canvas.Refresh(v)
 }
@@ -437,10 +435,7 @@ func (v *Viewport) CreateRenderer() fyne.WidgetRenderer { return &viewRenderer{v
 type viewRenderer struct{ v *Viewport }
 
 func (r *viewRenderer) Layout(size fyne.Size) {
-	for _, o := range r.v.presenter.objects() {
-		o.Resize(size)
-		o.Move(fyne.Position{})
-	}
+	r.v.presenter.layout(size)
 	r.v.overlay.layout(size)
 }
 
