@@ -210,19 +210,6 @@ func complete(t *testing.T, s *Store, m *model) {
 			t.Fatal(err)
 		}
 		if len(points) != len(list) {
-			have := map[int64]bool{}
-			for _, p := range points {
-				have[p.Time] = true
-			}
-			for _, x := range list {
-				if !have[x.Time] {
-					fmt.Println("lost", time.Unix(0, x.Time).UTC(), x.Time/1e6)
-				}
-			}
-			for _, b := range s.db.BlockMetas() {
-				fmt.Println("block", time.UnixMilli(b.MinTime).UTC(), time.UnixMilli(b.MaxTime).UTC(), b.Stats, b.Compaction.Level, b.Compaction.FromOutOfOrder())
-			}
-			fmt.Printf("head %v %v ooo %v %+v\n", time.UnixMilli(s.db.Head().MinTime()).UTC(), time.UnixMilli(s.db.Head().MaxTime()).UTC(), time.UnixMilli(s.db.Head().MinOOOTime()).UTC(), s.Stats())
 			t.Fatalf("signal %d has %d of %d samples", id, len(points), len(list))
 		}
 	}

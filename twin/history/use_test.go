@@ -240,7 +240,7 @@ func TestRetentionByTime(t *testing.T) {
 }
 
 func TestRetentionBySize(t *testing.T) {
-	s := open(t, farm(t, 1), Options{MaxBytes: 1 << 20})
+	s := open(t, farm(t, 1), Options{MaxBytes: 400 << 10})
 	fill(t, s, epoch, epoch.Add(2*day), 10*time.Second)
 	settle(t, s)
 	first, last, ok := s.Extent()
