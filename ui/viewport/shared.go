@@ -228,7 +228,7 @@ func (p *shared) generateLearn(int, int) image.Image {
 		return nothing
 	}
 	p.misses, p.target, p.targetW, p.targetH = 0, uint32(tex), 0, 0
-	if p.held.Texture == 0 || p.v.flying.drawn { // a picture waits that could not be taken without a target
+	if p.held.Texture == 0 || p.v.flying.unpainted > 0 { // a picture waits that could not be taken without a target
 		fyne.Do(p.blit.Refresh)
 	}
 	if p.held.Texture == 0 {

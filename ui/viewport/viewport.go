@@ -97,13 +97,17 @@ type Viewport struct {
 	err               error
 }
 
-// flight is the one frame on its way from the renderer to the screen.
+// flight is what is on its way from here to the screen: one frame with the renderer, and pictures that wait for a paint.
 type flight struct {
-	on     bool
-	drawn  bool // the picture waits to be painted
-	camera scene.Camera
-	draft  bool
+	drawing   bool // a frame is with the renderer
+	camera    scene.Camera
+	draft     bool
+	unpainted int // pictures that were finished since the last paint
 }
+
+// maxUnpainted is how many pictures are made for a window that does not paint. While one waits for the paint of this
+// tick the next is begun already, or there would be one for every other tick only.
+const maxUnpainted = 2
 
 // New makes a viewport. The renderer starts with the first paint, in the context of the window that shows it.
 func New(o Options) *Viewport {
@@ -166,7 +170,7 @@ func (v *Viewport) Advance(dt time.Duration) {
 	v.seen, v.ghostSeen, v.dirty, v.draft, v.begun = generation, v.ghostGeneration(), false, interacting, now
 	v.stats.Frames++
 	v.stats.Scale = float64(o.WidthPx) / float64(v.widthPx)
-	v.flying = flight{on: true, camera: v.orbit.Camera(), draft: interacting}
+	v.flying.drawing, v.flying.camera, v.flying.draft = true, v.orbit.Camera(), interacting
 	v.renderer.Submit(frame)
 }
 
@@ -182,24 +186,27 @@ func (v *Viewport) options(draft bool) render.Options {
 	return o
 }
 
-// waiting reports whether a frame is on its way. One that the renderer failed to draw is given up after a second; one
-// that is drawn waits for a paint, however long the window is hidden.
+// waiting reports whether a frame is on its way. One that the renderer failed to draw is given up after a second; pictures
+// that are drawn wait for a paint, however long the window is hidden.
 func (v *Viewport) waiting(now time.Time) bool {
-	if v.flying.on && !v.flying.drawn && now.Sub(v.begun) > time.Second && v.renderer.Err() != nil {
-		v.flying.on = false
+	f := &v.flying
+	if f.drawing && now.Sub(v.begun) > time.Second && v.renderer.Err() != nil {
+		f.drawing = false
 	}
-	return v.flying.on
+	return f.drawing || f.unpainted >= maxUnpainted
 }
 
-// interval is the least time between two frames. A tick may come a little early.
+// interval is the least time between two frames; a tick may come a little early. A CPU that draws must not be kept busy
+// with that alone: data may move it for a third of the time.
 func (v *Viewport) interval(interacting bool) time.Duration {
-	fps := MaxFPS
-	if v.renderer.Device().Software {
-		if fps = MaxSoftwareFPS; interacting || v.dirty {
-			fps = 30
-		}
+	const early = 4 * time.Millisecond
+	switch {
+	case !v.renderer.Device().Software:
+		return time.Second/MaxFPS - early
+	case interacting || v.dirty:
+		return time.Second/30 - early
 	}
-	return time.Second/time.Duration(fps) - 4*time.Millisecond
+	return min(max(time.Second/MaxSoftwareFPS, 3*v.stats.Render.Total), 250*time.Millisecond) - early
 }
 
 // minimised reports whether the window is an icon, so that nobody sees what would be drawn.
@@ -235,10 +242,11 @@ func (v *Viewport) ghostGeneration() uint64 {
 // picture is called on the renderer's thread when a picture is ready.
 func (v *Viewport) picture() {
 	fyne.Do(func() {
-		if v.closed || !v.flying.on {
+		if v.closed {
 			return
 		}
-		v.flying.drawn = true
+		v.flying.drawing = false
+		v.flying.unpainted++
 		v.overlay.follow(v.flying.camera) // labels move with the picture, not ahead of it
 		v.presenter.present()
 	})
@@ -250,7 +258,7 @@ func (v *Viewport) shown(p render.Picture) {
 		v.stats.First = v.clock()
 	}
 	v.pace(p, v.flying.draft)
-	v.flying = flight{}
+	v.flying.unpainted = 0
 	v.stats.Paints++
 	v.stats.Render = p.Stats
 	v.fps.add(v.clock())

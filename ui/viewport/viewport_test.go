@@ -365,7 +365,7 @@ func TestNothingIsDrawnForAWindowThatDoesNotPaint(t *testing.T) {
 		s.now = s.now.Add(16 * time.Millisecond)
 		s.Advance(16 * time.Millisecond)
 	}
-	if got := s.renderer.frames - n; got != 1 {
+	if got := s.renderer.frames - n; got > maxUnpainted {
 		t.Errorf("%d frames that nobody sees", got)
 	}
 	s.run(3)

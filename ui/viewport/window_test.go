@@ -243,7 +243,7 @@ func alone(v *Viewport) float64 {
 	ready := make(chan struct{}, 1)
 	var frame *render.Frame
 	fyne.DoAndWait(func() {
-		v.flying.on = true // no frames of the view's own meanwhile
+		v.flying.drawing = true // no frames of the view's own meanwhile
 		frame = v.builder.Build(v.scene, v.orbit.Camera(), v.options(false))
 		v.renderer.OnPicture(func() { ready <- struct{}{} })
 	})
@@ -419,7 +419,7 @@ func TestInARealWindow(t *testing.T) {
 			if rep.IdlePaint != 0 || rep.IdleFrame != 0 {
 				t.Errorf("at rest: %d paints, %d frames", rep.IdlePaint, rep.IdleFrame)
 			}
-			if rep.Hidden > 1 {
+			if rep.Hidden > maxUnpainted {
 				t.Errorf("%d frames for a hidden window", rep.Hidden)
 			}
 		})
