@@ -1,6 +1,10 @@
 # Orrery. `make help` lists the targets.
 
 export GOFLAGS := -tags=migrated_fynedo
+# The toolkit complains of a locale without a language, as minimal systems have it.
+ifneq (,$(filter C POSIX C.UTF-8,$(or $(LANG),C)))
+export LANG := en_GB.UTF-8
+endif
 BIN     := build/bin
 TOUR    := build/tour
 # Packages that need neither a display nor cgo: these also run under the race detector.

@@ -46,45 +46,49 @@ type stationOptions struct {
 
 // openStation opens history and journal, starts the embedded broker, and wires engine and guard. On an error nothing
 // stays open.
-func openStation(ctx context.Context, p *project.Project, o stationOptions) (s *station, err error) {
+func openStation(ctx context.Context, p *project.Project, o stationOptions) (*station, error) {
+	s := &station{project: p, tree: p.Tree, clients: map[string]*mqtt.Client{}, live: func() bool { return true }}
+	if err := s.open(ctx, o); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *station) open(ctx context.Context, o stationOptions) (err error) {
+	p := s.project
 	if o.data == "" {
 		o.data = filepath.Join(p.Dir, ".orrery")
 	}
 	if err := os.MkdirAll(o.data, 0o700); err != nil {
-		return nil, fmt.Errorf("cannot make the data folder: %w", err)
+		return fmt.Errorf("cannot make the data folder: %w", err)
 	}
-	s = &station{project: p, tree: p.Tree, clients: map[string]*mqtt.Client{}, live: func() bool { return true }}
-	defer func() {
-		if err != nil {
-			s.close()
-		}
-	}()
 	if s.store, err = history.Open(ctx, p.Tree, history.Options{Dir: filepath.Join(o.data, "history"), Retention: 400 * 24 * time.Hour}); err != nil {
-		return nil, err
+		return err
 	}
 	if s.journal, err = journal.Open(filepath.Join(o.data, "journal.db"), p.Tree); err != nil {
-		return nil, err
+		return err
 	}
 	if s.alarms, err = alarm.New(p.Tree, p.Alarms); err != nil {
-		return nil, err
+		return err
 	}
 	if err := restoreAlarms(ctx, s.alarms, s.journal); err != nil {
-		return nil, err
+		return err
 	}
 	if o.readOnly {
-		return s, nil
+		return nil
 	}
 	sources, err := s.openSources(o)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	initial := &twin.Snapshot{}
 	initial.Reset(len(p.Tree.Signals()))
 	if err := s.store.LatestAt(ctx, time.Now(), initial); err != nil {
-		return nil, err
+		return err
 	}
 	if s.engine, err = engine.New(engine.Options{Tree: p.Tree, History: s.store, Journal: s.journal, Alarms: s.alarms, Sources: sources, Initial: initial}); err != nil {
-		return nil, err
+		return err
 	}
 	publishers := map[string]control.Publisher{}
 	for name, c := range s.clients {
@@ -93,9 +97,9 @@ func openStation(ctx context.Context, p *project.Project, o stationOptions) (s *
 	s.guard, err = control.New(control.Options{Tree: p.Tree, Points: p.Control, Publishers: publishers,
 		Snapshots: s.engine.Snapshot, Journal: s.engine.Record, Live: s.isLive})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return s, nil
+	return nil
 }
 
 // restoreAlarms brings back what was raised, acknowledged and shelved before the last stop.
