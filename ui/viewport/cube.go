@@ -112,8 +112,9 @@ func (o *overlay) drawCube(p *theme.Pen, w, h float32, at fyne.Position) {
 			o.drawHot(p, f, hot, point)
 		}
 		p.Polyline(side, 1.1, theme.Mix(theme.Color(theme.Line), theme.Color(theme.Text3), .6))
-		if near > 0.5 {
-			ink := theme.Mix(theme.Color(theme.Field), theme.Color(theme.Text2), float32(min(1, (near-.5)*3)))
+		wide := 2 * cubeHalf * float32(math.Abs(float64(ux))+math.Abs(float64(vx)))
+		if near > 0.45 && p.Measure(f.name, theme.FontSmall)+6 < wide { // else it would run into the next name
+			ink := theme.Mix(theme.Color(theme.Field), theme.Color(theme.Text2), float32(min(1, .3+(near-.45)*2)))
 			p.TextCenter(w/2+cubeHalf*nx, h/2+cubeHalf*ny+4, f.name, theme.FontSmall, ink)
 		}
 	}

@@ -125,7 +125,9 @@ func (o *overlay) sight(l *Label) (body rect, head fyne.Position, ok bool) {
 		return rect{}, fyne.Position{}, false
 	}
 	prominent := l.Rank == 0 || l.Priority > 0
-	if !prominent && (body.y1-body.y0 < leastHeight || o.hidden(l.Node, mgl64.TransformCoordinate(box.Center(), world))) {
+	small := body.y1-body.y0 < leastHeight
+	around := body.x1-body.x0 > 1.2*o.size.Width || body.y1-body.y0 > 1.2*o.size.Height // one stands in it, not before it
+	if !prominent && (small || around || o.hidden(l.Node, mgl64.TransformCoordinate(box.Center(), world))) {
 		return rect{}, fyne.Position{}, false
 	}
 	mid := box.Center()
