@@ -48,8 +48,8 @@ type shared struct {
 	misses           int
 }
 
-// proofTime is how long a renderer may take to prove that its textures arrive.
-const proofTime = 5 * time.Second
+// proofTime is how long a renderer may take to prove that its textures arrive; a busy machine compiles shaders slowly.
+const proofTime = 15 * time.Second
 
 func newShared(v *Viewport) *shared {
 	p := &shared{v: v}
