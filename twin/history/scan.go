@@ -65,7 +65,7 @@ func (s *Store) scanIn(ctx context.Context, open opener, from, to int64, begin f
 
 // matching selects the series of one kind; path narrows it to one signal unless empty.
 func matching(series, path string) []*labels.Matcher {
-	m := []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, labels.MetricName, series)}
+	m := []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, nameLabel, series)}
 	if path != "" {
 		m = append(m, labels.MustNewMatcher(labels.MatchEqual, "path", path))
 	}

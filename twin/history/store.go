@@ -20,6 +20,9 @@ import (
 	"github.com/orrery-twin/orrery/twin"
 )
 
+// nameLabel is the label that holds the name of a series.
+const nameLabel = "__name__"
+
 // Series on disk; FORMAT.md describes them.
 const (
 	seriesSignal   = "orrery_signal"
@@ -214,7 +217,7 @@ func (s *Store) extent() (first, last time.Time, ok bool) {
 // named returns the labels of a series of ours; path is empty for the one of the whole store.
 func named(series, path string) labels.Labels {
 	if path == "" {
-		return labels.FromStrings(labels.MetricName, series)
+		return labels.FromStrings(nameLabel, series)
 	}
-	return labels.FromStrings(labels.MetricName, series, "path", path)
+	return labels.FromStrings(nameLabel, series, "path", path)
 }
