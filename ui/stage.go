@@ -42,6 +42,7 @@ type stage struct {
 	paints   uint64    // when it was
 	first    time.Time // of the first picture with live data
 	clock    func() time.Time
+	turn     time.Duration // of the plant in the last frame
 	unlisten func()
 	closed   bool
 }
@@ -107,7 +108,8 @@ func (s *stage) Close() error {
 func (s *stage) Object() fyne.CanvasObject { return s.view }
 
 func (s *stage) Apply(snap *twin.Snapshot, st timeline.State, dt time.Duration) {
-	s.set.Apply(snap, plantTime(st, dt), dt)
+	s.turn = plantTime(st, dt)
+	s.set.Apply(snap, s.turn, dt)
 	switch st.Mode {
 	case timeline.Live:
 		s.view.SetTimeMode(viewport.LiveFrame)
@@ -286,7 +288,7 @@ func (s *stage) Ghost(snap *twin.Snapshot) {
 		s.ghost = s.pose
 		s.ghostSet = bind.New(s.ghost, s.scenery.Bindings)
 	}
-	s.ghostSet.Apply(snap, 0, time.Hour)
+	s.ghostSet.Apply(snap, s.turn, time.Hour)
 	if !s.ghostOn {
 		s.ghostOn, s.relabel = true, true
 		s.view.SetGhosts([]render.Ghost{{Scene: s.ghost, Root: scene.Root}})
