@@ -51,7 +51,7 @@ func Calibrate(ctx context.Context, r Reader, opts Options) (*Calibration, error
 		return nil, err
 	}
 	c := &Calibration{From: opts.From, To: opts.To, opts: opts, reader: r, units: make([]unit, len(opts.Units))}
-	progress := &progress{report: opts.Progress, total: float64(2*len(c.units) + 2)}
+	progress := &progress{report: opts.Progress, total: float64(2*len(c.units) + 1)}
 	for i, id := range opts.Units {
 		u := &c.units[i]
 		u.asset, u.part = id, id

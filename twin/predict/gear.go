@@ -59,7 +59,8 @@ func fitVibrations(units []unit) []vibration {
 		return sim.Quantile(all, .5)
 	}
 	prior.Speed, prior.Load = column(func(v *wind.Vibration) float64 { return v.Speed }), column(func(v *wind.Vibration) float64 { return v.Load })
-	prior.Base = 1 - prior.Speed - prior.Load
+	prior.Curve = column(func(v *wind.Vibration) float64 { return v.Curve })
+	prior.Base = 1 - prior.Speed - prior.Load - prior.Curve
 	fit(prior)
 	var levels []float64
 	for i := range out {
@@ -116,6 +117,7 @@ func fitGear(r *wind.Record, t *wind.Turbine, v vibration, p GearPrior, noise si
 		g.path[k] = last
 	}
 	relative := max(v.SD, .002)
+	p.EndSD = math.Hypot(p.EndSD, v.level.EndSD*p.Temper) // a level that is read too high by so much ends as much later
 	blocks := g.blocks(wear, relative*p.Temper, v)
 	if len(blocks) < 8 {
 		g.fromPrior(p, noise)

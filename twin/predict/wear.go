@@ -20,6 +20,7 @@ func (c *Calibration) WearAt(asset twin.AssetID, t time.Time) (median, low, high
 	all := make([]float64, len(u.gear.draws))
 	if t.After(c.To) {
 		day := min(int(24*time.Hour/Step), u.record.Len())
+		last := u.gear.path[len(u.gear.path)-1]
 		ahead := t.Sub(c.To).Seconds() / (float64(day) * Step.Seconds())
 		for i, w := range u.gear.draws {
 			var dose float64
@@ -28,7 +29,7 @@ func (c *Calibration) WearAt(asset twin.AssetID, t time.Time) (median, low, high
 					dose += w.Stress(u.gear.speed[k], u.gear.torque[k], u.gear.oil[k]) * Step.Seconds()
 				}
 			}
-			all[i] = max(0, w.Grow(w.Level, dose*ahead)) / w.End
+			all[i] = (last + max(0, w.Grow(w.Level, dose*ahead)-w.Level)) / w.End
 		}
 	} else {
 		k := min(max(indexAt(u.record, seconds(t)), 0), u.record.Len()-1)

@@ -9,14 +9,15 @@ import (
 // Vibration tells how the vibration of a gearbox follows speed, load and wear: its level at rated speed and load times a
 // shape that is 1 there.
 type Vibration struct {
-	Base, Speed, Load float64 // of the shape: Base + Speed·relSpeed² + Load·relLoad; they add up to 1
-	FreshMS           float64 // level of a fresh gearbox, m/s
-	SD                float64 // relative standard deviation of a 10-minute mean about the model
+	// Of the shape: Base + Speed·relSpeed² + Load·relLoad + Curve·relLoad²; they add up to 1.
+	Base, Speed, Load, Curve float64
+	FreshMS                  float64 // level of a fresh gearbox, m/s
+	SD                       float64 // relative standard deviation of a 10-minute mean about the model
 }
 
 // Shape is the vibration relative to that at rated speed and load.
 func (v *Vibration) Shape(relSpeed, relLoad float64) float64 {
-	return v.Base + v.Speed*relSpeed*relSpeed + v.Load*relLoad
+	return max(.02, v.Base+v.Speed*relSpeed*relSpeed+v.Load*relLoad+v.Curve*relLoad*relLoad)
 }
 
 // Level is the course of the vibration of one gearbox, freed of speed and load.
@@ -25,6 +26,7 @@ type Level struct {
 	Steps    []float64 // by step: the vibration over the shape, m/s; NaN where it did not run
 	Smooth   []float64 // by step: the same without noise, interpolated over gaps; NaN before First
 	Measured int       // steps that are not NaN
+	EndSD    float64   // relative standard deviation of the level at the end, for what the record does not tell of the shape
 }
 
 // knotSteps is how many steps lie between two knots of the smooth level: three hours of 10-minute means.
@@ -38,6 +40,7 @@ func FitVibration(r *Record, s *Spec, prior Vibration) (Vibration, *Level) {
 	const (
 		rounds   = 5
 		shapeSD  = .12  // how much the shapes of gearboxes of one kind differ
+		curveSD  = .15  // and how far they are bent
 		noise    = .005 // of a 10-minute mean, relative: first guess
 		bend     = .01  // typical change of slope from knot to knot
 		minLoad  = .03
@@ -67,7 +70,7 @@ func FitVibration(r *Record, s *Spec, prior Vibration) (Vibration, *Level) {
 	}
 	v := prior
 	knots := (n-l.First)/knotSteps + 2
-	size := knots + 2
+	size := knots + 3
 	a, b := mat.NewSymDense(size, nil), mat.NewVecDense(size, nil)
 	var chol mat.Cholesky
 	x := mat.NewVecDense(size, nil)
@@ -92,8 +95,8 @@ func FitVibration(r *Record, s *Spec, prior Vibration) (Vibration, *Level) {
 			}
 			shape := v.Shape(relSpeed, relLoad)
 			j, f := (k-l.First)/knotSteps, float64((k-l.First)%knotSteps)/knotSteps
-			add(math.Log(r.Means[VibrationLevel][k]/shape), noise, []int{j, j + 1, knots, knots + 1},
-				[]float64{1 - f, f, (relSpeed*relSpeed - 1) / shape, (relLoad - 1) / shape})
+			add(math.Log(r.Means[VibrationLevel][k]/shape), noise, []int{j, j + 1, knots, knots + 1, knots + 2},
+				[]float64{1 - f, f, (relSpeed*relSpeed - 1) / shape, (relLoad - 1) / shape, (relLoad*relLoad - 1) / shape})
 		}
 		for j := 1; j < knots-1; j++ {
 			add(0, bend, []int{j - 1, j, j + 1}, []float64{1, -2, 1})
@@ -103,12 +106,19 @@ func FitVibration(r *Record, s *Spec, prior Vibration) (Vibration, *Level) {
 		}
 		add(prior.Speed-v.Speed, shapeSD, []int{knots}, []float64{1})
 		add(prior.Load-v.Load, shapeSD, []int{knots + 1}, []float64{1})
+		add(prior.Curve-v.Curve, curveSD, []int{knots + 2}, []float64{1})
 		if !chol.Factorize(a) || chol.SolveVecTo(x, b) != nil {
 			return prior, l
 		}
 		v.Speed += x.AtVec(knots)
 		v.Load += x.AtVec(knots + 1)
-		v.Base = 1 - v.Speed - v.Load
+		v.Curve += x.AtVec(knots + 2)
+		v.Base = 1 - v.Speed - v.Load - v.Curve
+	}
+	unit, variance := mat.NewVecDense(size, nil), mat.NewVecDense(size, nil)
+	unit.SetVec(knots-2, 1)
+	if chol.SolveVecTo(variance, unit) == nil {
+		l.EndSD = math.Sqrt(max(variance.AtVec(knots-2), 0))
 	}
 	var sum float64
 	for k := l.First; k < n; k++ {
