@@ -14,7 +14,7 @@ import (
 type arrangement struct {
 	Left   float32 `json:"left"`
 	Right  float32 `json:"right"`
-	Bottom float32 `json:"bottom"`
+	Bottom float32 `json:"bottom"` // 0: by the height of the window
 
 	HideLeft   bool `json:"hide_left"`
 	HideRight  bool `json:"hide_right"`
@@ -23,7 +23,7 @@ type arrangement struct {
 }
 
 // The sizes of the sketch.
-func defaultArrangement() arrangement { return arrangement{Left: 272, Right: 352, Bottom: 216} }
+func defaultArrangement() arrangement { return arrangement{Left: 272, Right: 352} }
 
 const (
 	minSide   = 170
@@ -87,7 +87,11 @@ func (d *dock) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 	}
 	if bottom {
 		d.Bottom = max(minBottom, d.Bottom)
-		bottomH = max(minBottom, min(d.Bottom, (y1-top-gap)*.46))
+		want := d.Bottom
+		if want <= 0 {
+			want = min(216, s.Height/5)
+		}
+		bottomH = max(minBottom, min(want, (y1-top-gap)*.46))
 		y1 -= bottomH + gap
 	}
 	put(d.top, 0, 0, s.Width, top, true)

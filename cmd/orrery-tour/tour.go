@@ -343,6 +343,16 @@ func dragLimit(ctx context.Context, t *tour) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if before.Widgets["slider:power_limit"].W == 0 { // a small window: scroll the inspector
+		above, err := t.widget(ctx, "fork")
+		if err != nil {
+			return "", err
+		}
+		p := point{above.X + above.W, above.Y - 60}
+		if err := t.input(ctx, "mousemove", p.x(), p.y(), "click", "--repeat", "12", "--delay", "40", "5"); err != nil {
+			return "", err
+		}
+	}
 	slider, err := t.widget(ctx, "slider:power_limit")
 	if err != nil {
 		return "", err
