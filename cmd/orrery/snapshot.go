@@ -77,7 +77,7 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 			return err
 		}
 		camera := scene.Camera{Eye: s.Bounds(scene.Root).Center().Add([3]float64{1, .7, 1.6})}.Framed(s.Bounds(scene.Root), float64(w)/float64(h))
-		return drawPNG(s, camera, opts, o.out)
+		return drawPNG(s, camera, opts, o.out, nil)
 	}
 	s, now, err := o.open(ctx, path)
 	if err != nil {
@@ -100,7 +100,29 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 	if view.Select != twin.NoAsset {
 		opts.Selected = []scene.NodeID{scenery.Node(view.Select)}
 	}
-	return drawPNG(scenery.Scene, scenery.Camera(view), opts, o.out)
+	_, last, _ := s.store.Extent()
+	return drawPNG(scenery.Scene, scenery.Camera(view), opts, o.out, func(img *image.RGBA) { stamp(img, now, last, s.project.Site.Zone) })
+}
+
+// stamp frames a picture by its time, as the window does, so that nobody takes what was or what may be for what is.
+func stamp(img *image.RGBA, at, last time.Time, zone *time.Location) {
+	pen := theme.NewPen(img, 1)
+	w, h := pen.Size()
+	when := at.In(zone).Format("Mon 2 Jan 2006 15:04:05 MST")
+	back, text := theme.Color(theme.Past), "RECORDED  "+when
+	if at.After(last) {
+		back, text = theme.Color(theme.Future), "PREDICTED  "+when
+		const t = theme.FutureFrame
+		for _, r := range [][4]float32{{0, 0, w, t}, {0, h - t, w, t}, {0, t, t, h - 2*t}, {w - t, t, t, h - 2*t}} {
+			pen.Fill(r[0], r[1], r[2], r[3], theme.Color(theme.Panel))
+			pen.Hatch(r[0], r[1], r[2], r[3], 10, 6, back)
+		}
+	} else {
+		pen.Border(0, 0, w, h, theme.PastFrame, back)
+	}
+	tw := pen.Measure(text, theme.FontSmallBold) + 20
+	pen.RoundRect(14, h-38, tw, 24, theme.Radius, back)
+	pen.Text(24, h-22, text, theme.FontSmallBold, theme.Color(theme.OnAccent))
 }
 
 // stateAt is the snapshot of a moment: from the history up to its newest sample, from a forecast beyond it.
@@ -162,8 +184,8 @@ func isModel(path string) bool {
 	return false
 }
 
-// drawPNG draws one frame without a display and writes it.
-func drawPNG(s *scene.Scene, camera scene.Camera, opts render.Options, file string) error {
+// drawPNG draws one frame without a display, lets after, if any, draw over it, and writes it.
+func drawPNG(s *scene.Scene, camera scene.Camera, opts render.Options, file string, after func(*image.RGBA)) error {
 	r, err := g3ngl.NewHeadless(g3ngl.Options{})
 	if err != nil {
 		return err
@@ -174,6 +196,9 @@ func drawPNG(s *scene.Scene, camera scene.Camera, opts render.Options, file stri
 	img, err := r.Snapshot(frame)
 	if err != nil {
 		return err
+	}
+	if after != nil {
+		after(img)
 	}
 	return writePNG(file, img)
 }
