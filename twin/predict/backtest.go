@@ -20,6 +20,7 @@ type Case struct {
 	Seed       uint64  `json:"seed"`
 	Asset      string  `json:"asset"`
 	TruthDays  float64 `json:"truth_days"`  // from the end of the history to the failure
+	Survived   bool    `json:"survived"`    // it did not fail in TruthDays, as far as the plant looked
 	LowDays    float64 `json:"low_days"`    // 10 % quantile; the horizon when fewer members than that fail
 	MedianDays float64 `json:"median_days"` // the horizon when less than half of the members fail
 	HighDays   float64 `json:"high_days"`   // 90 % quantile; the horizon when fewer members than that fail
@@ -50,9 +51,10 @@ type BacktestOptions struct {
 
 // verdict is what the plant says about its hidden state, for scoring alone.
 type verdict struct {
-	Seed    uint64   `json:"seed"`
-	Turbine string   `json:"turbine"`
-	Days    *float64 `json:"days"`
+	Seed    uint64     `json:"seed"`
+	Turbine string     `json:"turbine"`
+	FailsAt *time.Time `json:"fails_at"` // null: not within LimitDays
+	Limit   float64    `json:"limit_days"`
 }
 
 // Backtest makes farms with the plant emulator, calibrates on their telemetry alone, predicts the failure of the gearbox
@@ -143,12 +145,23 @@ func backtest(ctx context.Context, opts BacktestOptions, seed uint64) (c Case, e
 		return c, fmt.Errorf("predict: backtest: farm %d: its log lacks turbine %q", seed, truth.Turbine)
 	}
 	c.Seed, c.Seconds = seed, took
-	c.TruthDays = horizon
-	if truth.Days != nil {
-		c.TruthDays = *truth.Days
+	if truth.FailsAt != nil {
+		c.TruthDays = days(truth.FailsAt.Sub(opts.Now))
+	} else {
+		c.TruthDays, c.Survived = truth.Limit, true
 	}
-	c.Inside = c.LowDays <= c.TruthDays && (c.TruthDays <= c.HighDays || c.HighDays >= horizon)
+	c.judge(horizon)
 	return c, nil
+}
+
+// judge says whether the truth lies inside. An end at the horizon is open; what survived lies beyond TruthDays.
+func (c *Case) judge(horizon float64) {
+	open := c.HighDays >= horizon
+	if c.Survived {
+		c.Inside = open || c.TruthDays <= c.HighDays && c.LowDays <= c.TruthDays
+		return
+	}
+	c.Inside = c.LowDays <= c.TruthDays && (open || c.TruthDays <= c.HighDays)
 }
 
 // forecast predicts the failures of all units from the calibration alone, by name.
@@ -204,7 +217,11 @@ func (t *Table) WriteText(w io.Writer) error {
 		if c.Inside {
 			inside = "yes"
 		}
-		fmt.Fprintf(p, "%d\t%s\t%.2f d\t%.2f\t%.2f\t%.2f\t%s\t%d\t\n", c.Seed, c.Asset, c.TruthDays, c.LowDays, c.MedianDays, c.HighDays, inside, c.False)
+		sign := ""
+		if c.Survived {
+			sign = "> "
+		}
+		fmt.Fprintf(p, "%d\t%s\t%s%.2f d\t%.2f\t%.2f\t%.2f\t%s\t%d\t\n", c.Seed, c.Asset, sign, c.TruthDays, c.LowDays, c.MedianDays, c.HighDays, inside, c.False)
 	}
 	if err := p.Flush(); err != nil {
 		return err

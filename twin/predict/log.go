@@ -134,7 +134,7 @@ func (l *Log) add(series, k int, v float64) {
 	for len(s) <= k {
 		s, c = append(s, 0), append(c, 0)
 	}
-	if c[k] < math.MaxUint16 && !math.IsNaN(v) && !math.IsInf(v, 0) {
+	if c[k] < math.MaxUint16 && math.Abs(v) < 1e30 { // neither NaN nor what would overflow a sum
 		s[k] += float32(v)
 		c[k]++
 	}

@@ -218,14 +218,15 @@ func (t *Turbine) PowerInnovation(r *Record, last int) float64 {
 	var sum float64
 	n := 0
 	for k := max(0, r.Len()-last); k < r.Len(); k++ {
-		if !r.Running(k, &t.Spec) {
-			continue
+		state, v := r.Means[State][k], r.Means[WindSpeed][k]
+		if state < Running-1e-6 || state > Curtailed+1e-6 || !(v > t.Spec.CutIn+1 && v < t.Spec.CutOut-2) || math.IsNaN(r.Means[Power][k]) {
+			continue // a turbine that says it runs and gives nothing counts
 		}
 		limit := r.Means[PowerLimit][k]
 		if math.IsNaN(limit) {
 			limit = 1
 		}
-		p := t.PowerW(r.Means[WindSpeed][k], limit)
+		p := t.PowerW(v, limit)
 		sum += (r.Means[Power][k] - p) / max(p, .1*t.Spec.RatedPowerW)
 		n++
 	}
