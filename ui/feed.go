@@ -39,6 +39,7 @@ const (
 	plotEvery    = 2 * time.Second // live: the last pixel column fills
 	plotSoonest  = 40 * time.Millisecond
 	marksEvery   = 5 * time.Second
+	calmEvery    = 30 * time.Second // while the cursor rests: the window then paints next to nothing
 	sparksEvery  = 10 * time.Second
 	journalEvery = 3 * time.Second
 	sparkColumns = 24
@@ -61,10 +62,14 @@ func (x *session) feeds(st timeline.State, now time.Time) {
 	if cols := x.strip.Columns(); cols != f.columns {
 		f.columns, f.stripDue, f.plotDue = cols, true, true
 	}
-	if now.Sub(f.plotted) >= plotEvery && x.axis.to.After(now) {
+	plots, marks := plotEvery, marksEvery
+	if calm(st) {
+		plots, marks = calmEvery, calmEvery
+	}
+	if now.Sub(f.plotted) >= plots && x.axis.to.After(now) {
 		f.plotDue = true
 	}
-	if now.Sub(f.marked) >= marksEvery {
+	if now.Sub(f.marked) >= marks {
 		f.stripDue = true
 	}
 	if (f.plotDue || f.stripDue) && !x.plots.busy() && now.Sub(f.plotted) >= plotSoonest {
@@ -81,6 +86,11 @@ func (x *session) feeds(st timeline.State, now time.Time) {
 	if (f.sparksDue || page && f.journalDue || past && !f.pastAt.Equal(st.At)) && !x.lists.busy() {
 		x.fetchLists(st, now, page)
 	}
+}
+
+// calm reports whether the cursor rests away from the present: nothing on the screen has to hurry.
+func calm(st timeline.State) bool {
+	return st.Mode != timeline.Live && !st.Playing && !st.Dragging
 }
 
 // slide keeps now where it stands on the axis while live, a pixel at a time.

@@ -55,11 +55,36 @@ func (x *session) frame() {
 			x.pace.numbers = time.Time{} // numbers follow the hand
 		}
 	}
-	if due := numbersEvery; now.Sub(x.pace.numbers) >= due || moved && now.Sub(x.pace.numbers) >= due/2 {
+	due := numbersEvery
+	if calm(st) && x.s.order == nil && !x.awaits() {
+		due = 4 * numbersEvery
+	}
+	if now.Sub(x.pace.numbers) >= due || moved && now.Sub(x.pace.numbers) >= due/2 {
 		x.pace.numbers = now
 		x.numbers(st, now)
 	}
 	x.feeds(st, now)
+}
+
+// awaits reports whether a new future has come that the panels do not show yet, or one is on its way.
+func (x *session) awaits() bool {
+	if x.Futures == nil {
+		return false
+	}
+	var newest uint64
+	for _, f := range []Future{x.Futures.Base(), x.Futures.Other()} {
+		if f == nil {
+			continue
+		}
+		about := f.About()
+		if about.Coarse {
+			return true
+		}
+		newest = max(newest, about.Generation)
+	}
+	fresh := newest != x.awaited
+	x.awaited = newest
+	return fresh
 }
 
 func phaseOf(st timeline.State) (phase, bool) {

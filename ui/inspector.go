@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -210,7 +211,7 @@ func (p *inspector) forecast(f *flow, id twin.AssetID) {
 		f.card("", "", []cardLine{{"Forecast withdrawn", theme.FontBold, theme.Text, 0}, {o.Reason, small, theme.Text2, 2}}, nil, nil)
 		return
 	}
-	foot := "estimated " + ago(v.now.Sub(o.Computed))
+	foot := "estimated " + ago(v.now.Sub(o.Computed).Truncate(time.Minute))
 	if o.BackTest != "" {
 		foot += " · back-test " + o.BackTest
 	}

@@ -469,8 +469,10 @@ func (x *session) statusItems(st timeline.State) {
 		items = append(items, it)
 	}
 	lost := stats.Dropped
-	rate := fmt.Sprintf("%.0f values/s · %s lost", stats.SamplesPerSec, grouped(fmt.Sprint(lost)))
-	items = append(items, statusItem{name: "rate", text: rate, trust: -1, hint: "Values taken in per second, and values lost for want of room"})
+	if now := x.s.clock(); !calm(st) || lost != x.rate.lost || now.Sub(x.rate.at) >= calmEvery {
+		x.rate.text, x.rate.at, x.rate.lost = fmt.Sprintf("%.0f values/s · %s lost", stats.SamplesPerSec, grouped(fmt.Sprint(lost))), now, lost
+	}
+	items = append(items, statusItem{name: "rate", text: x.rate.text, trust: -1, hint: "Values taken in per second, and values lost for want of room"})
 	if stats.HistoryError != "" {
 		items = append(items, statusItem{name: "history-error", text: sentence(stats.HistoryError), bad: true, trust: -1})
 	} else if x.History != nil {

@@ -55,7 +55,13 @@ type session struct {
 	opening bool
 
 	back, forward []twin.AssetID // selections
-	viewport      StageStats
+	awaited       uint64         // generation of the newest future that the panels were told of
+	rate          struct {       // of the values taken in, as the status bar shows it
+		text string
+		at   time.Time
+		lost uint64
+	}
+	viewport StageStats
 }
 
 // span2 is a span of time.

@@ -87,7 +87,8 @@ func (s *station) open(ctx context.Context, o stationOptions) (err error) {
 	if err := s.store.LatestAt(ctx, time.Now(), initial); err != nil {
 		return err
 	}
-	if s.engine, err = engine.New(engine.Options{Tree: p.Tree, History: s.store, Journal: s.journal, Alarms: s.alarms, Sources: sources, Initial: initial}); err != nil {
+	if s.engine, err = engine.New(engine.Options{Tree: p.Tree, History: s.store, Journal: s.journal, Alarms: s.alarms, Sources: sources, Initial: initial,
+		Tick: 20 * time.Millisecond}); err != nil {
 		return err
 	}
 	publishers := map[string]control.Publisher{}
