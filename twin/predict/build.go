@@ -22,14 +22,11 @@ const (
 // present is what is known as of one moment: it is read and filtered once and then serves every what-if of that moment.
 type present struct {
 	now     time.Time
-	records []*wind.Record // up to now, in whole steps
-	held    []bool         // by unit: stopped by its operator
-	down    []float64      // by unit: seconds of standstill left
-	state   []int
-	start   []wind.Start
-	wind    []wind.Belief // by draw
+	records []*wind.Record // by unit: up to now, in whole steps
+	start   []wind.Start   // by unit
+	wind    []wind.Belief  // by draw
 	air     []wind.Belief
-	skies   map[skyKey]*wind.Sky
+	skies   map[skyKey]*wind.Sky // guarded by Calibration.mu
 }
 
 type skyKey struct {
@@ -42,22 +39,30 @@ type skyKey struct {
 // cached is how many moments are kept.
 const cached = 3
 
-// at returns what is known as of now.
-func (c *Calibration) at(ctx context.Context, now time.Time) (*present, error) {
+// at returns what is known as of now. Whoever keeps it makes what-ifs of that moment quick.
+func (c *Calibration) at(ctx context.Context, now time.Time, keep bool) (*present, error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	for _, p := range c.cache {
 		if p.now.Equal(now) {
+			c.mu.Unlock()
 			return p, nil
 		}
 	}
+	c.mu.Unlock()
 	p, err := c.look(ctx, now)
-	if err != nil {
-		return nil, err
+	if err != nil || !keep {
+		return p, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, other := range c.cache { // somebody else was as quick
+		if other.now.Equal(now) {
+			return other, nil
+		}
 	}
 	c.cache = append(c.cache, p)
 	if len(c.cache) > cached {
-		c.cache = c.cache[1:]
+		c.cache = append(c.cache[:0], c.cache[1:]...)
 	}
 	return p, nil
 }
@@ -65,8 +70,7 @@ func (c *Calibration) at(ctx context.Context, now time.Time) (*present, error) {
 // look reads what happened since the calibration and takes stock.
 func (c *Calibration) look(ctx context.Context, now time.Time) (*present, error) {
 	n := len(c.units)
-	p := &present{now: now, records: make([]*wind.Record, n), held: make([]bool, n), down: make([]float64, n), state: make([]int, n),
-		start: make([]wind.Start, n), skies: map[skyKey]*wind.Sky{}}
+	p := &present{now: now, records: make([]*wind.Record, n), start: make([]wind.Start, n), skies: map[skyKey]*wind.Sky{}}
 	since := now.Sub(c.To)
 	for i := range c.units {
 		u := &c.units[i]
@@ -186,7 +190,7 @@ func (c *Calibration) Build(ctx context.Context, q sim.Request) (*sim.Job, error
 	if q.Fork.IsZero() || q.Fork.After(q.Now) {
 		q.Fork = q.Now
 	}
-	p, err := c.at(ctx, q.Now)
+	p, err := c.at(ctx, q.Now, true)
 	if err != nil {
 		return nil, err
 	}

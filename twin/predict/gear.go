@@ -240,9 +240,9 @@ func (g *gear) blocks(wear func(float64) float64, relative float64, v vibration)
 
 // line is the Gaussian posterior of wear = intercept + slope·dose in transformed wear, about the last dose.
 type line struct {
-	y, rate        float64 // transformed wear at the end of the record, and slope
-	syy, syr, srr  float64 // their covariance
-	base, e, onset float64
+	y, rate       float64 // transformed wear at the end of the record, and slope
+	syy, syr, srr float64 // their covariance
+	e, onset      float64
 }
 
 // regress fits the transformed wear over the dose and returns the logarithm of the likelihood with both coefficients

@@ -111,7 +111,7 @@ func (p *toy) fail(t testing.TB, c *Calibration, horizon time.Duration, members 
 func TestCoverageOverAFleet(t *testing.T) {
 	n, least, most := 24, 14, 23
 	if testing.Short() {
-		n, least, most = 6, 3, 6
+		n, least, most = 3, 1, 3
 	}
 	inside := 0
 	for i := range n {

@@ -50,7 +50,7 @@ const (
 
 // Trust compares the twin with what was measured in the hours up to now, for each unit in the order of Options.Units.
 func (c *Calibration) Trust(ctx context.Context, now time.Time) ([]Trust, error) {
-	p, err := c.at(ctx, now)
+	p, err := c.at(ctx, now, false)
 	if err != nil {
 		return nil, err
 	}

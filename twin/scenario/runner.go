@@ -50,13 +50,12 @@ type Runner struct {
 
 	mu      sync.Mutex
 	builder sim.Builder
-	epoch   time.Time          // the "now" of all runs
-	due     time.Time          // of the next epoch
-	queue   []*task            // in the order in which they are worked on
-	busy    *task              // being worked on
-	stop    context.CancelFunc // of busy
-	since   map[twin.AssetID]time.Time
-	seed    uint64
+	epoch   time.Time                  // the "now" of all runs
+	due     time.Time                  // of the next epoch
+	queue   []*task                    // in the order in which they are worked on
+	busy    *task                      // being worked on
+	stop    context.CancelFunc         // of busy
+	since   map[twin.AssetID]time.Time // since when the inputs of a unit are stale
 }
 
 type entry struct {

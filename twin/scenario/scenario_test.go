@@ -24,7 +24,6 @@ type clock struct {
 	wear   [2][]float64
 	failed [2][]float64
 	energy [2][]float64
-	fail   error
 }
 
 func (c *clock) Members() int               { return len(c.wear[0]) }

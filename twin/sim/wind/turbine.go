@@ -29,8 +29,8 @@ type Turbine struct {
 	Vibration    Vibration
 }
 
-// Default is an unfitted turbine. Its power curve follows the steady states of NREL/TP-500-38060 (table 7-1, drawn in
-// fig. 7-?): 1.779 MW at 8 m/s, rated power from 11.4 m/s on.
+// Default is an unfitted turbine. Its power curve follows the steady states of NREL/TP-500-38060: 1.779 MW at 8 m/s, rated
+// power from 11.4 m/s on. Its heat balance and vibration are typical orders of magnitude, to start a fit from.
 func Default(s Spec) Turbine {
 	scale := s.RatedPowerW / 5e6
 	// Below rated the reference turbine keeps its tip-speed ratio: 9.155 rpm at 8 m/s.
