@@ -14,7 +14,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
-	"github.com/orrery-twin/orrery/twin/predict"
 	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/scenario"
 	"github.com/orrery-twin/orrery/twin/timeline"
@@ -204,7 +203,7 @@ func (d *desktop) live(ctx context.Context, s *station, scenery *ui.Scenery, pla
 		s.setLive(func() bool { return tl.State().Mode == timeline.Live })
 		stage := ui.NewStage(s.project, scenery, d.presenter)
 		err := d.shell.Open(ui.Desk{Project: s.project, Timeline: tl, Engine: s.engine, History: s.store, Journal: s.journal, Guard: s.guard,
-			Futures: ui.NewFutures(runner), Trust: forecasts.trust, BackTest: backTested, Stage: stage, User: userName(),
+			Futures: ui.NewFutures(runner), Trust: forecasts.trust, BackTest: backTested(), Stage: stage, User: userName(),
 			OpenTwin: d.openTwin, CloseTwin: func() { d.end(); d.start(nil) }})
 		if err != nil {
 			d.start(err)
@@ -255,5 +254,3 @@ func (d *desktop) serveProbe(path string) (stop func(), err error) {
 	}()
 	return func() { l.Close() }, nil
 }
-
-var _ predict.Reader = means{}

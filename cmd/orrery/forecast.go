@@ -11,9 +11,6 @@ import (
 	"github.com/orrery-twin/orrery/twin/scenario"
 )
 
-// backTested is how the forecasts did on emulated farms that they had not seen; it is what orrery predict --backtest prints.
-const backTested = ""
-
 const (
 	recalibrateEvery = 30 * time.Minute
 	trustEvery       = time.Minute

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -82,12 +84,55 @@ func runBacktest(ctx context.Context, farms int, asJSON bool) error {
 	for i := range seeds {
 		seeds[i] = uint64(i + 1)
 	}
-	table, err := predict.Backtest(ctx, predict.BacktestOptions{Plant: plant, Seeds: seeds})
+	bar := terminalProgress("emulated farms")
+	table, err := predict.Backtest(ctx, predict.BacktestOptions{Plant: plant, Seeds: seeds, Progress: func(done float64, _ string) { bar(done) }})
 	if err != nil {
 		return err
+	}
+	if err := keepBacktest(table); err != nil {
+		fmt.Fprintln(os.Stderr, "orrery: the result was not kept for the app:", err)
 	}
 	if asJSON {
 		return table.WriteJSON(os.Stdout)
 	}
 	return table.WriteText(os.Stdout)
+}
+
+// backtestFile is where the newest back-test of this machine is kept.
+func backtestFile() (string, error) {
+	home, err := dataHome()
+	return filepath.Join(home, "backtest.json"), err
+}
+
+func keepBacktest(t *predict.Table) error {
+	file, err := backtestFile()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	raw, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, raw, 0o600)
+}
+
+// backTested words how the forecasts did in the newest back-test of this machine, for the forecast card: "16 of 20
+// inside"; empty when none was run.
+func backTested() string {
+	file, err := backtestFile()
+	if err != nil {
+		return ""
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil || len(raw) > 1<<20 {
+		return ""
+	}
+	var t predict.Table
+	if json.Unmarshal(raw, &t) != nil || len(t.Cases) == 0 || t.Inside > len(t.Cases) {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d inside", t.Inside, len(t.Cases))
 }
