@@ -19,7 +19,12 @@ import (
 
 // TestMain lets the test binary stand in for the command, so that tests see its words and its exit status.
 func TestMain(m *testing.M) {
-	if os.Getenv("ORRERY_TEST_CHILD") != "" {
+	switch os.Getenv("ORRERY_TEST_CHILD") {
+	case "":
+	case "kill":
+		report(killChild(os.Args[1]))
+		os.Exit(1)
+	default:
 		main()
 		return
 	}
