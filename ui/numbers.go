@@ -144,7 +144,7 @@ func lineOf(t *twin.Tree, o *alarm.Occurrence) alarmLine {
 		Raised: o.Raised, Active: o.Active || o.Latched, Acked: o.Acked}
 	if d.Condition == alarm.Stale {
 		a.Value = "no fresh value"
-	} else if d.Signal != twin.NoSignal {
+	} else if d.Signal != twin.NoSignal && !math.IsNaN(o.Value) { // not known of alarms from before the last start
 		a.Value = quantity(t.Signal(d.Signal), twin.Value{Value: o.Value, Quality: twin.Good})
 	}
 	return a
