@@ -45,6 +45,19 @@ func TestSteadyStatesOfTheReferenceTurbine(t *testing.T) {
 	}
 }
 
+// A rotor that stood still, as after a storm or a repair, starts by itself within a few minutes.
+func TestAStandingRotorStarts(t *testing.T) {
+	for _, wind := range []float64{5, 8, 20} {
+		d := Drive{PitchDeg: 90}
+		for range 1200 {
+			d.step(.5, wind, 1, true)
+		}
+		if d.PowerW < .9*steady(wind, 1).PowerW {
+			t.Errorf("%g m/s: %.3f MW ten minutes after the start, want %.3f", wind, d.PowerW/1e6, steady(wind, 1).PowerW/1e6)
+		}
+	}
+}
+
 // In steady state the heat of the losses leaves through housing and cooler.
 func TestGearboxHeatBalance(t *testing.T) {
 	d := steady(14, 1)

@@ -25,6 +25,7 @@ const (
 	pitchRate    = 8.0      // degrees/s
 	airDensity   = 1.225
 	sweptArea    = math.Pi * RadiusM * RadiusM
+	startTorque  = .02 // torque coefficient of the standing rotor: it has to start by itself
 	rpm          = 2 * math.Pi / 60
 	deg          = math.Pi / 180
 )
@@ -107,6 +108,9 @@ func (d *Drive) step(dt, wind, limit float64, running bool) {
 	if wind > .1 {
 		tip := d.OmegaRadS * RadiusM / wind
 		aero = .5 * airDensity * sweptArea * wind * wind * wind * cp(tip, d.PitchDeg) / max(d.OmegaRadS, .15)
+		if running && tip < 2 {
+			aero = max(aero, .5*airDensity*sweptArea*RadiusM*wind*wind*startTorque*pitchLoss(d.PitchDeg))
+		}
 	}
 	d.OmegaRadS = max(d.OmegaRadS+dt*(aero-load*GearRatio)/inertia, 0)
 	d.MechW, d.PowerW = 0, 0
