@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -17,22 +18,70 @@ const NoMesh MeshID = 0
 
 // Part is a run of a mesh's indices that has one material.
 type Part struct {
-	First, Count int // into Indices; multiples of 3
+	First, Count int // into Indices, Lines or Points; multiples of 3, 2 or 1
 	Material     MaterialID
 }
 
-// Mesh is a set of triangles. It is immutable once it was added to a scene, and its slices may be shared.
+// Mesh is a set of triangles, lines and points over shared vertices. It is immutable once it was added to a scene, and
+// its slices may be shared. Each slice of vertex data is empty or has an entry for every vertex.
 type Mesh struct {
 	Name      string
 	Positions []float32 // x, y, z per vertex, metres
 	Normals   []float32 // unit x, y, z per vertex; computed by AddMesh when empty
-	UVs       []float32 // u, v per vertex, or empty
-	Indices   []uint32  // three per triangle, counter-clockwise seen from outside
-	Parts     []Part    // empty means one part with material 0
-	Bounds    Bounds    // filled in by AddMesh
+	Tangents  []float32 // unit x, y, z and the sign of the bitangent per vertex, as glTF
+	UVs       []float32 // u, v per vertex; v downwards, as glTF
+	UVs2      []float32 // a second set of them
+	Colors    []uint8   // r, g, b in sRGB and alpha per vertex; they multiply the material's base colour
+	Features  []uint32  // per vertex the row of Table, or the number of the CAD face; NoFeature for none
+	Joints    []uint16  // four per vertex, into the joints of a Skin
+	Weights   []float32 // four per vertex, their sum 1
+	Morphs    []Morph   // targets that Node.Weights blend in
+
+	Indices    []uint32 // three per triangle, counter-clockwise seen from outside
+	Parts      []Part   // of Indices; empty means one part with material 0
+	Lines      []uint32 // two per line
+	LineParts  []Part   // of Lines; empty means one part with material 0
+	Points     []uint32 // one per point
+	PointParts []Part   // of Points; empty means one part with material 0
+	Edges      []uint32 // two per sharp edge that the file itself marks; nil lets a viewer find edges by their angle
+
+	LODs   []LOD          // coarser versions of Indices, each with fewer triangles than the one before
+	Table  *PropertyTable // what Features mean, or nil
+	Bounds Bounds         // filled in by AddMesh
 
 	tree *lazyTree
 }
+
+// NoFeature is the feature of a vertex that has none.
+const NoFeature = ^uint32(0)
+
+// Morph is a shape that a mesh can be blended towards. Slices are empty or have an entry for every vertex.
+type Morph struct {
+	Name      string
+	Positions []float32 // differences x, y, z per vertex, metres
+	Normals   []float32 // differences
+	Tangents  []float32 // differences x, y, z
+}
+
+// LOD is a coarser version of a mesh's triangles over the same vertices.
+type LOD struct {
+	Indices []uint32
+	Parts   []Part  // as many as the mesh has, of the same materials
+	ErrorM  float32 // how far it strays from the full mesh, metres
+}
+
+// Skin says how the joints of a skeleton move the vertices of a mesh.
+type Skin struct {
+	Name        string
+	Joints      []NodeID
+	InverseBind []mgl32.Mat4 // jointFromMesh in the bind pose, one per joint
+}
+
+// SkinID is the index of a skin in its scene; NoSkin, the zero value, stands for "none".
+type SkinID int32
+
+// NoSkin stands for "none".
+const NoSkin SkinID = 0
 
 type lazyTree struct {
 	once sync.Once
@@ -56,22 +105,55 @@ func (m *Mesh) Check() error {
 		return fmt.Errorf("scene: mesh %q: %d normal values for %d vertices", m.Name, len(m.Normals), n)
 	case len(m.UVs) != 0 && len(m.UVs) != 2*n:
 		return fmt.Errorf("scene: mesh %q: %d uv values for %d vertices", m.Name, len(m.UVs), n)
-	case len(m.Indices)%3 != 0:
-		return fmt.Errorf("scene: mesh %q: %d indices are not a multiple of 3", m.Name, len(m.Indices))
+	case len(m.Tangents) != 0 && len(m.Tangents) != 4*n:
+		return fmt.Errorf("scene: mesh %q: %d tangent values for %d vertices", m.Name, len(m.Tangents), n)
+	case len(m.UVs2) != 0 && len(m.UVs2) != 2*n:
+		return fmt.Errorf("scene: mesh %q: %d values of the second uv set for %d vertices", m.Name, len(m.UVs2), n)
+	case len(m.Colors) != 0 && len(m.Colors) != 4*n:
+		return fmt.Errorf("scene: mesh %q: %d colour values for %d vertices", m.Name, len(m.Colors), n)
+	case len(m.Features) != 0 && len(m.Features) != n:
+		return fmt.Errorf("scene: mesh %q: %d features for %d vertices", m.Name, len(m.Features), n)
+	case len(m.Joints) != len(m.Weights) || len(m.Joints) != 0 && len(m.Joints) != 4*n:
+		return fmt.Errorf("scene: mesh %q: %d joints and %d weights for %d vertices", m.Name, len(m.Joints), len(m.Weights), n)
 	}
-	for _, i := range m.Indices {
-		if int(i) >= n {
-			return fmt.Errorf("scene: mesh %q: index %d of %d vertices", m.Name, i, n)
+	for i, t := range m.Morphs {
+		for _, v := range [][]float32{t.Positions, t.Normals, t.Tangents} {
+			if len(v) != 0 && len(v) != 3*n {
+				return fmt.Errorf("scene: mesh %q: morph %d has %d values for %d vertices", m.Name, i, len(v), n)
+			}
 		}
 	}
-	for _, p := range m.Parts {
-		if p.First < 0 || p.Count < 0 || p.First%3 != 0 || p.Count%3 != 0 || p.First+p.Count > len(m.Indices) {
-			return fmt.Errorf("scene: mesh %q: part %d+%d of %d indices", m.Name, p.First, p.Count, len(m.Indices))
+	if err := errors.Join(m.checkRun("triangle", m.Indices, m.Parts, 3), m.checkRun("line", m.Lines, m.LineParts, 2),
+		m.checkRun("point", m.Points, m.PointParts, 1), m.checkRun("edge", m.Edges, nil, 2)); err != nil {
+		return err
+	}
+	for _, l := range m.LODs {
+		if err := m.checkRun("LOD", l.Indices, l.Parts, 3); err != nil {
+			return err
 		}
 	}
 	for _, v := range m.Positions {
 		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
 			return fmt.Errorf("scene: mesh %q: a position is not finite", m.Name)
+		}
+	}
+	return nil
+}
+
+// checkRun checks indices in groups of size and their parts.
+func (m *Mesh) checkRun(what string, indices []uint32, parts []Part, size int) error {
+	if len(indices)%size != 0 {
+		return fmt.Errorf("scene: mesh %q: %d %s indices are not a multiple of %d", m.Name, len(indices), what, size)
+	}
+	n := uint64(m.Vertices())
+	for _, i := range indices {
+		if uint64(i) >= n {
+			return fmt.Errorf("scene: mesh %q: %s index %d of %d vertices", m.Name, what, i, n)
+		}
+	}
+	for _, p := range parts {
+		if p.First < 0 || p.Count < 0 || p.First%size != 0 || p.Count%size != 0 || p.First > len(indices)-p.Count {
+			return fmt.Errorf("scene: mesh %q: part %d+%d of %d %s indices", m.Name, p.First, p.Count, len(indices), what)
 		}
 	}
 	return nil

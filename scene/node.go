@@ -62,13 +62,16 @@ type Style struct {
 
 // Node is one element of the scene. Nodes are read through Scene.Node and changed through the Set methods alone.
 type Node struct {
-	Name     string
-	Path     string // unique in the scene: names from below the root, slash-separated; filled in by AddNode
-	Parent   NodeID
-	Children []NodeID
-	Local    Transform // parentFromNode
-	Mesh     MeshID    // 0 for none
-	Role     Role
-	Asset    string // path of the asset that this node stands for, or empty: see AssetOf
-	Style    Style  // the node's own; AddNode makes it visible and opaque when it is left zero
+	Name       string
+	Path       string // unique in the scene: names from below the root, slash-separated; filled in by AddNode
+	Parent     NodeID
+	Children   []NodeID
+	Local      Transform // parentFromNode
+	Mesh       MeshID    // 0 for none
+	Skin       SkinID    // that moves the vertices of Mesh; 0 for none
+	Weights    []float32 // of the morphs of Mesh, or nil
+	Role       Role
+	Asset      string     // path of the asset that this node stands for, or empty: see AssetOf
+	Properties []Property // what the model file says of it
+	Style      Style      // the node's own; AddNode makes it visible and opaque when it is left zero
 }

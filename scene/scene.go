@@ -13,6 +13,9 @@ type Scene struct {
 	nodes     []Node
 	meshes    []*Mesh // by MeshID; [0] is nil
 	materials []Material
+	textures  []Texture // by TextureID; [0] is empty
+	skins     []Skin    // by SkinID; [0] is empty
+	document  Document
 	byPath    map[string]NodeID
 
 	generation uint64   // of the last change of any kind
@@ -31,7 +34,7 @@ type Scene struct {
 
 // New returns a scene with its root node and material 0, a neutral grey.
 func New() *Scene {
-	s := &Scene{byPath: map[string]NodeID{}, meshes: []*Mesh{nil}}
+	s := &Scene{byPath: map[string]NodeID{}, meshes: []*Mesh{nil}, textures: make([]Texture, 1), skins: make([]Skin, 1)}
 	s.materials = []Material{{Name: "grey", BaseColor: [4]float32{0.45, 0.47, 0.5, 1}, Roughness: 0.7}}
 	s.append(Node{Parent: NoNode, Local: Transform{}.Normalized(), Style: Style{Visible: true, Opacity: 1}})
 	return s
@@ -95,9 +98,11 @@ func (s *Scene) AddMesh(m *Mesh) (MeshID, error) {
 		}
 		m.finish()
 	}
-	for _, p := range m.Parts {
-		if p.Material < 0 || int(p.Material) >= len(s.materials) {
-			return NoMesh, fmt.Errorf("scene: mesh %q: no material %d", m.Name, p.Material)
+	for _, run := range [][]Part{m.Parts, m.LineParts, m.PointParts} {
+		for _, p := range run {
+			if p.Material < 0 || int(p.Material) >= len(s.materials) {
+				return NoMesh, fmt.Errorf("scene: mesh %q: no material %d", m.Name, p.Material)
+			}
 		}
 	}
 	s.touchTopology()
@@ -114,12 +119,30 @@ func (s *Scene) MustAddMesh(m *Mesh) MeshID {
 	return id
 }
 
-// AddMaterial adds a material and returns its id.
+// AddMaterial adds a material and returns its id. Maps of textures that are not there are left out.
 func (s *Scene) AddMaterial(m Material) MaterialID {
 	s.touchTopology()
+	m = m.clone()
+	for _, t := range m.maps() {
+		if t.Texture < 0 || int(t.Texture) >= len(s.textures) {
+			*t = Map{}
+		}
+		if t.Scale == ([2]float32{}) {
+			t.Scale = [2]float32{1, 1}
+		}
+	}
 	s.materials = append(s.materials, m)
 	return MaterialID(len(s.materials) - 1)
 }
+
+// AddSkin adds a skin and returns its id. Its joints may be added later, but before the scene is handed over.
+func (s *Scene) AddSkin(k Skin) SkinID {
+	s.skins = append(s.skins, k)
+	return SkinID(len(s.skins) - 1)
+}
+
+// Skins returns all skins by id; the first is empty.
+func (s *Scene) Skins() []Skin { return s.skins }
 
 // SetMaterial replaces a material. Readers of an older Materials slice keep what they have.
 func (s *Scene) SetMaterial(id MaterialID, m Material) {
@@ -203,74 +226,6 @@ func (s *Scene) Generation() uint64 { return s.generation }
 // Topology is the generation of the last change of nodes, meshes or materials, against mere moves and styles.
 func (s *Scene) Topology() uint64 { return s.topology }
 
-// Instantiate adds a copy of all nodes of model below parent, under one new node with this name and placement, and
-// returns that node. Meshes are shared, also between instances; materials are added once per model.
-func (s *Scene) Instantiate(model *Scene, parent NodeID, name string, place Transform) NodeID {
-	meshes, found := s.shared(model)
-	if !found {
-		meshes = s.adopt(model)
-	}
-	root := s.AddNode(parent, Node{Name: name, Local: place})
-	ids := make([]NodeID, len(model.nodes))
-	ids[Root] = root
-	if l := model.nodes[Root].Local; l != (Transform{}.Normalized()) {
-		ids[Root] = s.AddNode(root, Node{Name: "model", Local: l})
-	}
-	for i := range model.nodes[1:] {
-		n := model.nodes[i+1]
-		n.Mesh = meshes[n.Mesh]
-		ids[i+1] = s.AddNode(ids[n.Parent], n)
-	}
-	return root
-}
-
-// shared finds the meshes of a model that was instantiated here before.
-func (s *Scene) shared(model *Scene) ([]MeshID, bool) {
-	if len(model.meshes) == 1 {
-		return []MeshID{NoMesh}, true
-	}
-	byTree := make(map[*lazyTree]MeshID, len(s.meshes))
-	for id, m := range s.meshes {
-		if m != nil {
-			byTree[m.tree] = MeshID(id)
-		}
-	}
-	out := make([]MeshID, len(model.meshes))
-	for id, m := range model.meshes {
-		if m == nil {
-			continue
-		}
-		if out[id] = byTree[m.tree]; out[id] == NoMesh {
-			return nil, false
-		}
-	}
-	return out, true
-}
-
-// adopt adds the materials and meshes of a model; the vertex data stay shared.
-func (s *Scene) adopt(model *Scene) []MeshID {
-	base := MaterialID(len(s.materials))
-	for _, m := range model.materials {
-		s.AddMaterial(m)
-	}
-	out := make([]MeshID, len(model.meshes))
-	for id, m := range model.meshes {
-		if m == nil {
-			continue
-		}
-		c := *m
-		c.Parts = slices.Clone(m.Parts)
-		if len(c.Parts) == 0 {
-			c.Parts = []Part{{Count: len(c.Indices)}}
-		}
-		for i := range c.Parts {
-			c.Parts[i].Material += base
-		}
-		out[id] = s.MustAddMesh(&c)
-	}
-	return out
-}
-
 // Clone returns a scene with the same node ids, sharing meshes and materials: one to pose otherwise, for a ghost.
 func (s *Scene) Clone() *Scene {
 	c := *s
@@ -279,6 +234,7 @@ func (s *Scene) Clone() *Scene {
 		c.nodes[i].Children = slices.Clone(c.nodes[i].Children)
 	}
 	c.meshes, c.materials = slices.Clone(s.meshes), slices.Clone(s.materials)
+	c.textures, c.skins = slices.Clone(s.textures), slices.Clone(s.skins)
 	c.byPath = make(map[string]NodeID, len(s.byPath))
 	for k, v := range s.byPath {
 		c.byPath[k] = v

@@ -1,0 +1,108 @@
+package scene
+
+import "slices"
+
+// Instantiate adds a copy of all nodes of model below parent, under one new node with this name and placement, and
+// returns that node. Meshes are shared, also between instances; materials are added once per model.
+func (s *Scene) Instantiate(model *Scene, parent NodeID, name string, place Transform) NodeID {
+	meshes, found := s.shared(model)
+	if !found {
+		meshes = s.adopt(model)
+	}
+	root := s.AddNode(parent, Node{Name: name, Local: place})
+	ids := make([]NodeID, len(model.nodes))
+	ids[Root] = root
+	if l := model.nodes[Root].Local; l != (Transform{}.Normalized()) {
+		ids[Root] = s.AddNode(root, Node{Name: "model", Local: l})
+	}
+	for i := range model.nodes[1:] {
+		n := model.nodes[i+1]
+		n.Mesh = meshes[n.Mesh]
+		ids[i+1] = s.AddNode(ids[n.Parent], n)
+	}
+	s.adoptSkins(model, ids)
+	return root
+}
+
+// adoptSkins gives the copies of skinned nodes skins that name the copies of their joints.
+func (s *Scene) adoptSkins(model *Scene, ids []NodeID) {
+	base := SkinID(len(s.skins)) - 1
+	for _, k := range model.skins[1:] {
+		k.Joints = slices.Clone(k.Joints)
+		for i, j := range k.Joints {
+			k.Joints[i] = ids[j]
+		}
+		s.AddSkin(k)
+	}
+	for i := range model.nodes {
+		if model.nodes[i].Skin != NoSkin {
+			s.nodes[ids[i]].Skin = model.nodes[i].Skin + base
+		}
+	}
+}
+
+// shared finds the meshes of a model that was instantiated here before.
+func (s *Scene) shared(model *Scene) ([]MeshID, bool) {
+	if len(model.meshes) == 1 {
+		return []MeshID{NoMesh}, true
+	}
+	byTree := make(map[*lazyTree]MeshID, len(s.meshes))
+	for id, m := range s.meshes {
+		if m != nil {
+			byTree[m.tree] = MeshID(id)
+		}
+	}
+	out := make([]MeshID, len(model.meshes))
+	for id, m := range model.meshes {
+		if m == nil {
+			continue
+		}
+		if out[id] = byTree[m.tree]; out[id] == NoMesh {
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+// adopt adds the materials and meshes of a model; the vertex data stay shared.
+func (s *Scene) adopt(model *Scene) []MeshID {
+	base, pictures := MaterialID(len(s.materials)), TextureID(len(s.textures))-1
+	s.textures = append(s.textures, model.textures[1:]...)
+	for _, m := range model.materials {
+		m = m.clone()
+		for _, t := range m.maps() {
+			if t.Texture != NoTexture {
+				t.Texture += pictures
+			}
+		}
+		s.AddMaterial(m)
+	}
+	out := make([]MeshID, len(model.meshes))
+	for id, m := range model.meshes {
+		if m == nil {
+			continue
+		}
+		c := *m
+		c.Parts = rebased(m.Parts, len(m.Indices), base)
+		c.LineParts = rebased(m.LineParts, len(m.Lines), base)
+		c.PointParts = rebased(m.PointParts, len(m.Points), base)
+		c.LODs = slices.Clone(m.LODs)
+		for i, l := range c.LODs {
+			c.LODs[i].Parts = rebased(l.Parts, len(l.Indices), base)
+		}
+		out[id] = s.MustAddMesh(&c)
+	}
+	return out
+}
+
+// rebased returns parts with other materials; no parts at all are one part with material 0.
+func rebased(parts []Part, count int, base MaterialID) []Part {
+	if len(parts) == 0 && count > 0 {
+		parts = []Part{{Count: count}}
+	}
+	parts = slices.Clone(parts)
+	for i := range parts {
+		parts[i].Material += base
+	}
+	return parts
+}
