@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/orrery-twin/orrery/assets/gltf"
+	"github.com/orrery-twin/orrery/assets/loading"
 	"github.com/orrery-twin/orrery/scene"
 )
 
@@ -81,11 +82,17 @@ var importers = []importer{
 func isGLB(head []byte) bool { return bytes.HasPrefix(head, []byte("glTF")) }
 
 func readGLTF(ctx context.Context, fsys fs.FS, name string, opts Options) (*scene.Scene, []string, error) {
-	o := gltf.Options{MaxBytes: opts.Limits.Bytes, MaxVertices: opts.Limits.Vertices, MaxNodes: opts.Limits.Nodes}
+	l := loading.Limits{Bytes: opts.Limits.Bytes, Vertices: opts.Limits.Vertices, Nodes: opts.Limits.Nodes}
+	job := loading.New(ctx, fsys, name, l)
+	defer job.Close()
 	if opts.Progress != nil {
-		o.Progress = func(done, total int) { opts.Progress(0.9 * float64(done) / float64(max(total, 1))) }
+		job.OnProgress(func(p loading.Progress) { opts.Progress(0.9 * max(p.Fraction(), 0)) })
 	}
-	return gltf.Read(ctx, fsys, name, o)
+	s, err := gltf.Read(job)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return s, job.Warnings(), nil
 }
 
 // Formats lists the formats that can be read.

@@ -23,8 +23,8 @@ func (r *reader) accessor(index int) (*gltf.Accessor, error) {
 	switch {
 	case int(a.Type) >= len(vectorSize) || int(a.ComponentType) >= len(componentSize):
 		return nil, fmt.Errorf("accessor %d has a type that meshes do not use", index)
-	case a.Count < 0 || a.Count > r.opts.MaxVertices*3:
-		return nil, fmt.Errorf("accessor %d has %d elements, at most %d are read", index, a.Count, r.opts.MaxVertices*3)
+	case a.Count < 0 || a.Count > r.limits.Vertices*3:
+		return nil, fmt.Errorf("accessor %d has %d elements, at most %d are read", index, a.Count, r.limits.Vertices*3)
 	}
 	return a, nil
 }

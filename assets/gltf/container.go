@@ -2,15 +2,10 @@ package gltf
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"net/url"
-	"path"
 	"strings"
 
 	"github.com/qmuntal/gltf"
@@ -22,33 +17,6 @@ const (
 	chunkJSON = 0x4E4F534A // "JSON"
 	chunkBIN  = 0x004E4942 // "BIN\0"
 )
-
-// readLimited reads a file of at most max bytes.
-func readLimited(fsys fs.FS, name string, max int64) ([]byte, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if st.IsDir() {
-		return nil, fmt.Errorf("%s is a folder", name)
-	}
-	if st.Size() > max {
-		return nil, fmt.Errorf("%s has %d MB, at most %d MB are read", name, st.Size()>>20, max>>20)
-	}
-	data := bytes.NewBuffer(make([]byte, 0, min(st.Size(), 1<<28)+512))
-	if _, err := io.Copy(data, io.LimitReader(f, max+1)); err != nil {
-		return nil, err
-	}
-	if int64(data.Len()) > max {
-		return nil, fmt.Errorf("%s is larger than %d MB", name, max>>20)
-	}
-	return data.Bytes(), nil
-}
 
 // split gives the JSON text of a file and, of a GLB, its binary chunk.
 func split(data []byte) (text, bin []byte, err error) {
@@ -117,8 +85,7 @@ func badJSON(err error) error {
 }
 
 // loadBuffers fills in the data of all buffers. A buffer that cannot be read stays empty; who needs it gets reason.
-func (r *reader) loadBuffers(fsys fs.FS, name string, bin []byte) error {
-	left := r.opts.MaxBytes
+func (r *reader) loadBuffers(bin []byte) error {
 	for i, b := range r.doc.Buffers {
 		if b == nil {
 			return fmt.Errorf("buffer %d is null", i)
@@ -130,8 +97,7 @@ func (r *reader) loadBuffers(fsys fs.FS, name string, bin []byte) error {
 		case b.URI == "":
 			err = errors.New("it has no data") // the fall-back buffer of a compressed file
 		default:
-			b.Data, err = resource(fsys, name, b.URI, left)
-			left -= int64(len(b.Data))
+			b.Data, err = r.job.Resource(b.URI)
 		}
 		if err == nil && (b.ByteLength < 0 || len(b.Data) < b.ByteLength) {
 			err = fmt.Errorf("it has %d bytes, %d are said", len(b.Data), b.ByteLength)
@@ -144,63 +110,4 @@ func (r *reader) loadBuffers(fsys fs.FS, name string, bin []byte) error {
 		b.Data = b.Data[:b.ByteLength:b.ByteLength]
 	}
 	return nil
-}
-
-// resource reads a data: URI, or a file beside the model.
-func resource(fsys fs.FS, model, uri string, max int64) ([]byte, error) {
-	if head, ok := cutPrefixFold(uri, "data:"); ok {
-		meta, body, found := strings.Cut(head, ",")
-		if !found {
-			return nil, errors.New("data URI without a comma")
-		}
-		if !strings.HasSuffix(strings.ToLower(meta), ";base64") {
-			text, err := url.PathUnescape(body)
-			return []byte(text), err
-		}
-		if strings.Contains(body, "%") {
-			text, err := url.PathUnescape(body)
-			if err != nil {
-				return nil, err
-			}
-			body = text
-		}
-		if int64(len(body)) > max/3*4+4 {
-			return nil, fmt.Errorf("data URI is larger than %d MB", max>>20)
-		}
-		data, err := base64.StdEncoding.DecodeString(body)
-		if err != nil {
-			data, err = base64.RawStdEncoding.DecodeString(strings.TrimRight(body, "="))
-		}
-		return data, err
-	}
-	file, err := localPath(model, uri)
-	if err != nil {
-		return nil, err
-	}
-	return readLimited(fsys, file, max)
-}
-
-func cutPrefixFold(s, prefix string) (string, bool) {
-	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
-		return "", false
-	}
-	return s[len(prefix):], true
-}
-
-// localPath turns a relative URI into a path in the folder of the model, or below it.
-func localPath(model, uri string) (string, error) {
-	if scheme, _, ok := strings.Cut(uri, ":"); ok && !strings.ContainsAny(scheme, "/%.") {
-		return "", fmt.Errorf("refused to follow %q: only files beside the model are read", uri)
-	}
-	clean, err := url.PathUnescape(uri)
-	if err != nil {
-		clean = uri // a file name with a bare %
-	}
-	clean = strings.ReplaceAll(clean, `\`, "/")
-	joined := path.Join(path.Dir(model), clean)
-	inside := path.Join("/", clean) == "/"+path.Clean(clean) // no .. that climbs out, not absolute
-	if strings.ContainsRune(clean, 0) || strings.HasPrefix(clean, "/") || !inside || !fs.ValidPath(joined) {
-		return "", fmt.Errorf("refused to read %q: it lies outside the folder of the model", uri)
-	}
-	return joined, nil
 }

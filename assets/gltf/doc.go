@@ -15,8 +15,7 @@
 // # Robustness
 //
 // Every index, offset, stride and length is checked before use; cycles in the node tree are refused;
-// sizes are capped by Options; external buffers are opened in the folder of the model alone: a path cannot leave it, and
-// no other scheme than data: is followed. Reading never panics: the fuzz test feeds it broken files.
+// sizes are capped by the limits of the job. Reading never panics: the fuzz test feeds it broken files.
 //
 // # Units, goroutines, ownership
 //
@@ -25,5 +24,7 @@
 //
 // # Example
 //
-//	s, warnings, err := gltf.Read(ctx, os.DirFS("models"), "pump.glb", gltf.Options{})
+//	job := loading.New(ctx, os.DirFS("models"), "pump.glb", loading.Limits{})
+//	defer job.Close()
+//	s, err := gltf.Read(job)
 package gltf

@@ -14,12 +14,20 @@ import (
 	"testing/fstest"
 
 	"github.com/go-gl/mathgl/mgl64"
+	"github.com/orrery-twin/orrery/assets/loading"
 	"github.com/orrery-twin/orrery/scene"
 )
 
-func read(t testing.TB, fsys fs.FS, name string) (*scene.Scene, []string) {
+func load(fsys fs.FS, name string, l loading.Limits) (*scene.Scene, []string, error) {
+	job := loading.New(context.Background(), fsys, name, l)
+	defer job.Close()
+	s, err := Read(job)
+	return s, job.Warnings(), err
+}
+
+func mustLoad(t testing.TB, fsys fs.FS, name string) (*scene.Scene, []string) {
 	t.Helper()
-	s, warnings, err := Read(context.Background(), fsys, name, Options{})
+	s, warnings, err := load(fsys, name, loading.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +82,7 @@ func TestWriteAndReadGiveTheSameScene(t *testing.T) {
 	if !bytes.Equal(first.Bytes(), second.Bytes()) {
 		t.Error("the same scene gave other bytes")
 	}
-	got, warnings := read(t, fstest.MapFS{"m.glb": {Data: first.Bytes()}}, "m.glb")
+	got, warnings := mustLoad(t, fstest.MapFS{"m.glb": {Data: first.Bytes()}}, "m.glb")
 	if len(warnings) > 0 {
 		t.Errorf("warnings %v", warnings)
 	}
@@ -104,7 +112,7 @@ func TestWriteAndReadGiveTheSameScene(t *testing.T) {
 func TestMissingNormalsAreFlat(t *testing.T) {
 	// Two triangles that share an edge and stand at a right angle.
 	b := append(floats(0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0), 0, 2, 1, 0, 1, 3, 0, 0)
-	s, _ := read(t, one(document(b, `{"buffer":0,"byteLength":48},{"buffer":0,"byteOffset":48,"byteLength":6}`,
+	s, _ := mustLoad(t, one(document(b, `{"buffer":0,"byteLength":48},{"buffer":0,"byteOffset":48,"byteLength":6}`,
 		`{"bufferView":0,"componentType":5126,"count":4,"type":"VEC3"},{"bufferView":1,"componentType":5121,"count":6,"type":"SCALAR"}`,
 		`{"attributes":{"POSITION":0},"indices":1}`)), "m.gltf")
 	m := s.Meshes()[1]
@@ -122,14 +130,14 @@ func TestStridesNormalisedAndSparse(t *testing.T) {
 		}
 		b = append(b, 0xEE, 0xEE)
 	}
-	s, _ := read(t, one(document(b, `{"buffer":0,"byteLength":24,"byteStride":8}`,
+	s, _ := mustLoad(t, one(document(b, `{"buffer":0,"byteLength":24,"byteStride":8}`,
 		`{"bufferView":0,"componentType":5122,"normalized":true,"count":3,"type":"VEC3"}`, `{"attributes":{"POSITION":0}}`)), "m.gltf")
 	if p := s.Meshes()[1].Positions; p[3] != 1 || p[7] != -1 || p[0] != 0 {
 		t.Errorf("normalised positions %v", p)
 	}
 	// Zeros, of which two vertices are replaced.
 	b = append(floats(2, 0, 0, 0, 3, 0), 1, 2)
-	s, _ = read(t, one(document(b, `{"buffer":0,"byteOffset":24,"byteLength":2},{"buffer":0,"byteLength":24}`,
+	s, _ = mustLoad(t, one(document(b, `{"buffer":0,"byteOffset":24,"byteLength":2},{"buffer":0,"byteLength":24}`,
 		`{"componentType":5126,"count":3,"type":"VEC3","sparse":{"count":2,"indices":{"bufferView":0,"componentType":5121},"values":{"bufferView":1}}}`,
 		`{"attributes":{"POSITION":0}}`)), "m.gltf")
 	if p := s.Meshes()[1].Positions; p[0] != 0 || p[3] != 2 || p[7] != 3 {
@@ -141,7 +149,7 @@ func TestStripsAndFans(t *testing.T) {
 	for mode, want := range map[int][]uint32{5: {0, 1, 2, 1, 3, 2, 2, 3, 4}, 6: {1, 2, 0, 2, 3, 0, 3, 4, 0}} {
 		b := floats(0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0, 0, 2, 0)
 		normals := floats(0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0)
-		s, _ := read(t, one(document(append(b, normals...), `{"buffer":0,"byteLength":60},{"buffer":0,"byteOffset":60,"byteLength":60}`,
+		s, _ := mustLoad(t, one(document(append(b, normals...), `{"buffer":0,"byteLength":60},{"buffer":0,"byteOffset":60,"byteLength":60}`,
 			`{"bufferView":0,"componentType":5126,"count":5,"type":"VEC3"},{"bufferView":1,"componentType":5126,"count":5,"type":"VEC3"}`,
 			fmt.Sprintf(`{"mode":%d,"attributes":{"POSITION":0,"NORMAL":1}}`, mode))), "m.gltf")
 		m := s.Meshes()[1]
@@ -175,7 +183,7 @@ func TestBuffersBesideTheFile(t *testing.T) {
 		"data no comma":   {"data:application/octet-stream", "a.bin", "comma"},
 	} {
 		fsys := fstest.MapFS{"sub/m.gltf": {Data: []byte(text(c.uri))}, c.file: {Data: triangle}}
-		s, _, err := Read(context.Background(), fsys, "sub/m.gltf", Options{})
+		s, _, err := load(fsys, "sub/m.gltf", loading.Limits{})
 		switch {
 		case c.fails == "" && err != nil:
 			t.Errorf("%s: %v", name, err)
@@ -186,7 +194,7 @@ func TestBuffersBesideTheFile(t *testing.T) {
 		}
 	}
 	text1 := text("data:;base64," + strings.ReplaceAll(base64.StdEncoding.EncodeToString(triangle), "=", "%3D"))
-	if s, _ := read(t, one(text1), "m.gltf"); s.Meshes()[1].Triangles() != 1 {
+	if s, _ := mustLoad(t, one(text1), "m.gltf"); s.Meshes()[1].Triangles() != 1 {
 		t.Error("a percent-coded data URI gave no triangle")
 	}
 }
@@ -224,19 +232,19 @@ func TestBrokenFilesAreRefused(t *testing.T) {
 		if !strings.Contains(good, c.old) {
 			t.Fatalf("%s: %s is not in the text", name, c.old)
 		}
-		_, _, err := Read(context.Background(), one(strings.Replace(good, c.old, c.new, 1)), "m.gltf", Options{})
+		_, _, err := load(one(strings.Replace(good, c.old, c.new, 1)), "m.gltf", loading.Limits{})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
 	}
 	bad := append(floats(0, 0, 0, 1, 0, 0, 0, 1, 0), 0, 1, 3, 0)
-	_, _, err := Read(context.Background(), one(document(bad, wholeView+`,{"buffer":0,"byteOffset":36,"byteLength":3}`,
-		positions+`,{"bufferView":1,"componentType":5121,"count":3,"type":"SCALAR"}`, `{"attributes":{"POSITION":0},"indices":1}`)), "m.gltf", Options{})
+	_, _, err := load(one(document(bad, wholeView+`,{"buffer":0,"byteOffset":36,"byteLength":3}`,
+		positions+`,{"bufferView":1,"componentType":5121,"count":3,"type":"SCALAR"}`, `{"attributes":{"POSITION":0},"indices":1}`)), "m.gltf", loading.Limits{})
 	if err == nil || !strings.Contains(err.Error(), "index 3 of 3 vertices") {
 		t.Errorf("an index out of range gave %v", err)
 	}
 	nan := floats(0, 0, 0, 1, 0, 0, 0, float32(math.NaN()), 0)
-	if _, _, err := Read(context.Background(), one(document(nan, wholeView, positions, `{"attributes":{"POSITION":0}}`)), "m.gltf", Options{}); err == nil {
+	if _, _, err := load(one(document(nan, wholeView, positions, `{"attributes":{"POSITION":0}}`)), "m.gltf", loading.Limits{}); err == nil {
 		t.Error("a position that is no number was taken")
 	}
 }
@@ -267,7 +275,7 @@ func TestContainer(t *testing.T) {
 		"length too long": {change(8, 0xFF, 0xFF, 0xFF, 0xFF), "cut off"},
 		"length too low":  {change(8, 1, 0, 0, 0), "no JSON chunk"},
 	} {
-		_, _, err := Read(context.Background(), fstest.MapFS{"m.glb": {Data: c.data}}, "m.glb", Options{})
+		_, _, err := load(fstest.MapFS{"m.glb": {Data: c.data}}, "m.glb", loading.Limits{})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
@@ -277,7 +285,7 @@ func TestContainer(t *testing.T) {
 func TestWhatIsLeftOutIsSaid(t *testing.T) {
 	text := strings.Replace(document(triangle, wholeView, positions, `{"attributes":{"POSITION":0,"COLOR_0":0},"material":0,"targets":[{}]},{"mode":1,"attributes":{"POSITION":0}}`),
 		`"asset"`, `"materials":[{"pbrMetallicRoughness":{"baseColorTexture":{"index":0},"baseColorFactor":[2,-1,0.5,1]}}],"animations":[{}],"skins":[{"joints":[]}],"extensionsUsed":["EXT_mesh_gpu_instancing"],"asset"`, 1)
-	s, warnings := read(t, one(text), "m.gltf")
+	s, warnings := mustLoad(t, one(text), "m.gltf")
 	all := strings.Join(warnings, "\n")
 	for _, want := range []string{"textures", "animations", "skins", "vertex colours", "morph", "points and lines", "EXT_mesh_gpu_instancing"} {
 		if !strings.Contains(all, want) {
@@ -296,7 +304,7 @@ func TestMatricesAndMirrors(t *testing.T) {
 		numbers = append(numbers, fmt.Sprint(v))
 	}
 	text := strings.Replace(document(triangle, wholeView, positions, `{"attributes":{"POSITION":0}}`), `"mesh":0}`, `"mesh":0,"matrix":[`+strings.Join(numbers, ",")+`]}`, 1)
-	s, warnings := read(t, one(text), "m.gltf")
+	s, warnings := mustLoad(t, one(text), "m.gltf")
 	if id, _ := s.Find("n"); !s.World(id).ApproxEqualThreshold(want, 1e-9) || len(warnings) > 0 {
 		t.Errorf("matrix became\n%v, want\n%v (%v)", s.World(id), want, warnings)
 	}
@@ -305,7 +313,7 @@ func TestMatricesAndMirrors(t *testing.T) {
 func TestSharedChildrenAreShownAtEachParent(t *testing.T) {
 	text := strings.Replace(document(triangle, wholeView, positions, `{"attributes":{"POSITION":0}}`), `"nodes":[{"name":"n","mesh":0}],"scenes":[{"nodes":[0]}]`,
 		`"nodes":[{"name":"n","mesh":0},{"name":"a","children":[0]},{"name":"b","children":[0]}],"scenes":[{"nodes":[1,2]}]`, 1)
-	s, warnings := read(t, one(text), "m.gltf")
+	s, warnings := mustLoad(t, one(text), "m.gltf")
 	for _, path := range []string{"a/n", "b/n"} {
 		if _, ok := s.Find(path); !ok {
 			t.Errorf("no node %q", path)
@@ -318,31 +326,31 @@ func TestSharedChildrenAreShownAtEachParent(t *testing.T) {
 	for i := range 60 {
 		bomb += fmt.Sprintf(`{"children":[%d,%d]},`, i+1, i+1)
 	}
-	if _, _, err := Read(context.Background(), one(bomb+`{}]}`), "m.gltf", Options{MaxNodes: 1000}); err == nil || !strings.Contains(err.Error(), "more than 1000 nodes") {
+	if _, _, err := load(one(bomb+`{}]}`), "m.gltf", loading.Limits{Nodes: 1000}); err == nil || !strings.Contains(err.Error(), "more than 1000 nodes") {
 		t.Errorf("nodes that multiply gave %v", err)
 	}
 }
 
 func TestLimitsAndCancel(t *testing.T) {
 	fsys := one(document(triangle, wholeView, positions, `{"attributes":{"POSITION":0}}`))
-	for _, o := range []Options{{MaxBytes: 100}, {MaxVertices: 2}} {
-		if _, _, err := Read(context.Background(), fsys, "m.gltf", o); err == nil {
+	for _, o := range []loading.Limits{{Bytes: 100}, {Vertices: 2}} {
+		if _, _, err := load(fsys, "m.gltf", o); err == nil {
 			t.Errorf("limit %+v was not kept", o)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, _, err := Read(ctx, fsys, "m.gltf", Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := Read(loading.New(ctx, fsys, "m.gltf", loading.Limits{})); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled read gave %v", err)
 	}
 	deep := `{"asset":{"version":"2.0"},"scenes":[{"nodes":[0]}],"nodes":[`
 	for i := range 2000 {
 		deep += fmt.Sprintf(`{"children":[%d]},`, i+1)
 	}
-	if _, _, err := Read(context.Background(), one(deep+`{}]}`), "m.gltf", Options{}); err == nil || !strings.Contains(err.Error(), "deeper") {
+	if _, _, err := load(one(deep+`{}]}`), "m.gltf", loading.Limits{}); err == nil || !strings.Contains(err.Error(), "deeper") {
 		t.Errorf("a deep tree gave %v", err)
 	}
-	if _, _, err := Read(context.Background(), one(deep+`{}]}`), "m.gltf", Options{MaxNodes: 10}); err == nil || !strings.Contains(err.Error(), "more than 10 nodes") {
+	if _, _, err := load(one(deep+`{}]}`), "m.gltf", loading.Limits{Nodes: 10}); err == nil || !strings.Contains(err.Error(), "more than 10 nodes") {
 		t.Errorf("a large tree gave %v", err)
 	}
 }
@@ -361,7 +369,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(glb.Bytes())
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, _, err := Read(context.Background(), fstest.MapFS{"m": {Data: data}, "a.bin": {Data: triangle}}, "m", Options{MaxBytes: 1 << 20, MaxVertices: 1 << 16, MaxNodes: 1 << 10})
+		s, _, err := load(fstest.MapFS{"m": {Data: data}, "a.bin": {Data: triangle}}, "m", loading.Limits{Bytes: 1 << 20, Vertices: 1 << 16, Nodes: 1 << 10})
 		if (s == nil) == (err == nil) {
 			t.Fatalf("scene %v, error %v", s, err)
 		}
@@ -390,7 +398,7 @@ func BenchmarkRead(b *testing.B) {
 	fsys := fstest.MapFS{"m.glb": {Data: glb.Bytes()}}
 	b.SetBytes(int64(glb.Len()))
 	for b.Loop() {
-		read(b, fsys, "m.glb")
+		mustLoad(b, fsys, "m.glb")
 	}
 	b.ReportMetric(float64(s.Mesh(m).Triangles()), "triangles")
 }

@@ -22,7 +22,7 @@ func (r *reader) mesh(index int) (scene.MeshID, error) {
 		if p == nil {
 			return scene.NoMesh, fmt.Errorf("primitive %d is null", i)
 		}
-		if err := r.ctx.Err(); err != nil {
+		if err := r.job.Err(); err != nil {
 			return scene.NoMesh, err
 		}
 		key := verticesOf(p)
@@ -94,8 +94,8 @@ func (r *reader) primitive(p *gltf.Primitive, known bool) (*scene.Mesh, error) {
 		return nil, fmt.Errorf("positions: %w", err)
 	}
 	n := len(m.Positions) / 3
-	if r.vertices += n; r.vertices > r.opts.MaxVertices {
-		return nil, fmt.Errorf("more than %d vertices in the file", r.opts.MaxVertices)
+	if err := r.job.Vertices(n); err != nil {
+		return nil, err
 	}
 	for _, v := range m.Positions {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
@@ -126,8 +126,8 @@ func (r *reader) primitive(p *gltf.Primitive, known bool) (*scene.Mesh, error) {
 		unit(m)
 		return m, nil
 	}
-	if r.vertices += len(m.Indices) - n; r.vertices > r.opts.MaxVertices {
-		return nil, fmt.Errorf("more than %d vertices in the file", r.opts.MaxVertices)
+	if err := r.job.Vertices(max(len(m.Indices)-n, 0)); err != nil {
+		return nil, err
 	}
 	return flat(m), nil
 }

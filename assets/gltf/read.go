@@ -1,118 +1,88 @@
 package gltf
 
 import (
-	"context"
 	"fmt"
-	"io/fs"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/go-gl/mathgl/mgl64"
+	"github.com/orrery-twin/orrery/assets/loading"
 	"github.com/orrery-twin/orrery/scene"
 	"github.com/qmuntal/gltf"
 )
 
-// Options limit what is read. The zero value means DefaultOptions.
-type Options struct {
-	MaxBytes    int64 // of the file and its buffers together
-	MaxVertices int   // of all meshes together
-	MaxNodes    int
-	Progress    func(done, total int) // meshes read; called from the goroutine of Read, may be nil
-}
-
-// DefaultOptions returns the limits that the app uses.
-func DefaultOptions() Options {
-	return Options{MaxBytes: 2 << 30, MaxVertices: 100_000_000, MaxNodes: 2_000_000}
-}
-
-const maxDepth = 512 // of the node tree: deeper ones are mistakes, and all that walk the tree may recurse
-
 type reader struct {
-	ctx      context.Context
-	doc      *gltf.Document
-	opts     Options
-	broken   map[int]error // buffers that could not be read
-	warnings []string
-	warned   map[string]bool
+	job    *loading.Job
+	doc    *gltf.Document
+	limits loading.Limits
+	broken map[int]error // buffers that could not be read
 
 	scene     *scene.Scene
 	materials []scene.MaterialID
 	meshes    []scene.MeshID
-	vertices  int
 	nodes     int
 }
 
-// Read reads the model name, slash-separated, in fsys; buffers beside it are read there too. What was left out is said
-// in the warnings. It fails when nothing sensible would remain.
-func Read(ctx context.Context, fsys fs.FS, name string, opts Options) (s *scene.Scene, warnings []string, err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("gltf: read %s: %w", name, err)
-		}
-	}()
-	d := DefaultOptions()
-	if opts.MaxBytes <= 0 {
-		opts.MaxBytes = d.MaxBytes
-	}
-	if opts.MaxVertices <= 0 {
-		opts.MaxVertices = d.MaxVertices
-	}
-	if opts.MaxNodes <= 0 {
-		opts.MaxNodes = d.MaxNodes
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, nil, err
-	}
-	data, err := readLimited(fsys, name, opts.MaxBytes)
+// Read reads the model of a job. What was left out is said in the warnings of the job. It fails when nothing sensible
+// would remain.
+func Read(job *loading.Job) (*scene.Scene, error) {
+	var s *scene.Scene
+	err := loading.Guard(func() (err error) {
+		s, err = read(job)
+		return err
+	})
 	if err != nil {
-		return nil, nil, err
+		return nil, fmt.Errorf("gltf: %w", err)
+	}
+	return s, nil
+}
+
+func read(job *loading.Job) (*scene.Scene, error) {
+	if err := job.Err(); err != nil {
+		return nil, err
+	}
+	data, err := job.Model()
+	if err != nil {
+		return nil, err
 	}
 	text, bin, err := split(data)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	doc, err := parse(text)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	r := &reader{ctx: ctx, doc: doc, opts: opts, broken: map[int]error{}, warned: map[string]bool{}, scene: scene.New()}
+	r := &reader{job: job, doc: doc, limits: job.Limits(), broken: map[int]error{}, scene: scene.New()}
 	if err := r.extensions(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if err := r.loadBuffers(fsys, name, bin); err != nil {
-		return nil, nil, err
+	if err := r.loadBuffers(bin); err != nil {
+		return nil, err
 	}
 	r.readMaterials()
 	r.meshes = make([]scene.MeshID, len(doc.Meshes))
 	for i := range doc.Meshes {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
+		if err := job.Err(); err != nil {
+			return nil, err
 		}
 		if r.meshes[i], err = r.mesh(i); err != nil {
-			return nil, nil, fmt.Errorf("mesh %d: %w", i, err)
+			return nil, fmt.Errorf("mesh %d: %w", i, err)
 		}
-		if opts.Progress != nil {
-			opts.Progress(i+1, len(doc.Meshes))
-		}
+		job.Report(loading.Decoding, int64(i+1), int64(len(doc.Meshes)))
 	}
 	if err := r.tree(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if r.scene.Len() == 1 {
-		return nil, nil, fmt.Errorf("nothing to show: the file has no nodes")
+		return nil, fmt.Errorf("nothing to show: the file has no nodes")
 	}
-	return r.scene, r.warnings, nil
+	return r.scene, nil
 }
 
-func (r *reader) warn(format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
-	if !r.warned[text] && len(r.warnings) < 100 {
-		r.warned[text] = true
-		r.warnings = append(r.warnings, text)
-	}
-}
+func (r *reader) warn(format string, args ...any) { r.job.Warn(format, args...) }
 
 // geometric are extensions without which the geometry is wrong or missing.
 var geometric = []string{"KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression", "EXT_mesh_gpu_instancing", "KHR_node_visibility"}
@@ -211,11 +181,11 @@ func (r *reader) node(index int, parent scene.NodeID, depth int, seen []visit) e
 	}
 	seen[index] = above
 	defer func() { seen[index] = done }()
-	if r.nodes++; r.nodes > r.opts.MaxNodes {
-		return fmt.Errorf("more than %d nodes", r.opts.MaxNodes)
+	if r.nodes++; r.nodes > r.limits.Nodes {
+		return fmt.Errorf("more than %d nodes", r.limits.Nodes)
 	}
-	if depth > maxDepth {
-		return fmt.Errorf("nodes nested deeper than %d levels", maxDepth)
+	if depth > r.limits.Depth {
+		return fmt.Errorf("nodes nested deeper than %d levels", r.limits.Depth)
 	}
 	n := r.doc.Nodes[index]
 	out := scene.Node{Name: strings.ReplaceAll(n.Name, "/", "_"), Local: r.transform(index, n), Role: role(n.Extras)}
