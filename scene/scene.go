@@ -92,22 +92,30 @@ func (s *Scene) AddNode(parent NodeID, n Node) NodeID {
 // AddMesh adds a mesh and returns its id. It fills in missing normals and the bounds; the mesh must not change any more.
 // An invalid mesh (see Mesh.Check) is refused.
 func (s *Scene) AddMesh(m *Mesh) (MeshID, error) {
-	if m.tree == nil { // not yet in any scene
-		if err := m.Check(); err != nil {
-			return NoMesh, err
-		}
-		m.finish()
-	}
-	for _, run := range [][]Part{m.Parts, m.LineParts, m.PointParts} {
-		for _, p := range run {
-			if p.Material < 0 || int(p.Material) >= len(s.materials) {
-				return NoMesh, fmt.Errorf("scene: mesh %q: no material %d", m.Name, p.Material)
-			}
-		}
+	if err := s.admit(m); err != nil {
+		return NoMesh, err
 	}
 	s.touchTopology()
 	s.meshes = append(s.meshes, m)
 	return MeshID(len(s.meshes) - 1), nil
+}
+
+// admit checks a mesh and makes it ready for the scene.
+func (s *Scene) admit(m *Mesh) error {
+	if m.tree == nil { // not yet in any scene
+		if err := m.Check(); err != nil {
+			return err
+		}
+		m.finish()
+	}
+	for _, run := range m.partRuns() {
+		for _, p := range run {
+			if p.Material < 0 || int(p.Material) >= len(s.materials) {
+				return fmt.Errorf("scene: mesh %q: no material %d", m.Name, p.Material)
+			}
+		}
+	}
+	return nil
 }
 
 // MustAddMesh is AddMesh for meshes made by code; it panics on an invalid one.
