@@ -1,0 +1,193 @@
+package scene
+
+import "slices"
+
+// Has reports whether a node with this id is in the scene: it was added and not removed.
+func (s *Scene) Has(id NodeID) bool {
+	return id == Root || id > Root && int(id) < len(s.nodes) && s.nodes[id].Parent != NoNode
+}
+
+// Remove takes a node and all below it out of the scene. Their ids are never used again, their paths are free, and what
+// only they showed of meshes, materials and textures gives its memory back. It panics on the root; removing what is gone
+// does nothing.
+func (s *Scene) Remove(id NodeID) {
+	if id == Root {
+		panic("scene: the root cannot be removed")
+	}
+	if !s.Has(id) {
+		return
+	}
+	up := &s.nodes[s.nodes[id].Parent]
+	up.Children = slices.DeleteFunc(up.Children, func(c NodeID) bool { return c == id })
+	var freed garbage
+	s.drop(id, &freed)
+	s.touchTopology()
+	s.collect(&freed)
+}
+
+// drop empties the nodes of a subtree that its parent has let go of.
+func (s *Scene) drop(id NodeID, freed *garbage) {
+	var all []NodeID
+	s.Walk(id, func(n NodeID) bool { all = append(all, n); return true })
+	for _, n := range all {
+		freed.note(&s.nodes[n])
+		delete(s.byPath, s.nodes[n].Path)
+		s.SetStyle(n, Style{})
+		s.nodes[n] = Node{Parent: NoNode, Local: Transform{}.Normalized()}
+		s.roles[n] = Solid
+	}
+}
+
+// Revision says what Replace did to the nodes of an instance.
+type Revision struct {
+	Kept, Added int
+	Removed     []string // paths below the instance of the nodes that are gone
+}
+
+// Replace makes an instance of a model, as Instantiate returned it, show another version of that model. A node whose
+// path is in both versions keeps its id and its asset, so that what refers to it stays valid, and takes everything else
+// from the new version. The instance itself keeps its name, its place and its style.
+func (s *Scene) Replace(instance NodeID, model *Scene) Revision {
+	meshes, found := s.shared(model)
+	if !found {
+		meshes = s.adopt(model)
+	}
+	var rev Revision
+	var freed garbage
+	var before []NodeID
+	s.Walk(instance, func(n NodeID) bool {
+		if n != instance {
+			before = append(before, n)
+			freed.note(&s.nodes[n])
+		}
+		return true
+	})
+	keep := make(map[NodeID]bool, len(before)+1)
+	keep[instance] = true
+	children := make(map[NodeID][]NodeID, len(before)+1)
+	put := func(parent NodeID, n Node) NodeID {
+		id, kept := s.revise(parent, n)
+		if kept {
+			rev.Kept++
+		} else {
+			rev.Added++
+		}
+		keep[id] = true
+		children[parent] = append(children[parent], id)
+		return id
+	}
+	ids := make([]NodeID, len(model.nodes))
+	ids[Root] = instance
+	if l := model.nodes[Root].Local; l != (Transform{}.Normalized()) {
+		ids[Root] = put(instance, Node{Name: "model", Local: l, Style: Style{Visible: true, Opacity: 1}})
+	}
+	for i := range model.nodes[1:] {
+		n := model.nodes[i+1]
+		n.Mesh, n.Skin = meshes[n.Mesh], NoSkin
+		ids[i+1] = put(ids[n.Parent], n)
+	}
+	root := len(s.nodes[instance].Path) + 1
+	for _, n := range before {
+		if p := s.nodes[n].Parent; !keep[n] && keep[p] {
+			s.Walk(n, func(g NodeID) bool { rev.Removed = append(rev.Removed, s.nodes[g].Path[root:]); return true })
+			s.drop(n, &freed)
+		}
+	}
+	for id := range keep {
+		s.nodes[id].Children = children[id]
+	}
+	s.adoptSkins(model, ids)
+	s.touchTopology()
+	s.SetRole(instance, s.nodes[instance].Role)
+	s.collect(&freed)
+	return rev
+}
+
+// revise brings the child of this name up to date, or adds it.
+func (s *Scene) revise(parent NodeID, n Node) (id NodeID, kept bool) {
+	id, kept = s.byPath[s.nodes[parent].Path+"/"+n.Name]
+	if !kept {
+		return s.AddNode(parent, n), false
+	}
+	old := &s.nodes[id]
+	old.Mesh, old.Skin, old.Weights, old.Role, old.Properties = n.Mesh, n.Skin, n.Weights, n.Role, n.Properties
+	s.SetLocal(id, n.Local)
+	s.SetStyle(id, n.Style)
+	return id, true
+}
+
+// garbage is what nodes showed that no longer do: candidates to be freed.
+type garbage struct {
+	meshes map[MeshID]bool
+	skins  map[SkinID]bool
+}
+
+func (g *garbage) note(n *Node) {
+	if g.meshes == nil {
+		g.meshes, g.skins = map[MeshID]bool{}, map[SkinID]bool{}
+	}
+	if n.Mesh != NoMesh {
+		g.meshes[n.Mesh] = true
+	}
+	if n.Skin != NoSkin {
+		g.skins[n.Skin] = true
+	}
+}
+
+// collect frees the candidates that no node shows any more. Slices that readers may hold are replaced, never written to.
+func (s *Scene) collect(g *garbage) {
+	for i := range s.nodes {
+		delete(g.meshes, s.nodes[i].Mesh)
+		delete(g.skins, s.nodes[i].Skin)
+	}
+	for k := range g.skins {
+		s.skins[k] = Skin{}
+	}
+	if len(g.meshes) == 0 {
+		return
+	}
+	materials := map[MaterialID]bool{}
+	s.meshes = slices.Clone(s.meshes)
+	for id := range g.meshes {
+		s.meshes[id].eachMaterial(func(m MaterialID) { materials[m] = true })
+		s.meshes[id] = nil
+	}
+	for _, m := range s.meshes {
+		if m != nil {
+			m.eachMaterial(func(m MaterialID) { delete(materials, m) })
+		}
+	}
+	delete(materials, 0)
+	if len(materials) == 0 {
+		return
+	}
+	textures := map[TextureID]bool{}
+	s.materials = slices.Clone(s.materials)
+	for id := range materials {
+		for _, t := range s.materials[id].maps() {
+			textures[t.Texture] = true
+		}
+		s.materials[id] = s.materials[0]
+	}
+	for i := range s.materials {
+		for _, t := range s.materials[i].maps() {
+			delete(textures, t.Texture)
+		}
+	}
+	delete(textures, NoTexture)
+	if len(textures) > 0 {
+		s.textures = slices.Clone(s.textures)
+		for id := range textures {
+			s.textures[id] = Texture{}
+		}
+	}
+}
+
+// eachMaterial calls f with the materials of all parts, some more than once.
+func (m *Mesh) eachMaterial(f func(MaterialID)) {
+	for _, run := range [][]Part{m.Parts, m.LineParts, m.PointParts} {
+		for _, p := range run {
+			f(p.Material)
+		}
+	}
+}
