@@ -14,9 +14,37 @@ func emptyBox() box {
 	return box{[3]float32{inf, inf, inf}, [3]float32{-inf, -inf, -inf}}
 }
 
+// grow is written with branches, which are nearly always predicted; min and max of Go cost more for the sake of NaN.
 func (b *box) grow(o *box) {
-	for k := 0; k < 3; k++ {
-		b.lo[k], b.hi[k] = min(b.lo[k], o.lo[k]), max(b.hi[k], o.hi[k])
+	if o.lo[0] < b.lo[0] {
+		b.lo[0] = o.lo[0]
+	}
+	if o.lo[1] < b.lo[1] {
+		b.lo[1] = o.lo[1]
+	}
+	if o.lo[2] < b.lo[2] {
+		b.lo[2] = o.lo[2]
+	}
+	if o.hi[0] > b.hi[0] {
+		b.hi[0] = o.hi[0]
+	}
+	if o.hi[1] > b.hi[1] {
+		b.hi[1] = o.hi[1]
+	}
+	if o.hi[2] > b.hi[2] {
+		b.hi[2] = o.hi[2]
+	}
+}
+
+// include grows the box by a point.
+func (b *box) include(x, y, z float32) {
+	for k, v := range [3]float32{x, y, z} {
+		if v < b.lo[k] {
+			b.lo[k] = v
+		}
+		if v > b.hi[k] {
+			b.hi[k] = v
+		}
 	}
 }
 
@@ -34,118 +62,6 @@ func (b *box) area() float32 {
 type treeNode struct {
 	box
 	first, count int32
-}
-
-const binCount = 16
-
-// treeBuilder sorts items into a tree by the surface area heuristic with binned centroids (I. Wald, "On fast construction
-// of SAH-based bounding volume hierarchies", 2007).
-type treeBuilder struct {
-	boxes   []box
-	centers [][3]float32
-	order   []int32
-	nodes   []treeNode
-	leaf    int
-}
-
-func buildTree(boxes []box, leaf int) (nodes []treeNode, order []int32) {
-	if len(boxes) == 0 {
-		return nil, nil
-	}
-	b := &treeBuilder{boxes: boxes, leaf: leaf, nodes: make([]treeNode, 0, 2*len(boxes)/leaf+1)}
-	b.order = make([]int32, len(boxes))
-	b.centers = make([][3]float32, len(boxes))
-	for i := range boxes {
-		b.order[i] = int32(i)
-		for k := 0; k < 3; k++ {
-			b.centers[i][k] = (boxes[i].lo[k] + boxes[i].hi[k]) / 2
-		}
-	}
-	b.split(0, len(boxes))
-	return b.nodes, b.order
-}
-
-func (b *treeBuilder) split(from, to int) {
-	me := len(b.nodes)
-	n := treeNode{box: emptyBox(), first: int32(from), count: int32(to - from)}
-	lo, hi := emptyBox().lo, emptyBox().hi
-	for _, i := range b.order[from:to] {
-		n.grow(&b.boxes[i])
-		c := &b.centers[i]
-		for k := 0; k < 3; k++ {
-			lo[k], hi[k] = min(lo[k], c[k]), max(hi[k], c[k])
-		}
-	}
-	b.nodes = append(b.nodes, n)
-	if to-from <= b.leaf {
-		return
-	}
-	axis, cut, cost := b.bestCut(from, to, lo, hi)
-	mid := from
-	switch {
-	case axis < 0 && to-from <= 4*b.leaf: // all centres coincide: a bigger leaf
-		return
-	case axis < 0:
-		mid = (from + to) / 2
-	case to-from <= 4*b.leaf && cost >= float32(to-from)*n.area():
-		return
-	default:
-		scale := binCount / (hi[axis] - lo[axis])
-		last := to
-		for mid < last {
-			if binOf(b.centers[b.order[mid]][axis], lo[axis], scale) <= cut {
-				mid++
-				continue
-			}
-			last--
-			b.order[mid], b.order[last] = b.order[last], b.order[mid]
-		}
-	}
-	if mid == from || mid == to {
-		mid = (from + to) / 2
-	}
-	b.split(from, mid)
-	b.nodes[me].first, b.nodes[me].count = int32(len(b.nodes)), 0
-	b.split(mid, to)
-}
-
-func binOf(v, lo, scale float32) int { return min(max(int((v-lo)*scale), 0), binCount-1) }
-
-// bestCut returns the axis and the last bin of the left side with the least cost; axis -1 if there is no cut.
-func (b *treeBuilder) bestCut(from, to int, lo, hi [3]float32) (axis, cut int, cost float32) {
-	axis, cost = -1, math.MaxFloat32
-	for k := 0; k < 3; k++ {
-		if !(hi[k] > lo[k]) {
-			continue
-		}
-		var bins [binCount]box
-		var counts [binCount]int
-		for i := range bins {
-			bins[i] = emptyBox()
-		}
-		scale := binCount / (hi[k] - lo[k])
-		for _, i := range b.order[from:to] {
-			j := binOf(b.centers[i][k], lo[k], scale)
-			counts[j]++
-			bins[j].grow(&b.boxes[i])
-		}
-		var left [binCount]float32
-		acc, n := emptyBox(), 0
-		for j := 0; j < binCount-1; j++ {
-			acc.grow(&bins[j])
-			n += counts[j]
-			left[j] = acc.area() * float32(n)
-		}
-		acc, n = emptyBox(), 0
-		for j := binCount - 1; j > 0; j-- {
-			acc.grow(&bins[j])
-			n += counts[j]
-			if c := left[j-1] + acc.area()*float32(n); n > 0 && n < to-from && c < cost {
-				axis, cut, cost = k, j-1, c
-			}
-		}
-	}
-	return axis, cut, cost
 }
 
 // slab returns the distance at which the ray enters the box, or +Inf if it misses it before limit.
@@ -192,11 +108,11 @@ func boxOf(b Bounds) box {
 }
 
 func (t *boxTree) build(n int, bounds func(int32) Bounds) {
-	boxes := make([]box, n)
-	for i := range boxes {
-		boxes[i] = boxOf(bounds(int32(i)))
+	items := make([]treeItem, n)
+	for i := range items {
+		items[i] = treeItem{box: boxOf(bounds(int32(i))), id: int32(i)}
 	}
-	t.nodes, t.order = buildTree(boxes, 2)
+	t.nodes, t.order = buildTree(items, 2)
 }
 
 // refit recomputes all boxes from the leaves up and keeps the shape of the tree.
@@ -260,18 +176,31 @@ type triangleTree struct {
 }
 
 func newTriangleTree(positions []float32, indices []uint32) *triangleTree {
-	boxes := make([]box, len(indices)/3)
-	for t := range boxes {
-		boxes[t] = emptyBox()
-		for _, i := range indices[3*t : 3*t+3] {
-			p := positions[3*i : 3*i+3]
-			for k := 0; k < 3; k++ {
-				boxes[t].lo[k], boxes[t].hi[k] = min(boxes[t].lo[k], p[k]), max(boxes[t].hi[k], p[k])
-			}
-		}
+	items := make([]treeItem, len(indices)/3)
+	for t := range items {
+		items[t] = treeItem{box: triangleBox(positions, indices[3*t:3*t+3]), id: int32(t)}
 	}
-	nodes, order := buildTree(boxes, 4)
+	nodes, order := buildTree(items, 4)
 	return &triangleTree{positions: positions, indices: indices, nodes: nodes, order: order}
+}
+
+func triangleBox(positions []float32, corners []uint32) (b box) {
+	p := positions[3*corners[0]:][:3]
+	q := positions[3*corners[1]:][:3]
+	r := positions[3*corners[2]:][:3]
+	for k := range 3 {
+		lo, hi := p[k], q[k]
+		if lo > hi {
+			lo, hi = hi, lo
+		}
+		if v := r[k]; v < lo {
+			lo = v
+		} else if v > hi {
+			hi = v
+		}
+		b.lo[k], b.hi[k] = lo, hi
+	}
+	return b
 }
 
 // intersect returns the nearest triangle that the ray meets before limit and that accept takes, from both sides.

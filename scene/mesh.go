@@ -159,7 +159,7 @@ func (m *Mesh) checkRun(what string, indices []uint32, parts []Part, size int) e
 	return nil
 }
 
-// Prepare builds what picking needs, which takes about a second per million triangles. It may be called from any
+// Prepare builds what picking needs, which takes about 0.4 s per million triangles on one core. It may be called from any
 // goroutine, also while others use the mesh; without it the first pick does the work.
 func (m *Mesh) Prepare() { m.triangles() }
 
