@@ -3,6 +3,7 @@ package scene
 // Clip is an animation that a model brings with it.
 type Clip struct {
 	Name        string
+	Root        NodeID // of the model that it moves: the node that Instantiate made
 	DurationSec float64
 	Channels    []Channel
 }

@@ -21,7 +21,35 @@ func (s *Scene) Instantiate(model *Scene, parent NodeID, name string, place Tran
 		ids[i+1] = s.AddNode(ids[n.Parent], n)
 	}
 	s.adoptSkins(model, ids)
+	s.adoptClips(model, ids, meshes)
 	return root
+}
+
+// adoptClips adds the animations of a model, moving the copies of its nodes.
+func (s *Scene) adoptClips(model *Scene, ids []NodeID, meshes []MeshID) {
+	base := MaterialID(0)
+	for id, m := range model.meshes {
+		if m != nil && len(m.Indices) > 0 {
+			base = s.meshes[meshes[id]].Parts[0].Material
+			if len(m.Parts) > 0 {
+				base -= m.Parts[0].Material
+			}
+			break
+		}
+	}
+	for _, c := range model.document.Clips {
+		c.Root = ids[c.Root]
+		c.Channels = slices.Clone(c.Channels)
+		for i := range c.Channels {
+			ch := &c.Channels[i]
+			if ch.Target < MoveBaseColor {
+				ch.Node = ids[ch.Node]
+			} else {
+				ch.Material += base
+			}
+		}
+		s.document.Clips = append(s.document.Clips, c)
+	}
 }
 
 // adoptSkins gives the copies of skinned nodes skins that name the copies of their joints.

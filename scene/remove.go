@@ -31,6 +31,7 @@ func (s *Scene) drop(id NodeID, freed *garbage) {
 	s.Walk(id, func(n NodeID) bool { all = append(all, n); return true })
 	for _, n := range all {
 		freed.note(&s.nodes[n])
+		s.undeform(n, freed)
 		delete(s.byPath, s.nodes[n].Path)
 		s.SetStyle(n, Style{})
 		s.nodes[n] = Node{Parent: NoNode, Local: Transform{}.Normalized()}
@@ -59,6 +60,7 @@ func (s *Scene) Replace(instance NodeID, model *Scene) Revision {
 		if n != instance {
 			before = append(before, n)
 			freed.note(&s.nodes[n])
+			s.undeform(n, &freed)
 		}
 		return true
 	})

@@ -2,6 +2,7 @@ package scene
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -16,6 +17,8 @@ type Scene struct {
 	textures  []Texture // by TextureID; [0] is empty
 	skins     []Skin    // by SkinID; [0] is empty
 	document  Document
+	rest      map[NodeID]MeshID    // of deformed nodes: the mesh that they had first
+	posed     map[NodeID][]float64 // of deformed nodes: what their shape was computed from
 	byPath    map[string]NodeID
 
 	generation uint64   // of the last change of any kind
@@ -251,6 +254,7 @@ func (s *Scene) Clone() *Scene {
 	c.worlds, c.styles, c.roles = slices.Clone(s.worlds), slices.Clone(s.styles), slices.Clone(s.roles)
 	c.moved, c.styled = slices.Clone(s.moved), slices.Clone(s.styled)
 	c.isMoved, c.isStyled = slices.Clone(s.isMoved), slices.Clone(s.isStyled)
+	c.rest, c.posed = maps.Clone(s.rest), maps.Clone(s.posed)
 	c.stack = nil
 	return &c
 }
