@@ -3,7 +3,6 @@ package render
 import (
 	"math"
 	"slices"
-	"sync/atomic"
 
 	"github.com/go-gl/mathgl/mgl32"
 	"github.com/go-gl/mathgl/mgl64"
@@ -11,11 +10,8 @@ import (
 	"github.com/orrery-twin/orrery/scene"
 )
 
-var builders atomic.Uint64
-
 // Builder makes frames from one scene. It belongs to the goroutine of the scene. Make it with NewBuilder.
 type Builder struct {
-	id        uint64
 	frames    uint64
 	layout    *Layout
 	scene     *scene.Scene
@@ -40,7 +36,7 @@ type poseCache struct {
 }
 
 // NewBuilder returns a builder.
-func NewBuilder() *Builder { return &Builder{id: builders.Add(1), pool: &pool{}} }
+func NewBuilder() *Builder { return &Builder{pool: &pool{}} }
 
 // Build returns a frame of the scene as it is now. It costs time for what moved since the last one, and one copy.
 func (b *Builder) Build(s *scene.Scene, camera scene.Camera, o Options) *Frame {
@@ -84,41 +80,6 @@ func (b *Builder) Build(s *scene.Scene, camera scene.Camera, o Options) *Frame {
 	return f
 }
 
-// relayout gives each node with a mesh a slot.
-func (b *Builder) relayout(s *scene.Scene) {
-	version := uint64(1)
-	if b.layout != nil {
-		version = b.layout.Version + 1
-	}
-	l := &Layout{Scene: b.id, Version: version, Meshes: s.Meshes(), Materials: s.Materials()}
-	b.slotOf = slices.Grow(b.slotOf[:0], s.Len())[:s.Len()]
-	b.blend, b.opaque = nil, nil
-	for id := scene.NodeID(0); int(id) < s.Len(); id++ {
-		b.slotOf[id] = -1
-		mesh := s.Node(id).Mesh
-		if mesh == scene.NoMesh {
-			continue
-		}
-		b.slotOf[id] = int32(len(l.Nodes))
-		l.Nodes = append(l.Nodes, id)
-		l.Mesh = append(l.Mesh, mesh)
-		blend, opaque := false, false
-		parts := s.Mesh(mesh).Parts
-		if len(parts) == 0 {
-			parts = []scene.Part{{}}
-		}
-		for _, p := range parts {
-			if l.Materials[p.Material].Translucent() {
-				blend = true
-			} else {
-				opaque = true
-			}
-		}
-		b.blend, b.opaque = append(b.blend, blend), append(b.opaque, opaque)
-	}
-	b.layout, b.scene, b.topology = l, s, s.Topology()
-}
-
 // anchor moves the origin of the float32 space when the eye has gone far from it, measured by how near it looks: the
 // rounding of float32 then stays far below a pixel.
 func (b *Builder) anchor(c scene.Camera) {
@@ -146,7 +107,7 @@ func (b *Builder) refresh(p *poseCache, s *scene.Scene) {
 	worlds := s.Worlds()
 	for slot, id := range b.layout.Nodes {
 		if all || s.WorldGeneration(id) > p.seen {
-			b.place(p, slot, &worlds[id], s.Mesh(b.layout.Mesh[slot]).Bounds)
+			b.place(p, slot, &worlds[id])
 		}
 		if all || s.StyleGeneration(id) > p.seen {
 			b.dress(&p.Objects[slot], slot, id, s)
@@ -155,8 +116,12 @@ func (b *Builder) refresh(p *poseCache, s *scene.Scene) {
 	p.scene, p.layout, p.origin, p.seen = s, b.layout, b.origin, s.Generation()
 }
 
-func (b *Builder) place(p *poseCache, slot int, world *mgl64.Mat4, bounds scene.Bounds) {
+func (b *Builder) place(p *poseCache, slot int, world *mgl64.Mat4) {
 	o := &p.Objects[slot]
+	bounds := scene.Bounds{}
+	if m := b.layout.Shape(slot); m != nil {
+		bounds = m.Bounds
+	}
 	for row := 0; row < 3; row++ {
 		for col := 0; col < 3; col++ {
 			o.Rows[row*4+col] = float32(world[col*4+row])
@@ -180,7 +145,7 @@ func (b *Builder) dress(o *Object, slot int, id scene.NodeID, s *scene.Scene) {
 	if s.Role(id) == scene.Ground {
 		o.Flags |= FlagGround
 	}
-	if !st.Visible || o.Opacity == 0 || b.layout.Mesh[slot] == scene.NoMesh {
+	if !st.Visible || o.Opacity == 0 || b.layout.Shape(slot) == nil {
 		o.Flags |= FlagHidden
 	}
 	if o.Opacity < 255 {
@@ -201,7 +166,7 @@ func (b *Builder) slotsUnder(dst []uint32, s *scene.Scene, roots []scene.NodeID)
 			continue
 		}
 		s.Walk(r, func(id scene.NodeID) bool {
-			if slot := b.slotOf[id]; slot >= 0 && s.Role(id) != scene.Ground {
+			if slot := b.slotOf[id]; slot >= 0 && b.layout.Mesh[slot] != scene.NoMesh && s.Role(id) != scene.Ground {
 				dst = append(dst, uint32(slot))
 			}
 			return true

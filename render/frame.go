@@ -44,16 +44,6 @@ type Pose struct {
 	Extents []Extent
 }
 
-// Layout says which node each slot is. It is immutable and shared by all frames of one topology.
-type Layout struct {
-	Scene     uint64 // identity of the builder that made it; slots of different builders are unrelated
-	Version   uint64 // rises when nodes, meshes or materials change
-	Nodes     []scene.NodeID
-	Mesh      []scene.MeshID // by slot
-	Meshes    []*scene.Mesh  // by MeshID
-	Materials []scene.Material
-}
-
 // GhostPose is a translucent second pose.
 type GhostPose struct {
 	Pose

@@ -47,15 +47,24 @@ type Picture struct {
 
 // Stats are the figures of one drawn frame.
 type Stats struct {
-	Objects    int           // drawn, after culling, ghosts included
-	Culled     int           // outside of the view
-	Triangles  int           // submitted in the opaque and translucent passes
-	Draws      int           // draw calls of all passes
-	MaxDraws   int           // draw calls of the pass with the most
-	Uploaded   int           // bytes of per-object data sent
-	Rebuilt    bool          // batches were built anew
+	Objects    int  // drawn, after culling, ghosts included
+	Culled     int  // outside of the view
+	Triangles  int  // submitted in the opaque and translucent passes
+	Draws      int  // draw calls of all passes
+	MaxDraws   int  // draw calls of the pass with the most
+	Uploaded   int  // bytes of per-object data sent
+	Rebuilt    bool // batches were built anew, or grew
+	Pending    int  // objects and textures that wait to be shown as they are; the picture is whole at 0
+	Textures   TextureStats
 	CPU        time.Duration // of the render thread, submitting
 	GPU        time.Duration // by timer query of an earlier frame; 0 if not known yet
 	Total      time.Duration // from begin to finished picture
 	Superseded uint64        // frames dropped for newer ones since creation
+}
+
+// TextureStats are the figures of the textures that a renderer keeps.
+type TextureStats struct {
+	Images  int // on the GPU; one that is needed as colour and as data counts twice
+	Bytes   int // that they take there, with their mipmaps
+	Reduced int // made smaller than they are, to keep within the limits of the renderer and of a side of 2048 pixels
 }

@@ -26,8 +26,10 @@ const (
 // Options of a renderer. The zero Options are good.
 type Options struct {
 	Publish Publish
-	Samples int                // of multisampling; 0 is read as 4, 1 means none
-	Destroy func(*glfw.Window) // called after the thread has ended, to destroy the window on the main thread
+	Samples int // of multisampling; 0 is read as 4, 1 means none
+	// TextureBytes limits what textures take on the GPU; the largest are made smaller beyond it. 0 is read as 512 MiB.
+	TextureBytes int
+	Destroy      func(*glfw.Window) // called after the thread has ended, to destroy the window on the main thread
 }
 
 var _ render.Renderer = (*Renderer)(nil)
