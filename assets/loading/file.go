@@ -19,6 +19,11 @@ func (j *Job) Model() ([]byte, error) { return j.File(j.name) }
 // A file of this machine is mapped, not copied.
 func (j *Job) File(name string) ([]byte, error) {
 	f, err := j.fsys.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		j.mu.Lock()
+		j.missing = append(j.missing, name)
+		j.mu.Unlock()
+	}
 	if err != nil {
 		return nil, plain(err)
 	}

@@ -83,6 +83,7 @@ type Job struct {
 	warned   map[string]bool
 	warnings []string
 	files    []string
+	missing  []string
 	unmap    []func()
 }
 
@@ -164,6 +165,13 @@ func (j *Job) Files() []string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return append([]string(nil), j.files...)
+}
+
+// Missing returns the names of the files that the model refers to and that were not there.
+func (j *Job) Missing() []string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return append([]string(nil), j.missing...)
 }
 
 // Close gives back the memory of the files. What Bytes returned must not be used any more.
