@@ -46,7 +46,8 @@ type PartRef struct {
 type Document struct {
 	Generator  string
 	Copyright  string
-	Unit       string // of length in the file, when it says one, such as "mm"
+	Unit       string   // of length in the file, when it says one, such as "mm"
+	Extensions []string // of the format that the file uses
 	Properties []Property
 	Lights     []Light
 	Cameras    []ModelCamera
