@@ -1,12 +1,12 @@
 package process
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // maxFan is the number of triangles around a position beyond which it is left alone.
 const maxFan = 128
-
-// checkEvery is after how many steps of a loop the context is asked.
-const checkEvery = 1 << 15
 
 // candidate is a collapse that may be done.
 type candidate struct {
@@ -33,7 +33,7 @@ func (s *simplifier) pass(target int, limit float64) error {
 	dear := 1.5*list[min(need, len(list)-1)].cost + math.SmallestNonzeroFloat32
 	left := s.triangles() - target
 	for i := range list {
-		if i%checkEvery == 0 && s.ctx.Err() != nil {
+		if i%passRange == 0 && s.ctx.Err() != nil {
 			return s.ctx.Err()
 		}
 		c := &list[i]
@@ -49,11 +49,25 @@ func (s *simplifier) pass(target int, limit float64) error {
 	return nil
 }
 
+// edgeKind says what an edge of a triangle is to the shape.
+type edgeKind uint8
+
+const (
+	inner  edgeKind = iota // two triangles, and the surface goes on
+	seam                   // two triangles that look different, or more than two
+	border                 // no triangle uses the edge the other way
+)
+
+// passRange is how many corners are worked on in one go, and how often the context is asked.
+const passRange = 1 << 15
+
 // look finds the fans and the feature lines of the triangles as they are.
 func (s *simplifier) look() error {
-	pos := s.w.position
-	s.feature = s.feature[:len(s.corners)]
-	s.fans = fansOf(s.corners, pos, s.w.count)
+	s.kinds, s.pos = s.kinds[:len(s.corners)], s.pos[:len(s.corners)]
+	for c, w := range s.corners {
+		s.pos[c] = s.w.position[w]
+	}
+	s.fans = fansOf(s.corners, s.w.position, s.w.count)
 	clear(s.degree)
 	clear(s.touched)
 	for i := range s.moved {
@@ -62,20 +76,22 @@ func (s *simplifier) look() error {
 	for i := range s.turned {
 		s.turned[i] = uint32(i)
 	}
-	for c := range s.corners {
-		if c%checkEvery == 0 && s.ctx.Err() != nil {
-			return s.ctx.Err()
+	ranges(len(s.corners), passRange, func(_, from, to int) {
+		for c := from; c < to && s.ctx.Err() == nil; {
+			for end := min(to, c+passRange/8); c < end; c++ {
+				s.kinds[c] = s.kindOf(c)
+			}
 		}
-		alone, feature := s.lookAt(c)
-		s.feature[c] = feature
-		if feature {
-			s.meet(pos[s.corners[c]])
-			if alone {
-				s.meet(pos[s.corners[after(c)]])
+	})
+	for c, kind := range s.kinds {
+		if kind != inner {
+			s.meet(s.pos[c])
+			if kind == border {
+				s.meet(s.pos[after(c)])
 			}
 		}
 	}
-	return nil
+	return s.ctx.Err()
 }
 
 func (s *simplifier) meet(p uint32) {
@@ -89,45 +105,41 @@ func (s *simplifier) around(p uint32) []uint32 {
 	return s.fans.corners[s.fans.first[p]:s.fans.first[p+1]]
 }
 
-// lookAt says of the edge that begins at a corner whether no triangle uses it the other way and whether it is a feature
-// line: a border, a seam, or the edge of more than two triangles.
-func (s *simplifier) lookAt(c int) (alone, feature bool) {
-	pos := s.w.position
-	wa, wb := s.corners[c], s.corners[after(c)]
-	a, b := pos[wa], pos[wb]
-	fan, atA := s.around(a), true
+// kindOf looks at the edge from a corner to the next.
+func (s *simplifier) kindOf(c int) edgeKind {
+	next := after(c)
+	a, b := s.pos[c], s.pos[next]
+	fan, far, atA := s.around(a), b, true
 	if other := s.around(b); len(other) < len(fan) {
-		fan, atA = other, false
+		fan, far, atA = other, a, false
 	}
 	if len(fan) > maxFan {
-		return true, true
+		return border
 	}
-	far := b
-	if !atA {
-		far = a
-	}
-	same, opposite, twin := 0, 0, 0
+	leaving, coming, leaves, comes := 0, 0, 0, 0 // edges of the fan to and from the far end
 	for _, d := range fan {
-		if next := pos[s.corners[after(int(d))]]; next == far {
-			if atA {
-				same++
-			} else {
-				opposite, twin = opposite+1, int(d)
-			}
+		d := int(d)
+		p, q := after(d), before(d)
+		if s.pos[p] == far {
+			leaving, leaves = leaving+1, d
 		}
-		if prev := before(int(d)); pos[s.corners[prev]] == far {
-			if atA {
-				opposite, twin = opposite+1, prev
-			} else {
-				same++
-			}
+		if s.pos[q] == far {
+			coming, comes = coming+1, q
 		}
 	}
-	if same != 1 || opposite != 1 {
-		return opposite == 0, true
+	twin := comes // begins at b and ends at a
+	opposite := coming
+	if !atA {
+		twin, opposite = leaves, leaving
 	}
-	va, vb := s.corners[after(twin)], s.corners[twin]
-	return false, s.w.hardSeam(wa, va) || s.w.hardSeam(wb, vb)
+	switch {
+	case opposite == 0:
+		return border
+	case leaving != 1 || coming != 1,
+		s.w.hardSeam(s.corners[c], s.corners[after(twin)]), s.w.hardSeam(s.corners[next], s.corners[twin]):
+		return seam
+	}
+	return inner
 }
 
 // Weights of the planes that hold feature lines in place, against that of a face of the same size.
@@ -140,12 +152,8 @@ const (
 // Heckbert 1997, section 6.1 there: discontinuities).
 func (s *simplifier) measure() {
 	s.q = make([]quadric, s.w.count)
-	pos := s.w.position
 	for t := range s.triangles() {
-		var p [3]uint32
-		for k := range p {
-			p[k] = pos[s.corners[3*t+k]]
-		}
+		p := s.pos[3*t : 3*t+3]
 		n := s.at[p[1]].sub(s.at[p[0]]).cross(s.at[p[2]].sub(s.at[p[0]]))
 		area := n.length()
 		if !(area > 0) {
@@ -156,7 +164,7 @@ func (s *simplifier) measure() {
 		face.weight = area
 		for k := range p {
 			s.q[p[k]].add(&face)
-			if c := 3*t + k; s.feature[c] {
+			if c := 3*t + k; s.kinds[c] != inner {
 				s.holdLine(c, n)
 			}
 		}
@@ -165,13 +173,13 @@ func (s *simplifier) measure() {
 
 // holdLine adds the plane through an edge that stands upright on its face.
 func (s *simplifier) holdLine(c int, normal vec64) {
-	a, b := s.w.position[s.corners[c]], s.w.position[s.corners[after(c)]]
+	a, b := s.pos[c], s.pos[after(c)]
 	along := s.at[b].sub(s.at[a])
 	length := along.length()
 	side := along.cross(normal)
 	if l := side.length(); l > 0 {
 		weight := float64(seamWeight)
-		if alone, _ := s.lookAt(c); alone {
+		if s.kinds[c] == border {
 			weight = borderWeight
 		}
 		line := planeQuadric(side.mul(1/l), s.at[a], weight*length*length)
@@ -182,33 +190,42 @@ func (s *simplifier) holdLine(c int, normal vec64) {
 
 // candidates lists for each edge the better way to collapse it, if there is one within the limit.
 func (s *simplifier) candidates(limit float64) ([]candidate, error) {
-	pos := s.w.position
-	list := make([]candidate, 0, len(s.corners)/2+len(s.corners)/16)
-	for c := range s.corners {
-		if c%checkEvery == 0 && s.ctx.Err() != nil {
-			return nil, s.ctx.Err()
+	lists := make([][]candidate, rangeCount(len(s.corners), passRange))
+	ranges(len(s.corners), passRange, func(k, from, to int) {
+		if s.ctx.Err() != nil {
+			return
 		}
-		a, b := pos[s.corners[c]], pos[s.corners[after(c)]]
-		feature := s.feature[c]
-		if a > b && !feature {
-			continue // the other triangle of the edge lists it
-		}
-		d := s.at[b].sub(s.at[a])
-		best := candidate{error: math.MaxFloat32}
-		if s.mayMove(a, feature) {
-			best = candidate{from: a, to: b, error: float32(s.q[a].at(s.at[b]))}
-		}
-		if s.mayMove(b, feature) {
-			if e := float32(s.q[b].at(s.at[a])); e < best.error {
-				best = candidate{from: b, to: a, error: e}
+		list := make([]candidate, 0, (to-from)*9/16)
+		for c := from; c < to; c++ {
+			if best := s.candidate(c); best.from != best.to && float64(best.error) <= limit {
+				list = append(list, best)
 			}
 		}
-		if best.from != best.to && float64(best.error) <= limit {
-			best.cost = best.error + float32(d.dot(d)*shortFirst)
-			list = append(list, best)
+		lists[k] = list
+	})
+	return slices.Concat(lists...), s.ctx.Err()
+}
+
+// candidate is the better way to collapse the edge from a corner to the next; from equals to where there is none, or where
+// the other triangle of the edge lists it.
+func (s *simplifier) candidate(c int) candidate {
+	a, b := s.pos[c], s.pos[after(c)]
+	feature := s.kinds[c] != inner
+	if a > b && !feature {
+		return candidate{}
+	}
+	best := candidate{error: math.MaxFloat32}
+	if s.mayMove(a, feature) {
+		best = candidate{from: a, to: b, error: float32(s.q[a].at(s.at[b]))}
+	}
+	if s.mayMove(b, feature) {
+		if e := float32(s.q[b].at(s.at[a])); e < best.error {
+			best = candidate{from: b, to: a, error: e}
 		}
 	}
-	return list, nil
+	d := s.at[b].sub(s.at[a])
+	best.cost = best.error + float32(d.dot(d)*shortFirst)
+	return best
 }
 
 // shortFirst lets short edges go first where the shape tells no difference, so that triangles stay well formed. It is the
@@ -300,18 +317,17 @@ func (s *simplifier) staysSound(c *candidate, fan []uint32) (vanish int, ok bool
 const flipCos = 0.26
 
 // end returns where the position of a corner is now.
-func (s *simplifier) end(c int) uint32 { return s.moved[s.w.position[s.corners[c]]] }
+func (s *simplifier) end(c int) uint32 { return s.moved[s.pos[c]] }
 
 // turnWedges finds for each wedge at c.from the one at c.to that takes its place: that on the same side of a seam. It
 // reports whether there is one for each.
 func (s *simplifier) turnWedges(c *candidate, fan []uint32) bool {
-	pos := s.w.position
 	for _, at := range fan {
 		s.turned[s.corners[at]] = noWedge
 	}
 	for _, at := range fan {
 		for _, end := range [2]int{after(int(at)), before(int(at))} {
-			if w := s.corners[at]; pos[s.corners[end]] == c.to && s.turned[w] == noWedge {
+			if w := s.corners[at]; s.pos[end] == c.to && s.turned[w] == noWedge {
 				s.turned[w] = s.corners[end]
 			}
 		}

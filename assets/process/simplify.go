@@ -76,12 +76,13 @@ type simplifier struct {
 
 	// of the pass at work
 	fans    fans
-	feature []bool   // by corner: the edge from it to the next corner is a feature line
-	degree  []uint8  // by position: how many feature lines meet there
-	moved   []uint32 // by position: where it has gone; itself if it stayed
-	turned  []uint32 // by wedge: likewise
-	touched []bool   // by position: took part in a collapse
-	mark    []uint32 // by position: a stamp
+	pos     []uint32   // by corner: its position
+	kinds   []edgeKind // by corner: of the edge from it to the next corner
+	degree  []uint8    // by position: how many feature lines meet there
+	moved   []uint32   // by position: where it has gone; itself if it stayed
+	turned  []uint32   // by wedge: likewise
+	touched []bool     // by position: took part in a collapse
+	mark    []uint32   // by position: a stamp
 	stamp   uint32
 }
 
@@ -93,7 +94,7 @@ func newSimplifier(ctx context.Context, m *scene.Mesh) *simplifier {
 	}
 	s := &simplifier{ctx: ctx, w: w, corners: w.corners, perPart: w.perPart}
 	s.place()
-	s.feature = make([]bool, len(s.corners))
+	s.kinds, s.pos = make([]edgeKind, len(s.corners)), make([]uint32, len(s.corners))
 	s.degree, s.touched = make([]uint8, w.count), make([]bool, w.count)
 	s.moved, s.mark, s.turned = make([]uint32, w.count), make([]uint32, w.count), make([]uint32, len(w.position))
 	s.dropFlat()
