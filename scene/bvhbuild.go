@@ -29,7 +29,6 @@ const (
 // spread of the centers themselves.
 type treeBuilder struct {
 	items []treeItem
-	spare []treeItem // as long as items, to move them through
 	nodes []treeNode
 	leaf  int
 	forks int // how many times the work may still be forked on the way down
@@ -40,7 +39,7 @@ func buildTree(items []treeItem, leaf int) (nodes []treeNode, order []int32) {
 	if len(items) == 0 {
 		return nil, nil
 	}
-	b := &treeBuilder{items: items, spare: make([]treeItem, len(items)), leaf: leaf}
+	b := &treeBuilder{items: items, leaf: leaf}
 	if p := runtime.GOMAXPROCS(0); p > 1 {
 		b.forks = 1 + bits.Len(uint(p-1)) // one more than needed: uneven cuts are evened out by smaller shares
 	}
@@ -91,8 +90,8 @@ func (b *treeBuilder) build(from, to int, all *box) {
 
 // fork builds both sides at once and puts the right one behind the left one.
 func (b *treeBuilder) fork(me, from, mid, to int, c *cut) {
-	l := &treeBuilder{items: b.items, spare: b.spare, leaf: b.leaf, forks: b.forks - 1}
-	r := &treeBuilder{items: b.items, spare: b.spare, leaf: b.leaf, forks: b.forks - 1}
+	l := &treeBuilder{items: b.items, leaf: b.leaf, forks: b.forks - 1}
+	r := &treeBuilder{items: b.items, leaf: b.leaf, forks: b.forks - 1}
 	var group sync.WaitGroup
 	group.Go(func() {
 		l.reserve(mid - from)
@@ -208,21 +207,20 @@ func (c *cut) sweep(axis int, bins *[maxBins]box, counts *[maxBins]int32, total 
 	}
 }
 
-// partition moves the items of the left side to the front and returns where the right side begins. It takes no branch
-// on the side of an item, which no processor could foresee.
+// partition moves the items of the left side to the front and returns where the right side begins. It swaps each item,
+// needed or not: on the side of an item no processor could foresee a branch (N. Lomuto's partition without branches).
 func (b *treeBuilder) partition(from, to int, c *cut) int {
-	items, spare := b.items[from:to], b.spare[from:to]
-	left, right := 0, len(items)-1
+	items := b.items[from:to]
+	left := 0
 	for i := range items {
-		it := &items[i]
-		isRight := 0
-		if c.bin(it.center(c.axis)) > c.last {
-			isRight = 1
+		it := items[i]
+		isLeft := 0
+		if c.bin(it.center(c.axis)) <= c.last {
+			isLeft = 1
 		}
-		spare[left+(right-left)*isRight] = *it
-		left += 1 - isRight
-		right -= isRight
+		items[i] = items[left]
+		items[left] = it
+		left += isLeft
 	}
-	copy(items, spare)
 	return from + left
 }
