@@ -6,6 +6,10 @@ ifneq (,$(filter C POSIX C.UTF-8,$(or $(LANG),C)))
 export LANG := en_GB.UTF-8
 endif
 BIN     := build/bin
+# Models of others to read for a test of the importers; there may be none.
+CORPUS  ?= ../shared/data/models
+# The CAD tool needs the headers of OpenCASCADE; without them it is built as a tool that says so.
+OCCT    ?= /usr/include/opencascade
 TOUR    := build/tour
 # Packages that need neither a display nor cgo: these also run under the race detector.
 PURE    := ./twin/... ./scene/... ./assets/... ./render ./ui/chart ./ui/command ./cmd/orrery-plant/...
@@ -32,6 +36,9 @@ demo: build ## open the demo wind farm on this display
 build: ## put the binaries into build/bin
 	@mkdir -p $(BIN)
 	go build -o $(BIN)/ ./cmd/...
+	@if [ -e "$(OCCT)/Standard.hxx" ]; then echo "go build -tags occt ./cmd/orrery-cad"; \
+	  go build -tags migrated_fynedo,occt -o $(BIN)/orrery-cad ./cmd/orrery-cad; \
+	 else echo "no OpenCASCADE here: STEP, IGES and BREP will not be read (make packages-run installs it)"; fi
 
 .PHONY: test
 test: packages-test build ## set up, then run all tests
@@ -50,6 +57,10 @@ fuzz: ## fuzz each reader of foreign bytes for 20 seconds
 bench: build ## the Go benchmarks, then the figures of this machine beside their bars
 	go test -run '^$$' -bench . -benchtime 0.3s ./...
 	$(BIN)/orrery bench
+
+.PHONY: corpus
+corpus: build ## read every model below CORPUS and print how it went
+	$(BIN)/orrery corpus $(CORPUS) --refused
 
 .PHONY: golden
 golden: ## accept the present pictures as the expected ones; look at them before you commit
