@@ -1,165 +1,152 @@
 package assets
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
-	"path"
 	"path/filepath"
-	"slices"
-	"strings"
 
-	"github.com/orrery-twin/orrery/assets/gltf"
+	"github.com/orrery-twin/orrery/assets/cache"
 	"github.com/orrery-twin/orrery/assets/loading"
+	"github.com/orrery-twin/orrery/assets/process"
 	"github.com/orrery-twin/orrery/scene"
 )
+
+// Limits are sizes beyond which a file is refused. A zero means the default.
+type Limits = loading.Limits
+
+// Progress is how far a load has come.
+type Progress = loading.Progress
+
+// Stage is a part of a load, in words for people.
+type Stage = loading.Stage
+
+// Precision says how finely the curved surfaces of CAD files are cut into triangles.
+type Precision string
+
+// The precisions.
+const (
+	Coarse Precision = "coarse"
+	Normal Precision = "normal" // the default
+	Fine   Precision = "fine"
+)
+
+// ParsePrecision reads a precision; empty is normal.
+func ParsePrecision(text string) (Precision, error) {
+	switch p := Precision(text); p {
+	case "":
+		return Normal, nil
+	case Coarse, Normal, Fine:
+		return p, nil
+	}
+	return "", fmt.Errorf("assets: precision %q: there are coarse, normal and fine", text)
+}
+
+// Options configure Load. The zero value is good.
+type Options struct {
+	Limits    Limits
+	Progress  func(Progress)     // called from the goroutines of the load, one at a time; may be nil
+	Preview   func(*scene.Scene) // gets scenes that are not finished: boxes, then the largest meshes; may be nil
+	Unit      Unit               // overrides what the file says
+	Up        Up                 // overrides what the file says
+	Precision Precision          // of CAD files
+	Cache     *cache.Cache       // where prepared models are kept; nil for nowhere
+	Raw       bool               // leave out what viewing needs: tangents, coarser versions, trees for picking
+}
 
 // Model is a scene read from a file.
 type Model struct {
 	Scene    *scene.Scene
 	Format   string   // name of the format
 	Warnings []string // what was left out, for people
+	Files    []string // that were read, the model first: slash-separated names in its file system
+	Unit     Unit     // that the numbers of the file were taken in
+	Up       Up
+	Cached   bool // whether it came from the cache
 }
 
-// Counts sums up what a model holds.
-type Counts struct {
-	Nodes, Meshes, Materials int
-	Vertices, Triangles      int // of the meshes, each counted once
-	Drawn                    int // triangles of all nodes: a mesh counts for each node that shows it
-}
-
-// Counts counts nodes, meshes, vertices and triangles.
-func (m *Model) Counts() Counts {
-	c := Counts{Nodes: m.Scene.Len() - 1, Materials: len(m.Scene.Materials())}
-	for _, mesh := range m.Scene.Meshes() {
-		if mesh != nil {
-			c.Meshes++
-			c.Vertices += mesh.Vertices()
-			c.Triangles += mesh.Triangles()
-		}
-	}
-	for i := range m.Scene.Len() {
-		if mesh := m.Scene.Mesh(m.Scene.Node(scene.NodeID(i)).Mesh); mesh != nil {
-			c.Drawn += mesh.Triangles()
-		}
-	}
-	return c
-}
-
-// Limits are sizes beyond which a file is refused. A zero means the default.
-type Limits struct {
-	Bytes    int64 // of the file and those it refers to
-	Vertices int
-	Nodes    int
-}
-
-// Options configure Load. The zero value is good.
-type Options struct {
-	Limits   Limits
-	Progress func(fraction float64) // 0 … 1, rising; called from the goroutine of Load, may be nil
-}
-
-// Format is a file format that can be read.
-type Format struct {
-	Name       string
-	Extensions []string // lower case, with the dot
-}
-
-// importer reads one format.
-type importer struct {
-	Format
-	magic func(head []byte) bool // whether the first bytes are of this format for sure
-	read  func(ctx context.Context, fsys fs.FS, name string, opts Options) (*scene.Scene, []string, error)
-}
-
-var importers = []importer{
-	{Format{"glTF", []string{".glb", ".gltf"}}, isGLB, readGLTF},
-}
-
-func isGLB(head []byte) bool { return bytes.HasPrefix(head, []byte("glTF")) }
-
-func readGLTF(ctx context.Context, fsys fs.FS, name string, opts Options) (*scene.Scene, []string, error) {
-	l := loading.Limits{Bytes: opts.Limits.Bytes, Vertices: opts.Limits.Vertices, Nodes: opts.Limits.Nodes}
-	job := loading.New(ctx, fsys, name, l)
-	defer job.Close()
-	if opts.Progress != nil {
-		job.OnProgress(func(p loading.Progress) { opts.Progress(0.9 * max(p.Fraction(), 0)) })
-	}
-	s, err := gltf.Read(job)
+// Open reads the model file at a path of this machine. Files that it refers to are read in its folder alone.
+func Open(ctx context.Context, path string, opts Options) (*Model, error) {
+	folder, err := loading.OpenFolder(filepath.Dir(path))
 	if err != nil {
-		return nil, nil, fmt.Errorf("read %s: %w", name, err)
+		return nil, fmt.Errorf("assets: %s: %w", path, err)
 	}
-	return s, job.Warnings(), nil
-}
-
-// Formats lists the formats that can be read.
-func Formats() []Format {
-	out := make([]Format, len(importers))
-	for i, imp := range importers {
-		out[i] = Format{imp.Name, slices.Clone(imp.Extensions)}
-	}
-	return out
-}
-
-// Open reads the model file at a path of this machine, with default limits. Files that it refers to are read in its
-// folder alone.
-func Open(ctx context.Context, path string) (*scene.Scene, error) {
-	root, err := os.OpenRoot(filepath.Dir(path))
-	if err != nil {
-		return nil, fmt.Errorf("assets: open %s: %w", path, err)
-	}
-	defer root.Close()
-	m, err := Load(ctx, root.FS(), filepath.Base(path), Options{})
-	if err != nil {
-		return nil, err
-	}
-	return m.Scene, nil
+	defer folder.Close()
+	return Load(ctx, folder, filepath.Base(path), opts)
 }
 
 // Load reads the model name, slash-separated, in fsys.
-func Load(ctx context.Context, fsys fs.FS, name string, opts Options) (*Model, error) {
-	imp, err := pick(fsys, name)
+func Load(ctx context.Context, fsys fs.FS, name string, opts Options) (m *Model, err error) {
+	defer func() {
+		if cause := context.Cause(ctx); err != nil && ctx.Err() != nil {
+			err = cause
+		}
+		if err != nil {
+			m, err = nil, fmt.Errorf("assets: %s: %w", name, err)
+		}
+	}()
+	imp, err := choose(fsys, name)
+	if err != nil {
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			err = at.Err
+		}
+		return nil, err
+	}
+	job := loading.New(ctx, fsys, name, opts.Limits)
+	defer job.Close()
+	job.OnProgress(opts.Progress)
+	if opts.Preview != nil {
+		job.OnPreview(func(s *scene.Scene) {
+			imp.stated(s).stand(s, opts.Unit, opts.Up)
+			opts.Preview(s)
+		})
+	}
+	if opts.Cache != nil && !opts.Raw {
+		if e, ok := opts.Cache.Lookup(ctx, fsys, name, opts.settings()); ok {
+			return imp.model(e.Scene, e.Warnings, e.Files, &opts, true), nil
+		}
+	}
+	err = loading.Guard(func() error {
+		s, err := imp.read(job, &opts)
+		if err != nil {
+			return err
+		}
+		s.Deform()
+		if !opts.Raw {
+			err = process.Prepare(job, s)
+		}
+		m = &Model{Scene: s}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	s, warnings, err := imp.read(ctx, fsys, name, opts)
-	if err != nil {
-		return nil, fmt.Errorf("assets: %w", err)
+	if opts.Cache != nil && !opts.Raw {
+		job.Report(loading.Storing, 0, 0)
+		e := &cache.Entry{Scene: m.Scene, Format: imp.Name, Warnings: job.Warnings(), Files: job.Files(), Missing: job.Missing()}
+		if err := opts.Cache.Store(ctx, fsys, name, opts.settings(), e); err != nil && ctx.Err() == nil {
+			job.Warn("the prepared model could not be kept for the next time: %v", err)
+		}
 	}
-	s.Prepare()
-	if opts.Progress != nil {
-		opts.Progress(1)
-	}
-	return &Model{Scene: s, Format: imp.Name, Warnings: warnings}, nil
+	return imp.model(m.Scene, job.Warnings(), job.Files(), &opts, false), nil
 }
 
-// pick chooses the importer by the first bytes, then by the extension.
-func pick(fsys fs.FS, name string) (*importer, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("assets: open model: %w", err)
+// settings names what of the options changes the scene before it is turned upright.
+func (o *Options) settings() string { return string(o.Precision) }
+
+// model turns a scene upright and says how.
+func (imp *importer) model(s *scene.Scene, warnings, files []string, o *Options, cached bool) *Model {
+	l := imp.stated(s).stand(s, o.Unit, o.Up)
+	return &Model{Scene: s, Format: imp.Name, Warnings: warnings, Files: files, Unit: l.unit, Up: l.up, Cached: cached}
+}
+
+// stated is how the file of a scene is meant: as it says itself, or else as usual for its format.
+func (imp *importer) stated(s *scene.Scene) lying {
+	l := imp.lying
+	if u, err := ParseUnit(s.Document().Unit); err == nil && u != "" {
+		l.unit = u
 	}
-	defer f.Close()
-	head := make([]byte, 512)
-	n, err := io.ReadFull(f, head)
-	if err != nil && n == 0 {
-		return nil, fmt.Errorf("assets: open model: %s is empty or no file: %w", name, err)
-	}
-	for i := range importers {
-		if importers[i].magic(head[:n]) {
-			return &importers[i], nil
-		}
-	}
-	ext := strings.ToLower(path.Ext(name))
-	var known []string
-	for i := range importers {
-		if slices.Contains(importers[i].Extensions, ext) {
-			return &importers[i], nil
-		}
-		known = append(known, importers[i].Extensions...)
-	}
-	return nil, fmt.Errorf("assets: %s has no format that can be read; convert it to one of %s", name, strings.Join(known, " "))
+	return l
 }

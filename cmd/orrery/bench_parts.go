@@ -39,30 +39,6 @@ func quantile(d []time.Duration, q float64) float64 {
 
 func ms(d time.Duration) float64 { return float64(d) / 1e6 }
 
-// benchLoad reads the demo: twin file, models, scene.
-func benchLoad(ctx context.Context) ([]figure, error) {
-	begin := time.Now()
-	p, err := project.LoadFS(demo.Open(), "twin.yaml")
-	if err != nil {
-		return nil, err
-	}
-	read := time.Since(begin)
-	begin = time.Now()
-	if _, err := ui.LoadScenery(ctx, p, nil); err != nil {
-		return nil, err
-	}
-	built := time.Since(begin)
-	begin = time.Now()
-	if _, err := project.LoadFS(demo.WindFarm(2000), "twin.yaml"); err != nil {
-		return nil, err
-	}
-	return []figure{
-		atMost("read the demo's twin file", ms(read), "ms", 100),
-		atMost("read its models and build the scene", ms(built), "ms", 1000),
-		atMost("read a twin file of 2,000 turbines", ms(time.Since(begin)), "ms", 1000),
-	}, nil
-}
-
 // recorded makes a week of history in a temporary folder, as the demo does at its first start.
 func recorded(ctx context.Context) (s *station, took time.Duration, clean func(), err error) {
 	dir, err := os.MkdirTemp("", "orrery-bench")

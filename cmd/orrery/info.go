@@ -1,9 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
-	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,17 +16,30 @@ import (
 
 // modelInfo is what orrery info tells of a model.
 type modelInfo struct {
-	Name      string     `json:"name"`
-	Format    string     `json:"format"`
-	Nodes     int        `json:"nodes"`
-	Meshes    int        `json:"meshes"`
-	Materials int        `json:"materials"`
-	Vertices  int        `json:"vertices"`
-	Triangles int        `json:"triangles"`
-	Drawn     int        `json:"triangles_drawn"`
-	Min       [3]float64 `json:"min_m"`
-	Max       [3]float64 `json:"max_m"`
-	Warnings  []string   `json:"warnings"`
+	Name       string            `json:"name"`
+	Format     string            `json:"format"`
+	Generator  string            `json:"generator,omitempty"`
+	Unit       assets.Unit       `json:"unit"`
+	Up         assets.Up         `json:"up"`
+	Files      []string          `json:"files"`
+	Extensions []string          `json:"extensions,omitempty"`
+	Nodes      int               `json:"nodes"`
+	Meshes     int               `json:"meshes"`
+	Materials  int               `json:"materials"`
+	Textures   int               `json:"textures"`
+	Vertices   int               `json:"vertices"`
+	Triangles  int               `json:"triangles"`
+	Drawn      int               `json:"triangles_drawn"`
+	Lines      int               `json:"lines,omitempty"`
+	Points     int               `json:"points,omitempty"`
+	Clips      []string          `json:"clips,omitempty"`
+	Variants   []string          `json:"variants,omitempty"`
+	Lights     int               `json:"lights,omitempty"`
+	Cameras    int               `json:"cameras,omitempty"`
+	Properties map[string]string `json:"properties,omitempty"`
+	Min        *[3]float64       `json:"min_m,omitempty"`
+	Max        *[3]float64       `json:"max_m,omitempty"`
+	Warnings   []string          `json:"warnings"`
 }
 
 // twinInfo is what orrery info tells of a twin.
@@ -40,54 +54,114 @@ type twinInfo struct {
 
 func infoCommand() *cobra.Command {
 	var asJSON bool
+	var reading reading
 	cmd := &cobra.Command{
 		Use:   "info TWIN|MODEL",
 		Short: "Counts, bounds and warnings of a twin or a model",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if isModel(args[0]) {
-				m, err := assets.Load(cmd.Context(), os.DirFS(filepath.Dir(args[0])), filepath.Base(args[0]), assets.Options{})
+			if assets.IsModel(args[0]) {
+				opts, err := reading.options()
 				if err != nil {
 					return err
 				}
-				c, b := m.Counts(), m.Scene.Bounds(scene.Root)
-				return showInfo(asJSON, modelInfo{args[0], m.Format, c.Nodes, c.Meshes, c.Materials, c.Vertices, c.Triangles, c.Drawn, b.Min, b.Max, m.Warnings})
+				opts.Raw = true
+				m, err := assets.Open(cmd.Context(), args[0], opts)
+				if err != nil {
+					return err
+				}
+				return showModel(asJSON, infoOf(args[0], m))
 			}
-			p, err := project.Load(args[0])
+			info, err := infoOfTwin(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			s, err := ui.LoadScenery(cmd.Context(), p, nil)
-			if err != nil {
-				return err
+			if asJSON {
+				return printJSON(info)
 			}
-			m := assets.Model{Scene: s.Scene}
-			b := s.Scene.Bounds(scene.Root)
-			return showInfo(asJSON, twinInfo{countsOf(p), m.Counts().Nodes, m.Counts().Drawn, b.Min, b.Max, s.Warnings})
+			fmt.Printf("%s; %d nodes, %d triangles drawn\n", info.counts, info.Nodes, info.Triangles)
+			printBounds(info.Min, info.Max)
+			printWarnings(info.Warnings)
+			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
+	reading.flags(cmd)
 	return cmd
 }
 
-func showInfo(asJSON bool, v any) error {
+func infoOfTwin(ctx context.Context, path string) (twinInfo, error) {
+	p, err := project.Load(path)
+	if err != nil {
+		return twinInfo{}, err
+	}
+	s, err := ui.LoadScenery(ctx, p, nil)
+	if err != nil {
+		return twinInfo{}, err
+	}
+	c, b := assets.CountsOf(s.Scene), s.Scene.Bounds(scene.Root)
+	return twinInfo{countsOf(p), c.Nodes, c.Drawn, b.Min, b.Max, s.Warnings}, nil
+}
+
+func infoOf(name string, m *assets.Model) modelInfo {
+	c, d := m.Counts(), m.Scene.Document()
+	info := modelInfo{Name: name, Format: m.Format, Generator: d.Generator, Unit: m.Unit, Up: m.Up, Files: m.Files, Extensions: d.Extensions,
+		Nodes: c.Nodes, Meshes: c.Meshes, Materials: c.Materials, Textures: c.Textures, Vertices: c.Vertices, Triangles: c.Triangles,
+		Drawn: c.Drawn, Lines: c.Lines, Points: c.Points, Lights: len(d.Lights), Cameras: len(d.Cameras), Warnings: m.Warnings}
+	for _, clip := range d.Clips {
+		info.Clips = append(info.Clips, clip.Name)
+	}
+	for _, v := range d.Variants {
+		info.Variants = append(info.Variants, v.Name)
+	}
+	if len(d.Properties) > 0 {
+		info.Properties = map[string]string{}
+		for _, p := range d.Properties {
+			info.Properties[p.Name] = p.Text()
+		}
+	}
+	if b := m.Scene.Bounds(scene.Root); !b.Empty() {
+		lo, hi := [3]float64(b.Min), [3]float64(b.Max)
+		info.Min, info.Max = &lo, &hi
+	}
+	return info
+}
+
+func showModel(asJSON bool, x modelInfo) error {
 	if asJSON {
-		return printJSON(v)
+		return printJSON(x)
 	}
-	switch x := v.(type) {
-	case modelInfo:
-		fmt.Printf("%s: %s, %d nodes, %d meshes, %d materials, %d vertices, %d triangles (%d drawn)\n", x.Name, x.Format, x.Nodes, x.Meshes, x.Materials, x.Vertices, x.Triangles, x.Drawn)
-		printBounds(x.Min, x.Max, x.Warnings)
-	case twinInfo:
-		fmt.Printf("%s; %d nodes, %d triangles drawn\n", x.counts, x.Nodes, x.Triangles)
-		printBounds(x.Min, x.Max, x.Warnings)
+	fmt.Printf("%s: %s, read in %s with %s up", x.Name, x.Format, x.Unit, x.Up)
+	if x.Generator != "" {
+		fmt.Printf(", made by %s", x.Generator)
 	}
+	fmt.Printf("\n%d nodes, %d meshes, %d materials, %d textures\n%d vertices, %d triangles (%d drawn)", x.Nodes, x.Meshes, x.Materials, x.Textures,
+		x.Vertices, x.Triangles, x.Drawn)
+	for _, more := range []struct {
+		n    int
+		what string
+	}{{x.Lines, "lines"}, {x.Points, "points"}, {x.Lights, "lights"}, {x.Cameras, "cameras"}, {len(x.Clips), "animations"}, {len(x.Variants), "variants"}} {
+		if more.n > 0 {
+			fmt.Printf(", %d %s", more.n, more.what)
+		}
+	}
+	fmt.Println()
+	if len(x.Extensions) > 0 {
+		fmt.Println("extensions:", strings.Join(x.Extensions, " "))
+	}
+	if x.Min != nil {
+		printBounds(*x.Min, *x.Max)
+	}
+	printWarnings(x.Warnings)
 	return nil
 }
 
-func printBounds(lo, hi [3]float64, warnings []string) {
-	fmt.Printf("from (%.2f, %.2f, %.2f) to (%.2f, %.2f, %.2f) m\n", lo[0], lo[1], lo[2], hi[0], hi[1], hi[2])
+func printBounds(lo, hi [3]float64) {
+	fmt.Printf("from (%.4g, %.4g, %.4g) to (%.4g, %.4g, %.4g) m\n", lo[0], lo[1], lo[2], hi[0], hi[1], hi[2])
+}
+
+func printWarnings(warnings []string) {
 	for _, w := range warnings {
-		fmt.Println("warning:", w)
+		fmt.Fprintln(os.Stderr, "warning:", w)
 	}
 }

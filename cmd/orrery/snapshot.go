@@ -71,11 +71,12 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 		theme.SetMode(theme.AlwaysDay, theme.Day)
 	}
 	opts := render.Options{WidthPx: w, HeightPx: h, Look: look, Palette: palette, Hovered: scene.NoNode}
-	if isModel(path) {
-		s, err := assets.Open(ctx, path)
+	if assets.IsModel(path) {
+		m, err := assets.Open(ctx, path, assets.Options{})
 		if err != nil {
 			return err
 		}
+		s := m.Scene
 		camera := scene.Camera{Eye: s.Bounds(scene.Root).Center().Add([3]float64{1, .7, 1.6})}.Framed(s.Bounds(scene.Root), float64(w)/float64(h))
 		return drawPNG(s, camera, opts, o.out, nil)
 	}
@@ -170,18 +171,6 @@ func viewpointOf(p *project.Project, id string) (project.Viewpoint, error) {
 		return project.Viewpoint{Asset: twin.NoAsset, Select: twin.NoAsset, Eye: [3]float64{100, 80, 200}}, nil
 	}
 	return project.Viewpoint{}, fmt.Errorf("--viewpoint %s: the twin file has %s", id, strings.Join(known, ", "))
-}
-
-// isModel reports whether a path names a model file rather than a twin.
-func isModel(path string) bool {
-	for _, f := range assets.Formats() {
-		for _, e := range f.Extensions {
-			if strings.HasSuffix(strings.ToLower(path), e) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // drawPNG draws one frame without a display, lets after, if any, draw over it, and writes it.
