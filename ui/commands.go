@@ -29,9 +29,13 @@ var speeds = []float64{-100, -10, -1, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1000}
 
 // addCommands fills the table. A mistake in it is one of the program: the tests find it.
 func (s *Shell) addCommands() {
-	open := func() (bool, string) { return s.desk != nil, "open a twin first" }
+	open := func() (bool, string) { return s.desk != nil && !s.desk.bare, "open a twin first" }
+	view := func() (bool, string) { return s.desk != nil, "open a twin or a model first" }
 	selected := func() (bool, string) {
 		return s.desk != nil && s.view.selected != twin.NoAsset, "select an asset first"
+	}
+	chosen := func() (bool, string) {
+		return s.desk != nil && !s.view.choice().none(), "nothing is selected"
 	}
 	withDesk := func(f func(x *session)) func() {
 		return func() {
@@ -43,11 +47,12 @@ func (s *Shell) addCommands() {
 	var list []command.Command
 	add := func(c command.Command) { list = append(list, c) }
 
-	add(command.Command{ID: "file.open", Menu: "File", Text: "Open twin…", Dialog: true, Tip: "A folder with a twin.yaml, or the file", Keys: keys(key(fyne.KeyO, ctrl)),
+	add(command.Command{ID: "file.open", Menu: "File", Text: "Open twin…", Dialog: true, Tip: "A folder with a twin.yaml, or the file", Keys: keys(key(fyne.KeyO, ctrl|shift)),
 		Enabled: func() (bool, string) { return s.opener() != nil, "this window cannot open another twin" }, Run: s.chooseTwin})
 	add(command.Command{ID: "file.close", Menu: "File", Text: "Close twin", Keys: keys(key(fyne.KeyW, ctrl)),
 		Enabled: func() (bool, string) { return s.desk != nil && s.desk.CloseTwin != nil, "no twin is open" }, Run: withDesk(func(x *session) { x.CloseTwin() })})
-	add(command.Command{ID: "file.quit", Menu: "File", Group: 1, Text: "Quit", Keys: keys(key(fyne.KeyQ, ctrl)), Run: func() { s.window.Close() }})
+	s.modelCommands(add)
+	add(command.Command{ID: "file.quit", Menu: "File", Group: 2, Text: "Quit", Keys: keys(key(fyne.KeyQ, ctrl)), Run: func() { s.window.Close() }})
 
 	add(command.Command{ID: "edit.undo", Menu: "Edit", Text: "Undo", Keys: keys(key(fyne.KeyZ, ctrl)),
 		Enabled: func() (bool, string) { u, _ := s.commands.Done.Next(); return u != "", "nothing to undo" }, Run: func() { s.commands.Done.Undo() }})
@@ -57,12 +62,13 @@ func (s *Shell) addCommands() {
 		Enabled: func() (bool, string) { return s.desk != nil && len(s.desk.back) > 0, "nothing was selected before" }, Run: withDesk(func(x *session) { x.travel(-1) })})
 	add(command.Command{ID: "edit.forward", Menu: "Edit", Group: 1, Text: "Next selection", Keys: keys(key(fyne.KeyRight, ctrl|shift)),
 		Enabled: func() (bool, string) { return s.desk != nil && len(s.desk.forward) > 0, "nothing was selected after" }, Run: withDesk(func(x *session) { x.travel(1) })})
-	add(command.Command{ID: "edit.none", Menu: "Edit", Group: 1, Text: "Select nothing", Enabled: selected, Keys: keys(key(fyne.KeyEscape, 0)),
-		Run: withDesk(func(x *session) { x.selectAsset(twin.NoAsset, false) })})
+	add(command.Command{ID: "edit.none", Menu: "Edit", Group: 1, Text: "Select nothing", Enabled: chosen, Keys: keys(key(fyne.KeyEscape, 0)),
+		Run: withDesk(func(x *session) { x.selectChoice(nothing, false) })})
 	add(command.Command{ID: "edit.find", Menu: "Edit", Group: 2, Text: "Find command, asset or signal…", Dialog: true, Keys: keys(key(fyne.KeyK, ctrl), key(fyne.KeyP, ctrl)), Words: "palette search go", Run: s.showPalette})
-	add(command.Command{ID: "edit.filter", Menu: "Edit", Group: 2, Text: "Filter assets", Keys: keys(key(fyne.KeyF, ctrl)), Enabled: open, Run: func() { s.window.Canvas().Focus(s.tree.filter) }})
+	add(command.Command{ID: "edit.filter", Menu: "Edit", Group: 2, Text: "Filter assets and models", Keys: keys(key(fyne.KeyF, ctrl)), Enabled: view, Run: func() { s.window.Canvas().Focus(s.tree.filter) }})
 
-	s.viewCommands(add, open, withDesk)
+	s.viewCommands(add, open, view, withDesk)
+	s.modelViews(add)
 	s.timeCommands(add, open, withDesk)
 	s.plantCommands(add, open, selected, withDesk)
 
@@ -73,19 +79,19 @@ func (s *Shell) addCommands() {
 	}
 }
 
-func (s *Shell) viewCommands(add func(command.Command), open func() (bool, string), withDesk func(func(*session)) func()) {
-	add(command.Command{ID: "view.frame", Menu: "View", Text: "Frame selection", Tip: "Move the camera to what is selected", Keys: keys(key(fyne.KeyF, 0)), Enabled: open, Run: withDesk(func(x *session) { x.Stage.Frame(s.view.selected) })})
-	add(command.Command{ID: "view.all", Menu: "View", Text: "Frame all", Keys: keys(key(fyne.KeyF, shift), key(fyne.KeyHome, 0)), Enabled: open, Run: withDesk(func(x *session) { x.Stage.Frame(twin.NoAsset) })})
+func (s *Shell) viewCommands(add func(command.Command), open, view func() (bool, string), withDesk func(func(*session)) func()) {
+	add(command.Command{ID: "view.frame", Menu: "View", Text: "Frame selection", Tip: "Move the camera to what is selected", Keys: keys(key(fyne.KeyF, 0)), Enabled: view, Run: withDesk((*session).frameSelection)})
+	add(command.Command{ID: "view.all", Menu: "View", Text: "Frame all", Keys: keys(key(fyne.KeyF, shift), key(fyne.KeyHome, 0)), Enabled: view, Run: withDesk(func(x *session) { x.Stage.Frame(twin.NoAsset) })})
 	for _, v := range []struct {
 		name, text string
 		key        fyne.KeyName
 	}{{"front", "View from the front", fyne.Key1}, {"right", "View from the right", fyne.Key3}, {"top", "View from above", fyne.Key7}, {"iso", "View from a corner", fyne.Key9}} {
 		ks := keys(key(v.key, 0))
-		add(command.Command{ID: command.ID("view." + v.name), Menu: "View", Text: v.text, Keys: ks, Enabled: open, Run: withDesk(func(x *session) { x.Stage.Standard(v.name) })})
+		add(command.Command{ID: command.ID("view." + v.name), Menu: "View", Text: v.text, Keys: ks, Enabled: view, Run: withDesk(func(x *session) { x.Stage.Standard(v.name) })})
 	}
 	for _, l := range []string{"Operate", "Engineer", "Review"} {
 		name := strings.ToLower(l)
-		add(command.Command{ID: command.ID("view.look." + name), Menu: "View", Group: 1, Text: l + " look", Tip: looks[name], Enabled: open,
+		add(command.Command{ID: command.ID("view.look." + name), Menu: "View", Group: 1, Text: l + " look", Tip: looks[name], Enabled: view,
 			Checked: func() bool { return s.desk != nil && s.desk.Stage.Looking() == name },
 			Run: withDesk(func(x *session) {
 				old := x.Stage.Looking()
@@ -108,15 +114,15 @@ func (s *Shell) viewCommands(add func(command.Command), open func() (bool, strin
 		key      fyne.KeyName
 		hidden   func(*arrangement) *bool
 	}{
-		{"left", "Assets panel", fyne.KeyB, func(a *arrangement) *bool { return &a.HideLeft }},
+		{"left", "List of assets and models", fyne.KeyB, func(a *arrangement) *bool { return &a.HideLeft }},
 		{"right", "Inspector panel", fyne.KeyI, func(a *arrangement) *bool { return &a.HideRight }},
 		{"bottom", "Trend and lists", fyne.KeyJ, func(a *arrangement) *bool { return &a.HideBottom }},
 	} {
-		add(command.Command{ID: command.ID("view.panel." + p.id), Menu: "View", Group: 3, Text: p.text, Tip: "Show or hide it", Keys: keys(key(p.key, ctrl)), Enabled: open,
+		add(command.Command{ID: command.ID("view.panel." + p.id), Menu: "View", Group: 3, Text: p.text, Tip: "Show or hide it", Keys: keys(key(p.key, ctrl)), Enabled: view,
 			Checked: func() bool { return s.desk != nil && !*p.hidden(&s.dock.arrangement) },
 			Run:     func() { s.arrange(p.text, func(a *arrangement) { h := p.hidden(a); *h = !*h }) }})
 	}
-	add(command.Command{ID: "view.panels.reset", Menu: "View", Group: 3, Text: "Reset panels", Tip: "Sizes and panels as at first", Enabled: open, Run: func() { s.arrange("Reset panels", func(a *arrangement) { *a = defaultArrangement() }) }})
+	add(command.Command{ID: "view.panels.reset", Menu: "View", Group: 3, Text: "Reset panels", Tip: "Sizes and panels as at first", Enabled: view, Run: func() { s.arrange("Reset panels", func(a *arrangement) { *a = defaultArrangement() }) }})
 	for _, m := range []struct {
 		mode theme.Mode
 		text string
@@ -124,7 +130,7 @@ func (s *Shell) viewCommands(add func(command.Command), open func() (bool, strin
 		add(command.Command{ID: command.ID("view.theme." + m.mode.String()), Menu: "View", Group: 4, Text: m.text, Words: "dark light colours", Checked: func() bool { return theme.CurrentMode() == m.mode }, Run: func() { s.setTheme(m.mode) }})
 	}
 	add(command.Command{ID: "view.zone", Menu: "View", Group: 4, Text: "Next time zone", Tip: "Times of the site, of this computer, or UTC", Enabled: open, Run: s.nextZone})
-	add(command.Command{ID: "view.wall", Menu: "View", Group: 5, Text: "Wall mode", Tip: "Full screen, nothing but the view", Keys: keys(key(fyne.KeyF11, 0)), Enabled: open,
+	add(command.Command{ID: "view.wall", Menu: "View", Group: 5, Text: "Wall mode", Tip: "Full screen, nothing but the view", Keys: keys(key(fyne.KeyF11, 0)), Enabled: view,
 		Checked: func() bool { return s.dock != nil && s.dock.Wall }, Run: func() { s.setWall(!s.dock.Wall) }})
 	add(command.Command{ID: "view.full", Menu: "View", Group: 5, Text: "Full screen", Keys: keys(key(fyne.KeyReturn, ctrl)),
 		Checked: s.window.FullScreen, Run: func() { s.window.SetFullScreen(!s.window.FullScreen()) }})
@@ -334,7 +340,7 @@ func (s *Shell) showAbout() {
 
 // paletteItems lists all that the palette can find: commands, assets, signals, viewpoints, bookmarks.
 func (s *Shell) paletteItems() []command.Item {
-	items := s.commands.Items("edit.find", s.Fail)
+	items := append(s.commands.Items("edit.find", s.Fail), s.recentItems()...)
 	x := s.desk
 	if x == nil {
 		return items

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/alarm"
 	"github.com/orrery-twin/orrery/twin/control"
@@ -18,8 +19,11 @@ import (
 	"github.com/orrery-twin/orrery/twin/timeline"
 )
 
-// Desk is the running parts of one twin. Project, Timeline and Engine are needed; whatever else is nil is not offered.
-// The shell closes the Stage, when it can be closed, and none of the others.
+// Desk is the running parts of one twin. Project, Timeline, Engine and Stage are needed; whatever else is nil is not
+// offered. The shell closes the Stage, when it can be closed, and none of the others.
+//
+// Without a Project it is a desk of models alone: it needs a ModelStage and nothing else, and shows the view, the tree
+// of the models and the inspector. NewStage(nil, nil, presenter) makes such a stage; see Shell.OpenModels.
 type Desk struct {
 	Project  *project.Project
 	Timeline *timeline.Timeline
@@ -101,6 +105,28 @@ type Stage interface {
 	Standard(name string)
 	// Stats tells how the picture is made.
 	Stats() StageStats
+}
+
+// ModelStage is a Stage that shows models which the user opens, beside those of the twin. The Stage of NewStage is one.
+type ModelStage interface {
+	Stage
+	// Scene is what is shown. Change it on the Fyne goroutine, and call Rebuilt when nodes came, went or moved for good.
+	Scene() *scene.Scene
+	Rebuilt()
+	// OnPart sets what is called when the user clicks a node that belongs to no asset.
+	OnPart(f func(hit scene.Hit, frame bool))
+	// SelectParts marks nodes in place of what Select marked.
+	SelectParts(nodes ...scene.NodeID)
+	// FrameParts moves the camera to nodes, for the user. FrameBounds moves it to a box, of its own accord: Moves counts
+	// whatever else moved the camera.
+	FrameParts(nodes ...scene.NodeID)
+	FrameBounds(b scene.Bounds)
+	Moves() int
+	// Swap shows another version of a model file of the twin. Bindings and assets are tied again, by the paths of nodes;
+	// lost names those that the twin file refers to and that were there when the twin was opened, but are no more.
+	Swap(file string, model *scene.Scene) (lost []string)
+	// Files lists the model files of the twin, as Swap takes them.
+	Files() []string
 }
 
 // Viewpoint is where the camera stands, metres in the world, right-handed, Y up.

@@ -41,6 +41,7 @@ type dock struct {
 	container              *fyne.Container
 	onChange               func()
 	stripHeight            float32
+	bare                   bool // no timeline and no pages: there is no twin
 }
 
 func newDock(a arrangement) *dock {
@@ -74,13 +75,13 @@ func (d *dock) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 	d.back.FillColor = theme.Color(theme.Window)
 	put(d.back, 0, 0, s.Width, s.Height, true)
 	wall := d.Wall
-	left, right, bottom := !d.HideLeft && !wall, !d.HideRight && !wall, !d.HideBottom && !wall
+	left, right, bottom := !d.HideLeft && !wall, !d.HideRight && !wall, !d.HideBottom && !wall && !d.bare
 	// A small window takes from the panels before it takes from the view.
 	d.Left = max(minSide, d.Left)
 	d.Right = max(minSide+60, d.Right)
 	leftW, rightW := max(minSide, min(d.Left, s.Width*.26)), max(minSide+60, min(d.Right, s.Width*.33))
 	bottomH := float32(0)
-	strip := !wall
+	strip := !wall && !d.bare
 	y1 := s.Height - status - gap
 	if strip {
 		y1 -= d.stripHeight + gap

@@ -29,6 +29,13 @@ func (x *session) frame() {
 	now := x.s.clock()
 	dt := now.Sub(x.last)
 	x.last = now
+	if x.models != nil {
+		x.tickModels(now, dt)
+	}
+	if x.bare {
+		x.bareFrame(now, dt)
+		return
+	}
 	st := x.Timeline.Tick()
 	moved := !st.At.Equal(x.state.At) && st.Mode != timeline.Live || st.Mode != x.state.Mode
 	turned := st.Mode != x.state.Mode

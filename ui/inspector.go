@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
@@ -21,8 +22,9 @@ type inspector struct {
 	onSelect  func(id twin.AssetID, frame bool)
 	onAck     func(id string)
 	onParam   func(id string, si float64, done bool)
-	onCommand func(name string) // "fork", "compare", "send", "reset", "failure"
-	held      string            // parameter in the user's hand
+	onCommand func(name string)                        // "fork", "compare", "send", "reset", "failure"
+	onModel   func(o *openedModel, what string, n int) // see models
+	held      string                                   // parameter in the user's hand
 	heldValue float64
 }
 
@@ -50,7 +52,8 @@ const cardPad = 12
 func (p *inspector) build(s *sheet) {
 	v := p.v
 	f := &flow{sheet: s}
-	if v.tree == nil {
+	if v.node() != scene.NoNode || v.tree == nil {
+		p.models(f)
 		return
 	}
 	id := v.selected

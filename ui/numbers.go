@@ -26,9 +26,7 @@ func (x *session) numbers(st timeline.State, now time.Time) {
 	x.outlook()
 	x.compare()
 	x.may(st)
-	if !s.noteTill.IsZero() && now.After(s.noteTill) && s.status.note != "" {
-		s.status.note = ""
-	}
+	x.expireNote(now)
 	x.statusItems(st)
 	s.pages.count = len(v.current)
 	s.updatePanels()
@@ -37,6 +35,13 @@ func (x *session) numbers(st timeline.State, now time.Time) {
 	}
 	if s.order != nil {
 		s.order.tick()
+	}
+}
+
+// expireNote takes an old note off the status bar.
+func (x *session) expireNote(now time.Time) {
+	if s := x.s; !s.noteTill.IsZero() && now.After(s.noteTill) && s.status.note != "" {
+		s.status.note = ""
 	}
 }
 

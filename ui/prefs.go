@@ -25,6 +25,10 @@ type preferences struct {
 	Zone   zoneChoice
 	Layout arrangement
 	Recent []Recent
+
+	Models  []RecentModel // newest first
+	Orients []savedOrient // newest first
+	Folder  string        // where models were chosen last
 }
 
 const maxRecent = 12
@@ -44,16 +48,34 @@ func (p *preferences) load(store fyne.Preferences) {
 			p.Recent = nil
 		}
 	}
+	p.Folder = store.String("folder")
+	if s := store.String("models"); s != "" {
+		if err := json.Unmarshal([]byte(s), &p.Models); err != nil {
+			p.Models = nil
+		}
+	}
+	if s := store.String("orients"); s != "" {
+		if err := json.Unmarshal([]byte(s), &p.Orients); err != nil {
+			p.Orients = nil
+		}
+	}
 }
 
 func (p *preferences) save(store fyne.Preferences) {
 	store.SetString("theme", p.Theme.String())
 	store.SetString("zone", string(p.Zone))
+	store.SetString("folder", p.Folder)
 	if b, err := json.Marshal(p.Layout); err == nil {
 		store.SetString("layout", string(b))
 	}
 	if b, err := json.Marshal(p.Recent); err == nil {
 		store.SetString("recent", string(b))
+	}
+	if b, err := json.Marshal(p.Models); err == nil {
+		store.SetString("models", string(b))
+	}
+	if b, err := json.Marshal(p.Orients); err == nil {
+		store.SetString("orients", string(b))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/color"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/go-gl/mathgl/mgl64"
@@ -25,12 +26,14 @@ type Scenery struct {
 	Warnings []string       // what could not be shown, with its reason
 
 	tree     *twin.Tree
+	files    []placed       // the models, by their place in the twin file
 	nodes    []scene.NodeID // by twin.AssetID: the node that stands for the asset, or NoNode
 	extra    [][]scene.NodeID
 	roots    []scene.NodeID // by twin.AssetID: the node below which its models stand, or NoNode
 	models   map[twin.AssetID][]scene.NodeID
 	coloured []colouring // the Colour bindings, with the stops that they were made of
 	labels   []label
+	missing  []string // nodes that the twin file names and its models lack: asset and node
 }
 
 type colouring struct {
@@ -106,7 +109,9 @@ func (s *Scenery) place(ctx context.Context, p *project.Project, progress func(f
 			models[m.File] = model
 		}
 		name := strings.TrimSuffix(path.Base(m.File), path.Ext(m.File))
-		s.models[m.Asset] = append(s.models[m.Asset], s.Scene.Instantiate(model, s.roots[m.Asset], name, transform(m.Place)))
+		root := s.Scene.Instantiate(model, s.roots[m.Asset], name, transform(m.Place))
+		s.models[m.Asset] = append(s.models[m.Asset], root)
+		s.files = append(s.files, placed{m.File, root})
 		if s.nodes[m.Asset] == scene.NoNode {
 			s.nodes[m.Asset] = s.roots[m.Asset]
 		}
@@ -134,6 +139,7 @@ func (s *Scenery) tie(p *project.Project) {
 	for _, a := range p.Nodes {
 		node := s.find(a.Model, a.Node)
 		if node == scene.NoNode {
+			s.lack(p, a.Model, a.Asset, a.Node)
 			s.warn("%s: its model has no node %q, so it cannot be pointed at", p.Tree.Asset(a.Asset).Path, a.Node)
 			continue
 		}
@@ -155,6 +161,16 @@ func (s *Scenery) tie(p *project.Project) {
 				s.Scene.SetRole(node, scene.Shell) // shells open when something inside is selected
 			}
 		}
+	}
+}
+
+// lack notes a node that is named and not there, once.
+func (s *Scenery) lack(p *project.Project, model, asset twin.AssetID, node string) {
+	if model != twin.NoAsset {
+		asset = model
+	}
+	if m := p.Tree.Asset(asset).Path + "/" + node; !slices.Contains(s.missing, m) {
+		s.missing = append(s.missing, m)
 	}
 }
 
@@ -192,6 +208,7 @@ func (s *Scenery) bind(p *project.Project) {
 	for _, b := range p.Bindings {
 		node := s.find(b.Model, b.Node)
 		if node == scene.NoNode {
+			s.lack(p, b.Model, b.Asset, b.Node)
 			s.warn("%s: its model has no node %q, so %s does not show", p.Tree.Asset(b.Asset).Path, b.Node, p.Tree.Signal(b.Signal).Label)
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/timeline"
 	"github.com/orrery-twin/orrery/ui/chart"
@@ -54,9 +55,17 @@ type session struct {
 	chosen  bool // the user has chosen what is plotted
 	opening bool
 
-	back, forward []twin.AssetID // selections
-	awaited       uint64         // generation of the newest future that the panels were told of
-	rate          struct {       // of the values taken in, as the status bar shows it
+	models            *library        // opened by the user; nil when the stage shows none
+	bare              bool            // there is no twin: models alone
+	over              *fyne.Container // the view with what lies over it
+	card              *openCard
+	notice            *notice
+	guide             *guide
+	carded            time.Time // when the card was updated last
+	cardRows, version int       // of the card and of the models when they were laid out last
+	back, forward     []choice  // selections
+	awaited           uint64    // generation of the newest future that the panels were told of
+	rate              struct {  // of the values taken in, as the status bar shows it
 		text string
 		at   time.Time
 		lost uint64
@@ -69,12 +78,18 @@ type span2 struct{ from, to time.Time }
 
 // Open shows a desk in place of whatever the window shows. Call it on the Fyne goroutine.
 func (s *Shell) Open(d Desk) error {
-	if d.Project == nil || d.Project.Tree == nil || d.Timeline == nil || d.Engine == nil || d.Stage == nil {
+	bare := d.bare()
+	if bare {
+		if err := d.furnish(s.clock); err != nil {
+			return err
+		}
+	}
+	if d.Project.Tree == nil || d.Timeline == nil || d.Engine == nil || d.Stage == nil {
 		return errors.New("ui: a desk needs a project with a tree, a timeline, an engine and a stage")
 	}
 	s.closeDesk()
 	t := d.Project.Tree
-	x := &session{Desk: d, s: s, pastAt: newLane(), plots: newLane(), lists: newLane(), values: map[string]float64{}, last: s.clock()}
+	x := &session{Desk: d, s: s, pastAt: newLane(), plots: newLane(), lists: newLane(), values: map[string]float64{}, last: s.clock(), bare: bare}
 	s.desk, s.start = x, nil
 
 	v := &s.view
@@ -82,6 +97,14 @@ func (s *Shell) Open(d Desk) error {
 	v.zone, _ = s.prefs.zone(d.Project.Site.Zone)
 	v.limits = limits(d.Project)
 	v.rollup = make([]alarmMark, len(t.Assets()))
+	if stage, ok := d.Stage.(ModelStage); ok {
+		x.models = newLibrary(x, stage)
+		v.models = x.models
+		stage.OnPart(x.pickPart)
+	}
+	if bare {
+		v.tree = nil // what a twin would fill is left out
+	}
 	x.parameters()
 	s.tree.reset()
 
@@ -90,20 +113,31 @@ func (s *Shell) Open(d Desk) error {
 	x.wire()
 
 	s.dock = newDock(s.prefs.Layout)
-	s.dock.top, s.dock.left, s.dock.view, s.dock.right = s.top.board, s.tree.CanvasObject, d.Stage.Object(), s.inspect.board
+	s.dock.bare = bare
+	s.dock.top, s.dock.left, s.dock.view, s.dock.right = s.top.board, s.tree.CanvasObject, x.room(), s.inspect.board
 	s.dock.bottom, s.dock.strip, s.dock.status = s.pages.CanvasObject, x.strip, s.status.board
 	s.dock.onChange = func() { s.prefs.Layout = s.dock.arrangement }
 	s.show(s.dock.object())
-	s.window.SetTitle(d.Project.Name + " — Orrery")
+	if !bare {
+		s.window.SetTitle(d.Project.Name + " — Orrery")
+	}
 	s.top.user = d.User
 	if d.Project.File != "" {
 		s.prefs.remember(Recent{d.Project.Name, d.Project.File, s.clock()})
 		s.prefs.save(s.app.Preferences())
 	}
 	x.opening = true
-	x.showAll()
-	x.home()
+	if bare {
+		d.Stage.Look("engineer") // the colours of the files
+	} else {
+		x.showAll()
+		x.home()
+	}
 	x.opening = false
+	if x.models != nil {
+		x.watchTwin()
+	}
+	x.openWaiting()
 	x.frame()
 
 	x.anim = &fyne.Animation{Duration: time.Hour, RepeatCount: fyne.AnimationRepeatForever, Curve: fyne.AnimationLinear, Tick: func(float32) {
@@ -128,6 +162,10 @@ func (s *Shell) closeDesk() {
 	for _, l := range []*lane{x.pastAt, x.plots, x.lists} {
 		l.close()
 	}
+	if x.models != nil {
+		x.models.close()
+	}
+	s.commands.Done.Clear() // its changes hold on to this desk
 	if c, ok := x.Stage.(io.Closer); ok {
 		if err := c.Close(); err != nil {
 			fyne.LogError("the 3D view did not close cleanly", err)
@@ -147,6 +185,10 @@ func (x *session) wire() {
 	})
 	s.tree.onSelect = x.selectAsset
 	s.tree.onMenu = x.assetMenu
+	s.tree.onPart = x.selectPart
+	s.tree.onModelMenu = x.modelMenu
+	s.tree.onWarnings = func(o *openedModel) { s.askModel(o, "warnings", 0) }
+	s.inspect.onModel = s.askModel
 	s.inspect.onSelect = func(id twin.AssetID, frame bool) {
 		x.selectAsset(id, frame)
 		s.tree.reveal(id)
@@ -185,7 +227,7 @@ func (x *session) home() {
 		x.Stage.Frame(twin.NoAsset)
 	}
 	if sel != twin.NoAsset {
-		x.choose(sel)
+		x.choose(choice{asset: sel})
 		x.s.tree.reveal(sel)
 	}
 	if len(x.s.view.plotted) == 0 {
@@ -205,13 +247,17 @@ func (x *session) plotLeading(id twin.AssetID) {
 	}
 }
 
-// choose selects an asset without noting it for undo.
-func (x *session) choose(id twin.AssetID) {
+// choose selects without noting it for undo.
+func (x *session) choose(c choice) {
 	v := &x.s.view
-	v.selected = id
-	x.Stage.Select(id)
-	if id != twin.NoAsset {
-		if sig := v.headline[id]; sig != twin.NoSignal && !plots(v.plotted, sig) {
+	v.selected, v.part = c.asset, c.part
+	if id := v.node(); id != scene.NoNode {
+		x.models.stage.SelectParts(id)
+	} else {
+		x.Stage.Select(c.asset)
+	}
+	if c.asset != twin.NoAsset {
+		if sig := v.headline[c.asset]; sig != twin.NoSignal && !plots(v.plotted, sig) {
 			x.plot(sig, false)
 		}
 	}
@@ -229,31 +275,18 @@ func plots(list []twin.SignalID, sig twin.SignalID) bool {
 	return false
 }
 
-// selectAsset selects an asset for the user: it can be undone, and it is kept for back and forward.
+// selectAsset selects an asset for the user, NoAsset for nothing.
 func (x *session) selectAsset(id twin.AssetID, frame bool) {
-	v := &x.s.view
-	old := v.selected
-	if id != old {
-		x.back = append(x.back, old)
-		x.forward = nil
-		label := "Select nothing"
-		if id != twin.NoAsset {
-			label = "Select " + title(v.tree, id)
-		}
-		x.choose(id)
-		x.s.commands.Done.Did(command.Change{Text: label, Undo: func() { x.rechoose(old) }, Redo: func() { x.rechoose(id) }})
-	}
-	if frame {
-		x.Stage.Frame(id)
-	}
+	x.selectChoice(choice{asset: id}, frame)
 }
 
-func (x *session) rechoose(id twin.AssetID) {
+func (x *session) rechoose(c choice) {
 	if x.s.desk != x {
 		return
 	}
-	x.choose(id)
-	x.s.tree.reveal(id)
+	x.choose(c)
+	x.s.tree.reveal(c.asset)
+	x.s.tree.revealPart(c.part.path)
 }
 
 // travel goes back (−1) or forward (+1) through the selections.
@@ -266,10 +299,10 @@ func (x *session) travel(dir int) {
 	if n == 0 {
 		return
 	}
-	id := (*from)[n-1]
+	c := (*from)[n-1]
 	*from = (*from)[:n-1]
-	*to = append(*to, x.s.view.selected)
-	x.rechoose(id)
+	*to = append(*to, x.s.view.choice())
+	x.rechoose(c)
 }
 
 // plot shows a signal in the trend, alone or beside the others.

@@ -53,6 +53,7 @@ type Shell struct {
 	room     *fyne.Container // what the window shows
 	noteTill time.Time
 	closing  []func()
+	waiting  []string // models to be opened with the desk that is being made ready
 }
 
 // New makes the window; it is shown by Run. Call it on the goroutine that calls Run.
@@ -138,9 +139,11 @@ func (s *Shell) listen() {
 		})
 	}
 	s.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
-		if len(uris) > 0 {
-			s.openPath(uris[0].Path())
+		paths := make([]string, len(uris))
+		for i, u := range uris {
+			paths[i] = u.Path()
 		}
+		s.Drop(paths)
 	})
 	s.window.SetOnClosed(func() {
 		s.closeDesk()

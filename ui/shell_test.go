@@ -87,7 +87,7 @@ func TestCommandTextsFollowTheRules(t *testing.T) {
 		seen[m] = true
 	}
 	for _, c := range s.commands.All() {
-		if !seen[c.Menu] {
+		if c.Menu != "" && !seen[c.Menu] {
 			t.Errorf("%s stands in the menu %q, which is not shown", c.ID, c.Menu)
 		}
 	}

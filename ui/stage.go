@@ -27,13 +27,15 @@ type stage struct {
 	project *project.Project
 	picker  *scene.Picker // to leave out labels of what is hidden
 
-	ghost    *scene.Scene // a second pose, made when it is first needed
+	ghost    *scene.Scene // a second pose, made when it is needed
 	ghostSet *bind.Set
-	pose     *scene.Scene // the scene as it was built, to make the ghost of
 	ghostOn  bool
 
 	onSelect func(twin.AssetID, bool)
+	onPart   func(scene.Hit, bool)
+	missed   []string // nodes that the twin file names and its models lacked from the beginning; nil: not asked yet
 	selected twin.AssetID
+	parts    []scene.NodeID // selected instead
 	prio     []twin.Priority
 	labelled time.Time
 	snap     *twin.Snapshot // of the last labels
@@ -50,26 +52,39 @@ type stage struct {
 // labelEvery is the least time between two changes of the labels in the view.
 const labelEvery = 250 * time.Millisecond
 
-// NewStage shows a scenery in a viewport. presenter is "", "shared" or "readback": see viewport.Options. Call it on the
-// Fyne goroutine.
-func NewStage(p *project.Project, s *Scenery, presenter string) Stage {
-	st := &stage{scenery: s, tree: p.Tree, project: p, picker: scene.NewPicker(s.Scene), pose: s.Scene.Clone(), selected: twin.NoAsset, clock: time.Now}
-	st.set = bind.New(s.Scene, s.Bindings)
+// NewStage shows a scenery in a viewport. Without a project and a scenery it is empty, for models that the user opens.
+// presenter is "", "shared" or "readback": see viewport.Options. Call it on the Fyne goroutine.
+func NewStage(p *project.Project, s *Scenery, presenter string) ModelStage {
 	camera := scene.Camera{}
+	if p == nil || s == nil {
+		p, s = noProject(), emptyScenery()
+		camera.Eye = mgl64.Vec3{6, 4.5, 8}
+	}
+	st := &stage{scenery: s, tree: p.Tree, project: p, picker: scene.NewPicker(s.Scene), selected: twin.NoAsset, clock: time.Now}
+	st.set = bind.New(s.Scene, s.Bindings)
 	if len(p.Viewpoints) > 0 {
 		camera = s.Camera(p.Viewpoints[0])
 	}
-	st.view = viewport.New(viewport.Options{Scene: s.Scene, Camera: camera, Presenter: presenter, Turns: st.set.Turns})
+	st.view = viewport.New(viewport.Options{Scene: s.Scene, Camera: camera, Presenter: presenter, Turns: st.turns})
+	st.view.Owner = st.owner
 	st.view.OnSelect = func(node scene.NodeID, double bool) {
+		asset := s.Asset(node)
+		if asset == twin.NoAsset && node != scene.NoNode && st.onPart != nil {
+			st.onPart(st.view.Hit(), double)
+			return
+		}
 		if st.onSelect != nil {
-			st.onSelect(s.Asset(node), double)
+			st.onSelect(asset, double)
 		}
 	}
 	st.view.OnLook = st.view.SetLook
 	st.view.OnFrame = func(all bool) {
-		if all {
+		switch {
+		case all:
 			st.Frame(twin.NoAsset)
-		} else {
+		case len(st.parts) > 0:
+			st.FrameParts(st.parts...)
+		default:
 			st.Frame(st.selected)
 		}
 	}
@@ -284,8 +299,9 @@ func (s *stage) Ghost(snap *twin.Snapshot) {
 		}
 		return
 	}
-	if s.ghost == nil {
-		s.ghost = s.pose
+	if s.ghost == nil || s.ghost.Len() != s.scenery.Scene.Len() {
+		s.ghost = s.scenery.Scene.Clone()
+		s.set.Rest(s.ghost)
 		s.ghostSet = bind.New(s.ghost, s.scenery.Bindings)
 	}
 	s.ghostSet.Apply(snap, s.turn, time.Hour)
@@ -317,7 +333,7 @@ func (s *Scenery) own(id twin.AssetID) []scene.NodeID {
 }
 
 func (s *stage) Select(id twin.AssetID) {
-	s.selected, s.relabel = id, true
+	s.selected, s.parts, s.relabel = id, nil, true
 	if id == twin.NoAsset {
 		s.view.Select()
 		return

@@ -19,6 +19,7 @@ type Recent struct {
 type Start struct {
 	OpenDemo   func()            // open the built-in wind farm
 	OpenTwin   func(path string) // open a folder with a twin.yaml, or the file itself
+	OpenModels func([]string)    // show a desk of models alone, then call Shell.OpenModels with these paths
 	Recent     []Recent          // newest first
 	Error      string            // what went wrong last, one line, with its remedy
 	ErrorLines []string          // more of it: file:line:column messages
@@ -62,10 +63,19 @@ func (p *startPage) build(s *sheet) {
 	if p.start.OpenTwin != nil {
 		t := "Open a twin…"
 		s.pin(button(bx, y, buttonWidth(s, t)+12, "open-twin", t, "A folder with a twin.yaml, or the file itself", plainButton, p.choose))
+		bx += buttonWidth(s, t) + 22
+	}
+	if p.start.OpenModels != nil {
+		t := "Open models…"
+		s.pin(button(bx, y, buttonWidth(s, t)+12, "open-models", t, "Look at "+formatWords()+" without a twin", plainButton, func() { p.shell.run("model.open") }))
 	}
 	y += buttonHeight + 14
-	s.pin(cell{x: x, y: y, w: w, h: 22, key: "drop", paint: func(pen *theme.Pen, c cell) {
-		pen.Text(c.x, c.y+14, "Or drop a twin.yaml, or its folder, onto this window", theme.FontText, theme.Color(theme.Text3))
+	text := "Or drop a twin.yaml, or its folder, onto this window"
+	if p.start.OpenModels != nil {
+		text = "Or drop a twin.yaml, its folder, or model files onto this window"
+	}
+	s.pin(cell{x: x, y: y, w: w, h: 22, key: text, paint: func(pen *theme.Pen, c cell) {
+		pen.TextFit(c.x, c.y+14, c.w, text, theme.FontText, theme.Color(theme.Text3))
 	}})
 	y += 40
 	if len(p.start.Recent) == 0 {

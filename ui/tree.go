@@ -7,7 +7,9 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/ui/command"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
@@ -20,14 +22,23 @@ type treePanel struct {
 	shell  *Shell
 
 	open     map[twin.AssetID]bool
+	models   modelRows
 	only     string // "", "alarm", "stale": which rows the chips leave
 	rows     []treeRow
 	onSelect func(id twin.AssetID, frame bool)
 	onMenu   func(id twin.AssetID, at fyne.Position)
+
+	onPart      func(p part, frame bool)
+	onModelMenu func(o *openedModel, path string, at fyne.Position)
+	onWarnings  func(o *openedModel)
+	onOpen      func()
 }
 
+// treeRow is an asset, a node of an opened model, or the head above the models.
 type treeRow struct {
-	id     twin.AssetID
+	id     twin.AssetID // NoAsset of all others
+	node   scene.NodeID // of a model; NoNode while nothing of it is shown
+	model  *openedModel // nil of all others
 	depth  int
 	branch bool
 	open   bool
@@ -39,7 +50,7 @@ const (
 )
 
 func newTreePanel(shell *Shell, v *view) *treePanel {
-	p := &treePanel{v: v, shell: shell, open: map[twin.AssetID]bool{}}
+	p := &treePanel{v: v, shell: shell, open: map[twin.AssetID]bool{}, models: modelRows{open: map[string]bool{}}}
 	p.board = newBoard(shell, fyne.NewSize(160, 120), p.build)
 	p.board.onKey = p.key
 	p.filter = newField(shell, "Filter")
@@ -82,6 +93,8 @@ func (o *overlay) MinSize(objects []fyne.CanvasObject) fyne.Size { return object
 // reset opens the top of a new tree.
 func (p *treePanel) reset() {
 	p.open = map[twin.AssetID]bool{}
+	p.models = modelRows{open: map[string]bool{}, stale: true}
+	p.filter.SetText("")
 	if p.v.tree == nil {
 		return
 	}
@@ -95,12 +108,24 @@ func (p *treePanel) reset() {
 
 // list makes the rows that are to be seen.
 func (p *treePanel) list() []treeRow {
+	query := strings.ToLower(strings.TrimSpace(p.filter.Text))
+	if p.only != "" && p.v.tree != nil {
+		return p.assets(query)
+	}
+	out, models := p.assets(query), p.models.list(p.v.models, query)
+	if len(models) > 0 && p.v.tree != nil {
+		out = append(out, treeRow{id: twin.NoAsset, node: scene.NoNode})
+	}
+	return append(out, models...)
+}
+
+// assets makes the rows of the twin.
+func (p *treePanel) assets(query string) []treeRow {
 	var out []treeRow
 	t := p.v.tree
 	if t == nil {
 		return nil
 	}
-	query := strings.ToLower(strings.TrimSpace(p.filter.Text))
 	keep := map[twin.AssetID]bool{}
 	filtered := query != "" || p.only != ""
 	if filtered {
@@ -120,7 +145,7 @@ func (p *treePanel) list() []treeRow {
 		}
 		a := t.Asset(id)
 		open := p.open[id] || filtered
-		out = append(out, treeRow{id, depth, len(a.Children) > 0, open})
+		out = append(out, treeRow{id: id, depth: depth, branch: len(a.Children) > 0, open: open})
 		if open {
 			for _, c := range a.Children {
 				walk(c, depth+1)
@@ -180,11 +205,13 @@ func (p *treePanel) build(s *sheet) {
 		s.b.head += 28
 	}
 	s.head = s.b.head
-	note := ""
+	head, note := "Assets", ""
 	if v.tree != nil {
 		note = inventory(v.tree)
+	} else if v.models != nil {
+		head, note = "Models", v.models.summary()
 	}
-	s.pin(heading("Assets", note, s.W))
+	s.pin(heading(head, note, s.W))
 	x := float32(theme.Margin)
 	for _, c := range chips {
 		w := s.width(c.text, theme.FontSmall) + 16
@@ -224,15 +251,62 @@ func (p *treePanel) build(s *sheet) {
 		x += w + 6
 	}
 	p.rows = p.list()
-	for i, r := range p.rows {
-		p.row(s, i, r)
+	first, last := p.seen(s)
+	for i, r := range p.rows[:last] {
+		switch y := p.rowY(i); {
+		case i < first:
+		case r.model != nil:
+			p.modelRow(s, y, r)
+		case r.id == twin.NoAsset:
+			p.modelsHead(s, y)
+		default:
+			p.row(s, i, r)
+		}
 	}
-	if len(p.rows) == 0 && v.tree != nil {
+	s.total = max(s.total, p.rowY(len(p.rows)))
+	if len(p.rows) == 0 && v.tree == nil && p.filter.Text == "" {
+		if v.models != nil {
+			s.add(empty(s, "No model is open", "Drop files on the window, or press "+keyOf(p.shell, "model.open")))
+		}
+		return
+	}
+	if len(p.rows) == 0 {
 		s.add(cell{x: 0, y: 8, w: s.W, h: 44, key: "none", paint: func(pen *theme.Pen, c cell) {
 			pen.Text(theme.Margin, c.y+14, "Nothing matches", theme.FontText, theme.Color(theme.Text2))
 			pen.Text(theme.Margin, c.y+32, "Esc clears the filter", theme.FontSmall, theme.Color(theme.Text3))
 		}})
 	}
+}
+
+func (p *treePanel) rowY(i int) float32 { return float32(i * theme.RowHeight) }
+
+// seen returns which rows may be in view: first to before last.
+func (p *treePanel) seen(s *sheet) (first, last int) {
+	n := len(p.rows)
+	first = min(max(int(s.b.offset/theme.RowHeight)-1, 0), n)
+	return first, min(first+int((s.H-s.head)/theme.RowHeight)+4, n)
+}
+
+// modelsHead stands between the assets and the models that the user opened.
+func (p *treePanel) modelsHead(s *sheet, y float32) {
+	note := p.v.models.summary()
+	s.add(cell{x: 0, y: y, w: s.W, h: theme.RowHeight, key: "models" + note, paint: func(pen *theme.Pen, c cell) {
+		end := pen.Text(theme.Margin, c.y+17.5, "Models", theme.FontBold, theme.Color(theme.Text))
+		room := c.w - theme.Margin - end - 12
+		if note != "" && room > 30 {
+			pen.TextRight(c.w-theme.Margin, c.y+17.5, theme.Fit(note, theme.FontSmall, pen.Scale, room), theme.FontSmall, theme.Color(theme.Text3))
+		}
+	}})
+}
+
+// keyOf is the first key of a command, for people.
+func keyOf(s *Shell, id command.ID) string {
+	if s != nil {
+		if c := s.commands.Get(id); c != nil && len(c.Keys) > 0 {
+			return c.Keys[0].String()
+		}
+	}
+	return ""
 }
 
 type filterChip struct {
@@ -381,19 +455,66 @@ func (p *treePanel) reveal(id twin.AssetID) {
 	p.board.update()
 	for i, r := range p.rows {
 		if r.id == id {
-			p.board.reveal(float32(i*theme.RowHeight), theme.RowHeight)
+			p.board.reveal(p.rowY(i), theme.RowHeight)
 		}
+	}
+}
+
+// selectRow selects what a row stands for.
+func (p *treePanel) selectRow(i int, frame bool) {
+	switch r := p.rows[i]; {
+	case r.model != nil && r.node != scene.NoNode && p.onPart != nil:
+		p.onPart(part{path: p.v.models.scene.Node(r.node).Path}, frame)
+	case r.id != twin.NoAsset && p.onSelect != nil:
+		p.onSelect(r.id, frame)
+	}
+}
+
+// selectedRow is the row of what is selected, -1 for none.
+func (p *treePanel) selectedRow() int {
+	node := p.v.node()
+	for i, r := range p.rows {
+		if r.id != twin.NoAsset && r.id == p.v.selected || node != scene.NoNode && r.node == node {
+			return i
+		}
+	}
+	return -1
+}
+
+// opened reports whether the user opened a row, rather than a filter.
+func (p *treePanel) opened(r treeRow) bool {
+	if r.model != nil {
+		return p.models.open[p.v.models.scene.Node(r.node).Path]
+	}
+	return p.open[r.id]
+}
+
+func (p *treePanel) toggleRow(r treeRow) {
+	if r.model != nil {
+		p.togglePart(p.v.models.scene.Node(r.node).Path)
+		return
+	}
+	p.toggle(r.id)
+}
+
+// selectAbove selects what a row lies below.
+func (p *treePanel) selectAbove(r treeRow) {
+	if r.model != nil {
+		if r.depth > 0 && p.onPart != nil {
+			s := p.v.models.scene
+			p.onPart(part{path: s.Node(s.Node(r.node).Parent).Path}, false)
+		}
+		return
+	}
+	if up := p.v.tree.Asset(r.id).Parent; up != twin.NoAsset && p.onSelect != nil {
+		p.onSelect(up, false)
+		p.reveal(up)
 	}
 }
 
 // key moves the selection.
 func (p *treePanel) key(e *fyne.KeyEvent) bool {
-	at := -1
-	for i, r := range p.rows {
-		if r.id == p.v.selected {
-			at = i
-		}
-	}
+	at := p.selectedRow()
 	page := max(1, int((p.board.Size().Height-p.board.head)/theme.RowHeight)-1)
 	step := 0
 	switch e.Name {
@@ -410,13 +531,13 @@ func (p *treePanel) key(e *fyne.KeyEvent) bool {
 	case fyne.KeyEnd:
 		step = len(p.rows)
 	case fyne.KeyReturn, fyne.KeyEnter:
-		if at >= 0 && p.onSelect != nil {
-			p.onSelect(p.rows[at].id, true)
+		if at >= 0 {
+			p.selectRow(at, true)
 		}
 		return true
 	case fyne.KeyRight:
 		if at >= 0 && p.rows[at].branch && !p.rows[at].open {
-			p.toggle(p.rows[at].id)
+			p.toggleRow(p.rows[at])
 			return true
 		}
 		step = 1
@@ -424,13 +545,10 @@ func (p *treePanel) key(e *fyne.KeyEvent) bool {
 		if at < 0 {
 			return true
 		}
-		if p.rows[at].branch && p.rows[at].open && p.open[p.rows[at].id] {
-			p.toggle(p.rows[at].id)
-			return true
-		}
-		if up := p.v.tree.Asset(p.rows[at].id).Parent; up != twin.NoAsset && p.onSelect != nil {
-			p.onSelect(up, false)
-			p.reveal(up)
+		if r := p.rows[at]; r.branch && r.open && p.opened(r) {
+			p.toggleRow(r)
+		} else {
+			p.selectAbove(r)
 		}
 		return true
 	default:
@@ -443,9 +561,12 @@ func (p *treePanel) key(e *fyne.KeyEvent) bool {
 	if at < 0 {
 		next = 0
 	}
-	if p.onSelect != nil {
-		p.onSelect(p.rows[next].id, false)
+	if r := p.rows[next]; r.model == nil && r.id == twin.NoAsset { // the head above the models
+		if next = min(next+1, len(p.rows)-1); step < 0 {
+			next = max(next-2, 0)
+		}
 	}
-	p.board.reveal(float32(next*theme.RowHeight), theme.RowHeight)
+	p.selectRow(next, false)
+	p.board.reveal(p.rowY(next), theme.RowHeight)
 	return true
 }

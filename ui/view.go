@@ -37,6 +37,8 @@ type view struct {
 	alarms   []alarmLine // at the moment shown, most urgent first: see alarmLines
 	current  []alarmLine // of now, whatever moment is shown
 	selected twin.AssetID
+	part     part     // of an opened model, selected instead of an asset
+	models   *library // opened by the user; nil when there can be none
 	plotted  []twin.SignalID
 	headline []twin.SignalID // by AssetID: the signal that stands for the asset in the tree, or NoSignal
 	rollup   []alarmMark     // by AssetID: the most urgent alarm of the asset and all below it

@@ -366,3 +366,29 @@ func BenchmarkApply5000(b *testing.B) {
 		})
 	}
 }
+
+// A new version of the model under a running rotor: it goes on from its angle, about the place that the new version gives
+// it, and a clone put back to rest stands as the file says.
+func TestResumeGoesOnWhereTheOldSetStood(t *testing.T) {
+	b := Binding{Property: RotateRate, Axis: up, Gain: 1}
+	s, set := bench(b)
+	b.Node = 1
+	snap := snapshot(1, 2, twin.Good)
+	set.Apply(snap, 0, frame)
+	set.Apply(snap, 200*time.Millisecond, frame)
+	s.SetLocal(1, scene.At(0, 7, 0)) // as Scene.Replace does
+	next := New(s, []Binding{b})
+	next.Resume(set)
+	if got := heading(s); math.Abs(got-.4) > 1e-9 || s.World(1).Col(3)[1] != 7 {
+		t.Errorf("it stands at %g rad, %v", got, s.World(1).Col(3))
+	}
+	next.Apply(snap, 100*time.Millisecond, frame)
+	if got := heading(s); math.Abs(got-.6) > 1e-9 {
+		t.Errorf("it went on to %g rad, want 0.6", got)
+	}
+	rest := s.Clone()
+	next.Rest(rest)
+	if got := heading(rest); got != 0 || rest.World(1).Col(3)[1] != 7 {
+		t.Errorf("at rest it stands at %g rad, %v", got, rest.World(1).Col(3))
+	}
+}

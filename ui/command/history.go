@@ -36,6 +36,9 @@ func (h *History) Did(c Change) bool {
 	return true
 }
 
+// Clear forgets all changes, as when what they would change is gone.
+func (h *History) Clear() { h.done, h.undone = nil, nil }
+
 // Next returns the texts of what Undo and Redo would do, empty for nothing.
 func (h *History) Next() (undo, redo string) {
 	if n := len(h.done); n > 0 {

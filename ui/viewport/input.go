@@ -110,6 +110,7 @@ func (v *Viewport) Scrolled(e *fyne.ScrollEvent) {
 	if d == 0 { // Shift turns the wheel's axis
 		d = e.Scrolled.DX
 	}
+	v.moves++
 	v.orbit.Zoom(float64(d)/25, v.pointAt(e.Position))
 }
 
@@ -128,7 +129,7 @@ func (v *Viewport) drag(p fyne.Position) {
 	case do == zoomed:
 		v.orbit.ZoomNow(-dy/15, v.orbit.Camera().Target)
 	}
-	v.dirty = true
+	v.moved()
 }
 
 // release ends a drag, or makes a click of it.
@@ -141,46 +142,57 @@ func (v *Viewport) release(p fyne.Position) {
 	if v.input.turning {
 		v.input.turning = false
 		if do != nothingDone {
+			v.moves++
 			v.overlay.tapGizmo(p)
 		}
 		return
 	}
 	switch do {
 	case clicked:
-		node := v.clickAt(p)
+		v.hit = v.clickAt(p)
 		if v.OnSelect != nil {
-			v.OnSelect(node, false)
+			v.OnSelect(v.hit.Node, false)
 		}
 	case doubleClicked:
-		if node := v.clickAt(p); v.OnSelect != nil {
-			v.OnSelect(node, true)
+		if v.hit = v.clickAt(p); v.OnSelect != nil {
+			v.OnSelect(v.hit.Node, true)
 		} else {
-			v.frame(node == scene.NoNode)
+			v.frame(v.hit.Node == scene.NoNode)
 		}
 	}
 }
 
-// clickAt returns the node that a click picks, or NoNode. Further clicks at the same place go on to the assets behind.
-func (v *Viewport) clickAt(p fyne.Position) scene.NodeID {
+// clickAt returns what a click picks. Further clicks at the same place go on to the owners behind.
+func (v *Viewport) clickAt(p fyne.Position) scene.Hit {
+	none := scene.Hit{Node: scene.NoNode}
 	if v.input.again <= 1 {
 		if hit, ok := v.pick(p); ok {
-			return hit.Node
+			return hit
 		}
-		return scene.NoNode
+		return none
 	}
 	hits := v.picker.PickAll(v.ray(p), scene.PickOptions{Section: v.section, Skip: v.skip})
-	var assets []scene.NodeID // the first hit of each asset
-	seen := map[string]bool{}
+	var first []scene.Hit // of each owner
+	seen := map[scene.NodeID]bool{}
 	for _, h := range hits {
-		if name, _ := v.scene.AssetOf(h.Node); !seen[name] {
-			seen[name] = true
-			assets = append(assets, h.Node)
+		if owner := v.owner(h.Node); !seen[owner] {
+			seen[owner] = true
+			first = append(first, h)
 		}
 	}
-	if len(assets) == 0 {
-		return scene.NoNode
+	if len(first) == 0 {
+		return none
 	}
-	return assets[(v.input.again-1)%len(assets)]
+	return first[(v.input.again-1)%len(first)]
+}
+
+// owner returns what a node is a part of, or NoNode.
+func (v *Viewport) owner(node scene.NodeID) scene.NodeID {
+	if v.Owner != nil {
+		return v.Owner(node)
+	}
+	_, owner := v.scene.AssetOf(node)
+	return owner
 }
 
 // hover finds what lies under the pointer, at most once per frame and not while dragging.
@@ -192,9 +204,7 @@ func (v *Viewport) hover() {
 	node := scene.NoNode
 	if v.input.over && !v.overlay.hit(v.input.at) {
 		if hit, ok := v.pick(v.input.at); ok {
-			if _, owner := v.scene.AssetOf(hit.Node); owner != scene.NoNode {
-				node = owner
-			}
+			node = v.owner(hit.Node)
 		}
 	}
 	if node != v.hovered {
@@ -272,7 +282,8 @@ func (v *Viewport) walk(dt time.Duration) {
 	}
 	way = way.Normalize().Mul(step)
 	v.orbit.Walk(way[0], way[1], way[2])
-	v.input.moved, v.input.acted, v.dirty = true, v.clock(), true
+	v.input.moved, v.input.acted = true, v.clock()
+	v.moved()
 }
 
 // TypedKey implements fyne.Focusable: what is not of the view goes on to the window.

@@ -60,6 +60,10 @@ type Viewport struct {
 	OnLook   func(render.Look)                    // the user chose a look in the view
 	OnFrame  func(all bool)                       // the user asks to frame the selection or all
 
+	// Owner returns what lights up while the pointer is on a node, and what further clicks at one place go through:
+	// NoNode for nothing. Nil is the node of the asset.
+	Owner func(scene.NodeID) scene.NodeID
+
 	opts      Options
 	scene     *scene.Scene
 	orbit     *scene.Orbit
@@ -95,6 +99,8 @@ type Viewport struct {
 	stats             Stats
 	fps               rate
 	err               error
+	hit               scene.Hit // of the last click
+	moves             int
 }
 
 // flight is what is on its way from here to the screen: one frame with the renderer, and pictures that wait for a paint.
@@ -119,6 +125,7 @@ func New(o Options) *Viewport {
 	if o.Bounds == (scene.Bounds{}) || o.Bounds.Empty() {
 		v.opts.Bounds = solid(o.Scene)
 	}
+	v.hit.Node = scene.NoNode
 	v.orbit.SetBounds(v.opts.Bounds)
 	v.skip = func(id scene.NodeID) bool { return render.Opened(v.scene, id, v.selected) }
 	v.presenter = v.choosePresenter()
@@ -282,6 +289,21 @@ func (v *Viewport) Redraw() {
 	v.overlay.restyle()
 }
 
+// SetBounds tells what "all" means from now on, as after nodes came or went.
+func (v *Viewport) SetBounds(b scene.Bounds) {
+	v.opts.Bounds = b
+	v.orbit.SetBounds(b)
+}
+
+// Solid returns the bounds of everything but the ground, in its present place.
+func Solid(s *scene.Scene) scene.Bounds { return solid(s) }
+
+// Hit tells what the last click hit; its Node is NoNode for the background.
+func (v *Viewport) Hit() scene.Hit { return v.hit }
+
+// Moves counts what moved the camera, but for FrameBounds and for motions on their way: the hand, and calls.
+func (v *Viewport) Moves() int { return v.moves }
+
 // Stats tells how the picture is made.
 func (v *Viewport) Stats() Stats {
 	s := v.stats
@@ -359,17 +381,33 @@ func (v *Viewport) toggleCut() {
 	if level.Len() < 0.05 { // seen from above: the upper half goes
 		level = mgl64.Vec3{0, math.Copysign(1, forward[1]), 0}
 	}
-	v.SetSection(&scene.Section{Planes: []scene.Plane{scene.PlaneThrough(at, level)}, ShellsOnly: true})
+	v.SetSection(&scene.Section{Planes: []scene.Plane{scene.PlaneThrough(at, level)}, ShellsOnly: v.housed()})
+}
+
+// housed reports whether the scene says which of its parts are housings. Where it does not, a cut goes through everything.
+func (v *Viewport) housed() bool {
+	for id := range v.scene.Len() {
+		if v.scene.Role(scene.NodeID(id)) == scene.Shell {
+			return true
+		}
+	}
+	return false
 }
 
 // Camera returns where the camera stands; SetCamera jumps and FlyTo glides to another place.
 func (v *Viewport) Camera() scene.Camera { return v.orbit.Camera() }
 
 // SetCamera jumps to a camera.
-func (v *Viewport) SetCamera(c scene.Camera) { v.orbit.SetCamera(c); v.dirty = true }
+func (v *Viewport) SetCamera(c scene.Camera) { v.orbit.SetCamera(c); v.moved() }
 
 // FlyTo glides to a camera.
-func (v *Viewport) FlyTo(c scene.Camera) { v.orbit.Fly(c); v.dirty = true }
+func (v *Viewport) FlyTo(c scene.Camera) { v.orbit.Fly(c); v.moved() }
+
+// moved notes that the camera was sent somewhere.
+func (v *Viewport) moved() {
+	v.moves++
+	v.dirty = true
+}
 
 // FrameNode glides to where a node fills the view; Root shows everything.
 func (v *Viewport) FrameNode(id scene.NodeID) {
@@ -377,11 +415,26 @@ func (v *Viewport) FrameNode(id scene.NodeID) {
 	if id > scene.Root {
 		b = v.scene.Bounds(id)
 	}
+	v.FrameBox(b)
+}
+
+// FrameBox glides to where a box fills the view. FrameBounds does the same, but Moves does not count it.
+func (v *Viewport) FrameBox(b scene.Bounds) {
+	v.moved()
+	v.FrameBounds(b)
+}
+
+// FrameBounds glides to where a box fills the view, not counted by Moves.
+func (v *Viewport) FrameBounds(b scene.Bounds) {
 	v.orbit.Frame(b, v.aspect())
+	v.dirty = true
 }
 
 // Standard glides to a standard view.
-func (v *Viewport) Standard(view scene.View) { v.orbit.View(view) }
+func (v *Viewport) Standard(view scene.View) {
+	v.moved()
+	v.orbit.View(view)
+}
 
 // SetOrtho switches between parallel projection and perspective.
 func (v *Viewport) SetOrtho(on bool) {
@@ -397,7 +450,10 @@ func (v *Viewport) Ortho() bool { return v.orbit.Ortho() }
 
 func (v *Viewport) aspect() float64 {
 	s := v.Size()
-	return float64(s.Width) / float64(max(s.Height, 1))
+	if s.Width < 1 || s.Height < 1 { // not laid out yet
+		return 16.0 / 10
+	}
+	return float64(s.Width) / float64(s.Height)
 }
 
 // relayout shows the objects of another presenter.

@@ -1,0 +1,204 @@
+package ui
+
+import (
+	"context"
+	"io/fs"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/orrery-twin/orrery/assets"
+	"github.com/orrery-twin/orrery/assets/loading"
+	"github.com/orrery-twin/orrery/scene"
+)
+
+// maxReading is how many files are read at once. Each already uses all processors where it can.
+const maxReading = 2
+
+// openJob reads one model file in the background. What the reader tells is taken over by the frame tick, so a file
+// that reports a thousand times a second costs the window nothing.
+type openJob struct {
+	name    string // for people
+	path    string // on this machine; with fsys, the name in it
+	fsys    fs.FS  // of a twin's own models; nil: the folder of path
+	read    reader
+	again   bool                       // it is shown already: this is a newer version
+	preview func(*scene.Scene)         // a scene that is not finished came; may be nil
+	done    func(*assets.Model, error) // the file was read, or could not be
+
+	stop      context.CancelFunc
+	started   bool
+	cancelled bool
+	failure   error // the row stays until it is dismissed
+
+	mu    sync.Mutex // guards what the reader tells
+	step  loading.Progress
+	view  *scene.Scene
+	model *assets.Model
+	err   error
+	ended bool
+	stamp stamp // of the file before it was read
+}
+
+// reader reads a model file: assets.Load, but for tests.
+type reader func(ctx context.Context, fsys fs.FS, name string, o assets.Options) (*assets.Model, error)
+
+// told is what a reader has told so far.
+type told struct {
+	step  loading.Progress
+	view  *scene.Scene
+	model *assets.Model
+	err   error
+	ended bool
+}
+
+// take returns what was told; a preview is given out once.
+func (j *openJob) take() told {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	t := told{j.step, j.view, j.model, j.err, j.ended}
+	j.view = nil
+	return t
+}
+
+func (j *openJob) run(ctx context.Context) {
+	before := stampOf(j.fsys, j.path)
+	m, err := j.load(ctx)
+	j.mu.Lock()
+	j.stamp = before
+	j.model, j.err, j.ended = m, err, true
+	j.mu.Unlock()
+}
+
+func (j *openJob) load(ctx context.Context) (m *assets.Model, err error) {
+	fsys, name := j.fsys, j.path
+	if fsys == nil {
+		folder, err := loading.OpenFolder(filepath.Dir(j.path))
+		if err != nil {
+			return nil, err
+		}
+		defer folder.Close()
+		fsys, name = folder, filepath.Base(j.path)
+	}
+	// A broken file must not take the window down, whatever it does to an importer.
+	err = loading.Guard(func() error {
+		m, err = j.read(ctx, fsys, name, j.options())
+		return err
+	})
+	return m, err
+}
+
+func (j *openJob) options() assets.Options {
+	return assets.Options{Progress: func(f float64) {
+		j.mu.Lock()
+		j.step = loading.Progress{Stage: loading.Decoding, Done: int64(f * 1000), Total: 1000}
+		j.mu.Unlock()
+	}}
+}
+
+// loader reads files, a few at once, in the order in which they were asked for. It belongs to the Fyne goroutine.
+type loader struct {
+	jobs []*openJob // waiting, running, failed; those cancelled until they have come to an end
+}
+
+// add queues a job.
+func (l *loader) add(j *openJob) { l.jobs = append(l.jobs, j) }
+
+// cancel drops a job: its row is gone at once, and the reader stops as soon as it looks at its context.
+func (l *loader) cancel(j *openJob) {
+	j.cancelled = true
+	if j.stop != nil {
+		j.stop()
+	}
+}
+
+// close cancels all.
+func (l *loader) close() {
+	for _, j := range l.jobs {
+		l.cancel(j)
+	}
+}
+
+// rows lists the jobs that are to be seen.
+func (l *loader) rows() []*openJob {
+	var out []*openJob
+	for _, j := range l.jobs {
+		if !j.cancelled {
+			out = append(out, j)
+		}
+	}
+	return out
+}
+
+// busy reports whether a file is being read or waits for it.
+func (l *loader) busy() bool {
+	for _, j := range l.jobs {
+		if !j.cancelled && j.failure == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// tick takes over what the readers tell and starts those that may.
+func (l *loader) tick() {
+	running := 0
+	now := l.jobs
+	left := make([]*openJob, 0, len(now))
+	for _, j := range now {
+		switch t := j.take(); {
+		case !j.started && j.cancelled, j.failure != nil && j.cancelled:
+		case t.ended && j.failure == nil:
+			if j.stop(); !j.cancelled {
+				j.done(t.model, t.err)
+				if j.failure = t.err; t.err != nil {
+					left = append(left, j)
+				}
+			}
+		default:
+			if t.view != nil && !j.cancelled && j.preview != nil {
+				j.preview(t.view)
+			}
+			if j.started && j.failure == nil {
+				running++
+			}
+			left = append(left, j)
+		}
+	}
+	l.jobs = append(left, l.jobs[len(now):]...) // what the jobs that ended have asked for
+	for _, j := range l.jobs {
+		if running < maxReading && !j.started {
+			ctx, stop := context.WithCancel(context.Background())
+			j.stop, j.started = stop, true
+			running++
+			go j.run(ctx)
+		}
+	}
+}
+
+// stageWords says what a reader is busy with.
+var stageWords = map[loading.Stage]string{
+	loading.Reading: "Reading", loading.Converting: "Converting", loading.Decoding: "Decoding",
+	loading.Pictures: "Decoding pictures", loading.Preparing: "Preparing", loading.Storing: "Storing for the next time",
+}
+
+// state words how far a job is; fraction is negative when nobody knows.
+func (j *openJob) state() (words string, fraction float64) {
+	if !j.started {
+		return "Waiting", -1
+	}
+	j.mu.Lock()
+	step := j.step
+	j.mu.Unlock()
+	words = stageWords[step.Stage]
+	if words == "" {
+		words = sentence(string(step.Stage))
+	}
+	if words == "" {
+		words = "Reading"
+	}
+	return words, step.Fraction()
+}
+
+// settle is how long a file must rest before it is read again: programs write in several goes.
+const settle = 500 * time.Millisecond
