@@ -55,6 +55,22 @@ func (b Bounds) Union(o Bounds) Bounds {
 	return b
 }
 
+// boundsOf returns the box of positions x, y, z.
+func boundsOf(positions []float32) Bounds {
+	b := emptyBox()
+	for i := 0; i+2 < len(positions); i += 3 {
+		b.include(positions[i], positions[i+1], positions[i+2])
+	}
+	if b.lo[0] > b.hi[0] {
+		return NoBounds()
+	}
+	out := Bounds{}
+	for k := range 3 {
+		out.Min[k], out.Max[k] = float64(b.lo[k]), float64(b.hi[k])
+	}
+	return out
+}
+
 // Transformed returns the box around the box seen through an affine matrix (J. Arvo, Graphics Gems, 1990).
 func (b Bounds) Transformed(aFromB mgl64.Mat4) Bounds {
 	if b.Empty() {

@@ -57,9 +57,9 @@ func (b *box) area() float32 {
 	return x*y + y*z + z*x
 }
 
-// treeNode is a node of a tree of boxes. A leaf has count > 0 and items first … first+count-1; an inner node has its left
+// TreeNode is a node of a tree of boxes, 32 bytes without pointers. A leaf has count > 0 and items first … first+count-1; an inner node has its left
 // child right behind it and its right child at first.
-type treeNode struct {
+type TreeNode struct {
 	box
 	first, count int32
 }
@@ -94,7 +94,7 @@ func inverse(d mgl64.Vec3) (inv [3]float64) {
 
 // boxTree is a tree over objects that may move.
 type boxTree struct {
-	nodes []treeNode
+	nodes []TreeNode
 	order []int32
 }
 
@@ -171,7 +171,7 @@ func (t *boxTree) visit(r Ray, limit float64, test func(int32) float64) {
 type triangleTree struct {
 	positions []float32
 	indices   []uint32
-	nodes     []treeNode
+	nodes     []TreeNode
 	order     []int32
 }
 

@@ -29,13 +29,13 @@ const (
 // spread of the centers themselves.
 type treeBuilder struct {
 	items []treeItem
-	nodes []treeNode
+	nodes []TreeNode
 	leaf  int
 	forks int // how many times the work may still be forked on the way down
 }
 
 // buildTree sorts the items. Leaves hold leaf of them or, where a cut does not pay, up to four times as many.
-func buildTree(items []treeItem, leaf int) (nodes []treeNode, order []int32) {
+func buildTree(items []treeItem, leaf int) (nodes []TreeNode, order []int32) {
 	if len(items) == 0 {
 		return nil, nil
 	}
@@ -57,13 +57,13 @@ func buildTree(items []treeItem, leaf int) (nodes []treeNode, order []int32) {
 }
 
 func (b *treeBuilder) reserve(items int) {
-	b.nodes = make([]treeNode, 0, items/b.leaf+items/4+1)
+	b.nodes = make([]TreeNode, 0, items/b.leaf+items/4+1)
 }
 
 // build adds the nodes of the items from … to-1, which lie in the box all.
 func (b *treeBuilder) build(from, to int, all *box) {
 	me := len(b.nodes)
-	b.nodes = append(b.nodes, treeNode{box: *all, first: int32(from), count: int32(to - from)})
+	b.nodes = append(b.nodes, TreeNode{box: *all, first: int32(from), count: int32(to - from)})
 	if to-from <= b.leaf {
 		return
 	}
@@ -106,7 +106,7 @@ func (b *treeBuilder) fork(me, from, mid, to int, c *cut) {
 }
 
 // adopt appends a tree that was built by itself.
-func (b *treeBuilder) adopt(nodes []treeNode) {
+func (b *treeBuilder) adopt(nodes []TreeNode) {
 	base := len(b.nodes)
 	b.nodes = append(b.nodes, nodes...)
 	own := b.nodes[base:]

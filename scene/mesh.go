@@ -3,11 +3,10 @@ package scene
 import (
 	"errors"
 	"fmt"
-	"math"
 	"sync"
+	"sync/atomic"
 
 	"github.com/go-gl/mathgl/mgl32"
-	"github.com/go-gl/mathgl/mgl64"
 )
 
 // MeshID is the index of a mesh in its scene.
@@ -49,7 +48,8 @@ type Mesh struct {
 	Table  *PropertyTable // what Features mean, or nil
 	Bounds Bounds         // filled in by AddMesh
 
-	tree *lazyTree
+	tree   *lazyTree
+	origin *triangleTree // of the mesh that this one was forked from, until it is added
 }
 
 // NoFeature is the feature of a vertex that has none.
@@ -83,9 +83,10 @@ type SkinID int32
 // NoSkin stands for "none".
 const NoSkin SkinID = 0
 
+// lazyTree is the tree of a mesh, built when it is first needed. Its address tells meshes apart that share their data.
 type lazyTree struct {
 	once sync.Once
-	bvh  *triangleTree
+	bvh  atomic.Pointer[triangleTree]
 }
 
 // Triangles returns the number of triangles.
@@ -133,7 +134,7 @@ func (m *Mesh) Check() error {
 		}
 	}
 	for _, v := range m.Positions {
-		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+		if v-v != 0 { // NaN or infinite
 			return fmt.Errorf("scene: mesh %q: a position is not finite", m.Name)
 		}
 	}
@@ -164,19 +165,24 @@ func (m *Mesh) checkRun(what string, indices []uint32, parts []Part, size int) e
 func (m *Mesh) Prepare() { m.triangles() }
 
 func (m *Mesh) triangles() *triangleTree {
-	m.tree.once.Do(func() { m.tree.bvh = newTriangleTree(m.Positions, m.Indices) })
-	return m.tree.bvh
+	m.tree.once.Do(func() {
+		if m.tree.bvh.Load() == nil {
+			m.tree.bvh.Store(newTriangleTree(m.Positions, m.Indices))
+		}
+	})
+	return m.tree.bvh.Load()
 }
 
 func (m *Mesh) finish() {
 	m.tree = &lazyTree{}
+	if t := m.origin; t != nil && sameSlice(t.positions, m.Positions) && sameSlice(t.indices, m.Indices) {
+		m.tree.bvh.Store(t)
+	}
+	m.origin = nil
 	if len(m.Normals) == 0 {
 		m.Normals = SmoothNormals(m.Positions, m.Indices)
 	}
-	m.Bounds = NoBounds()
-	for i := 0; i+2 < len(m.Positions); i += 3 {
-		m.Bounds = m.Bounds.Add(mgl64.Vec3{float64(m.Positions[i]), float64(m.Positions[i+1]), float64(m.Positions[i+2])})
-	}
+	m.Bounds = boundsOf(m.Positions)
 }
 
 // SmoothNormals returns one unit normal per vertex: the mean of the adjoining triangles, weighted by area.

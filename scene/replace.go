@@ -10,7 +10,25 @@ import (
 func (m *Mesh) Fork() *Mesh {
 	c := *m
 	c.tree = nil
+	if m.tree != nil {
+		c.origin = m.tree.bvh.Load()
+	}
 	return &c
+}
+
+func sameSlice[T any](a, b []T) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
+
+// Complete does what AddMesh does to a mesh that is in no scene yet: it checks it and fills in missing normals and the
+// bounds. It may run in the background; AddMesh then has nothing left to do.
+func (m *Mesh) Complete() error {
+	if m.tree != nil {
+		return nil
+	}
+	if err := m.Check(); err != nil {
+		return err
+	}
+	m.finish()
+	return nil
 }
 
 // ReplaceMesh puts m in the place of a mesh, for all nodes that show it. Readers of an older Meshes slice keep what they
@@ -19,12 +37,32 @@ func (s *Scene) ReplaceMesh(id MeshID, m *Mesh) error {
 	if id <= NoMesh || int(id) >= len(s.meshes) {
 		return fmt.Errorf("scene: no mesh %d to replace", id)
 	}
-	if err := s.admit(m); err != nil {
-		return err
+	by := make([]*Mesh, id+1)
+	by[id] = m
+	return s.ReplaceMeshes(by)
+}
+
+// ReplaceMeshes does the same for all meshes for which there is another at their id; nil lets a mesh be as it is. It
+// replaces all or, when it returns an error, none.
+func (s *Scene) ReplaceMeshes(by []*Mesh) error {
+	if len(by) > len(s.meshes) {
+		return fmt.Errorf("scene: no mesh %d to replace", len(s.meshes))
+	}
+	for _, m := range by {
+		if m == nil {
+			continue
+		}
+		if err := s.admit(m); err != nil {
+			return err
+		}
 	}
 	s.touchTopology()
 	s.meshes = slices.Clone(s.meshes)
-	s.meshes[id] = m
+	for id, m := range by {
+		if m != nil {
+			s.meshes[id] = m
+		}
+	}
 	return nil
 }
 
@@ -36,6 +74,11 @@ func (s *Scene) MergeMeshes(same []MeshID) {
 	for i := range s.nodes {
 		if m := s.nodes[i].Mesh; int(m) < len(same) {
 			s.nodes[i].Mesh = same[m]
+		}
+	}
+	for id, m := range s.rest {
+		if int(m) < len(same) {
+			s.rest[id] = same[m]
 		}
 	}
 	for i := range same {

@@ -105,11 +105,8 @@ func (s *Scene) AddMesh(m *Mesh) (MeshID, error) {
 
 // admit checks a mesh and makes it ready for the scene.
 func (s *Scene) admit(m *Mesh) error {
-	if m.tree == nil { // not yet in any scene
-		if err := m.Check(); err != nil {
-			return err
-		}
-		m.finish()
+	if err := m.Complete(); err != nil {
+		return err
 	}
 	for _, run := range m.partRuns() {
 		for _, p := range run {
