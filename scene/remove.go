@@ -22,7 +22,19 @@ func (s *Scene) Remove(id NodeID) {
 	var freed garbage
 	s.drop(id, &freed)
 	s.touchTopology()
+	s.dropClips(func(root NodeID) bool { return !s.Has(root) })
 	s.collect(&freed)
+}
+
+// dropClips takes the animations of models out that are gone.
+func (s *Scene) dropClips(gone func(root NodeID) bool) {
+	left := make([]Clip, 0, len(s.document.Clips))
+	for _, c := range s.document.Clips {
+		if !gone(c.Root) {
+			left = append(left, c)
+		}
+	}
+	s.document.Clips = left
 }
 
 // drop empties the nodes of a subtree that its parent has let go of.
@@ -30,7 +42,7 @@ func (s *Scene) drop(id NodeID, freed *garbage) {
 	var all []NodeID
 	s.Walk(id, func(n NodeID) bool { all = append(all, n); return true })
 	for _, n := range all {
-		freed.note(&s.nodes[n])
+		freed.note(s, n)
 		s.undeform(n, freed)
 		delete(s.byPath, s.nodes[n].Path)
 		s.SetStyle(n, Style{})
@@ -59,7 +71,7 @@ func (s *Scene) Replace(instance NodeID, model *Scene) Revision {
 	s.Walk(instance, func(n NodeID) bool {
 		if n != instance {
 			before = append(before, n)
-			freed.note(&s.nodes[n])
+			freed.note(s, n)
 			s.undeform(n, &freed)
 		}
 		return true
@@ -99,6 +111,8 @@ func (s *Scene) Replace(instance NodeID, model *Scene) Revision {
 		s.nodes[id].Children = children[id]
 	}
 	s.adoptSkins(model, ids)
+	s.dropClips(func(root NodeID) bool { return !s.Has(root) || s.Under(root, instance) })
+	s.adoptClips(model, ids, meshes)
 	s.touchTopology()
 	s.SetRole(instance, s.nodes[instance].Role)
 	s.collect(&freed)
@@ -124,9 +138,16 @@ type garbage struct {
 	skins  map[SkinID]bool
 }
 
-func (g *garbage) note(n *Node) {
+// note adds what a node shows, and forgets the shape that it was deformed to.
+func (g *garbage) note(s *Scene, id NodeID) {
 	if g.meshes == nil {
 		g.meshes, g.skins = map[MeshID]bool{}, map[SkinID]bool{}
+	}
+	n := &s.nodes[id]
+	if rest, known := s.rest[id]; known {
+		g.meshes[rest] = true
+		delete(s.rest, id)
+		delete(s.posed, id)
 	}
 	if n.Mesh != NoMesh {
 		g.meshes[n.Mesh] = true
@@ -141,6 +162,9 @@ func (s *Scene) collect(g *garbage) {
 	for i := range s.nodes {
 		delete(g.meshes, s.nodes[i].Mesh)
 		delete(g.skins, s.nodes[i].Skin)
+	}
+	for _, m := range s.rest {
+		delete(g.meshes, m)
 	}
 	for k := range g.skins {
 		s.skins[k] = Skin{}

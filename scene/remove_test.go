@@ -145,6 +145,46 @@ func TestTreeStaysWhole(t *testing.T) {
 	})
 }
 
+func TestClipsComeAndGoWithTheirModel(t *testing.T) {
+	model := New()
+	box := NewBox(1, 1, 1, 0)
+	box.Morphs = []Morph{{Positions: make([]float32, len(box.Positions))}}
+	arm := model.AddNode(Root, Node{Name: "arm", Mesh: model.MustAddMesh(box), Weights: []float32{0}})
+	model.Document().Clips = []Clip{{Name: "wave", DurationSec: 1, Channels: []Channel{
+		{Target: MoveTranslation, Node: arm, TimesSec: []float32{0, 1}, Values: []float32{0, 0, 0, 0, 4, 0}},
+		{Target: MoveWeights, Node: arm, TimesSec: []float32{0, 1}, Values: []float32{0, 1}}}}}
+	s := New()
+	a := s.Instantiate(model, Root, "a", Transform{})
+	b := s.Instantiate(model, Root, "b", At(5, 0, 0))
+	clips := func() []Clip { return s.Document().Clips }
+	s.Pose(&clips()[0], .5)
+	s.Deform()
+	if meshes, _ := counts(s); meshes != 2 {
+		t.Fatalf("%d meshes with one deformed copy", meshes)
+	}
+	s.Replace(a, model)
+	if at, _ := s.Find("a/arm"); len(clips()) != 2 || s.Node(at).Local.Translation[1] != 0 {
+		t.Errorf("after a new version: %d clips, %+v", len(clips()), s.Node(at).Local)
+	}
+	for i := range clips() {
+		s.Pose(&clips()[i], 1)
+	}
+	s.Deform()
+	for _, path := range []string{"a/arm", "b/arm"} {
+		if at, _ := s.Find(path); s.Node(at).Local.Translation[1] != 4 {
+			t.Errorf("%s does not move", path)
+		}
+	}
+	s.Remove(a)
+	if len(clips()) != 1 || !s.Under(clips()[0].Root, b) {
+		t.Errorf("clips %+v are left", clips())
+	}
+	s.Remove(b)
+	if meshes, _ := counts(s); meshes != 0 || len(clips()) != 0 {
+		t.Errorf("%d meshes and %d clips are left over", meshes, len(clips()))
+	}
+}
+
 func BenchmarkReplace(b *testing.B) {
 	model := New()
 	box := model.MustAddMesh(NewBox(1, 1, 1, 0))
