@@ -5,149 +5,166 @@ import (
 	"errors"
 	"fmt"
 	"math"
-
-	"github.com/qmuntal/gltf"
 )
 
-// componentSize is the size of a component in bytes, by gltf.ComponentType.
-var componentSize = [...]int{gltf.ComponentFloat: 4, gltf.ComponentByte: 1, gltf.ComponentUbyte: 1, gltf.ComponentShort: 2, gltf.ComponentUshort: 2, gltf.ComponentUint: 4}
+// component is the type of one number in an accessor, by its value in the file.
+type component int
 
-// vectorSize is the number of components, by gltf.AccessorType. Matrices are of no use here.
-var vectorSize = [...]int{gltf.AccessorScalar: 1, gltf.AccessorVec2: 2, gltf.AccessorVec3: 3, gltf.AccessorVec4: 4}
+// The component types, specification section 3.6.2.2.
+const (
+	typeByte   component = 5120
+	typeUbyte  component = 5121
+	typeShort  component = 5122
+	typeUshort component = 5123
+	typeUint   component = 5125
+	typeFloat  component = 5126
+)
 
-func (r *reader) accessor(index int) (*gltf.Accessor, error) {
-	if index < 0 || index >= len(r.doc.Accessors) || r.doc.Accessors[index] == nil {
-		return nil, fmt.Errorf("no accessor %d", index)
+// size is the number of bytes, or 0 for a type that glTF does not have.
+func (c component) size() int {
+	switch c {
+	case typeByte, typeUbyte:
+		return 1
+	case typeShort, typeUshort:
+		return 2
+	case typeUint, typeFloat:
+		return 4
 	}
-	a := r.doc.Accessors[index]
-	switch {
-	case int(a.Type) >= len(vectorSize) || int(a.ComponentType) >= len(componentSize):
-		return nil, fmt.Errorf("accessor %d has a type that meshes do not use", index)
-	case a.Count < 0 || a.Count > r.limits.Vertices*3:
-		return nil, fmt.Errorf("accessor %d has %d elements, at most %d are read", index, a.Count, r.limits.Vertices*3)
-	}
-	return a, nil
+	return 0
 }
 
-// window returns the bytes of count elements of the given size in a buffer view, and their stride.
+// full is the integer that stands for 1 in normalised data.
+func (c component) full() float32 {
+	switch c {
+	case typeByte:
+		return math.MaxInt8
+	case typeUbyte:
+		return math.MaxUint8
+	case typeShort:
+		return math.MaxInt16
+	case typeUshort:
+		return math.MaxUint16
+	}
+	return 1
+}
+
+// width is the number of components of an accessor type. Of matrices only those of four columns are of use here.
+func width(kind string) int {
+	switch kind {
+	case "SCALAR":
+		return 1
+	case "VEC2":
+		return 2
+	case "VEC3":
+		return 3
+	case "VEC4":
+		return 4
+	case "MAT4":
+		return 16
+	}
+	return 0
+}
+
+// maxEmpty is how many elements an accessor may have that has no data at all: they are zeros out of nothing.
+const maxEmpty = 1 << 24
+
+// elements are the checked data of an accessor.
+type elements struct {
+	count, width int
+	kind         component
+	normalized   bool
+	data         []byte // nil for zeros
+	stride       int
+
+	places []byte // of sparse data: where the values belong
+	placeW int    // bytes per place, tight
+	values []byte // tight
+}
+
+// elements looks up an accessor and checks that its data are there.
+func (r *reader) elements(index int) (elements, error) {
+	if index < 0 || index >= len(r.doc.Accessors) {
+		return elements{}, fmt.Errorf("no accessor %d", index)
+	}
+	a := &r.doc.Accessors[index]
+	e := elements{count: a.Count, width: width(a.Type), kind: a.ComponentType, normalized: a.Normalized}
+	fail := func(err error) (elements, error) { return elements{}, fmt.Errorf("accessor %d: %w", index, err) }
+	switch {
+	case e.width == 0:
+		return fail(fmt.Errorf("type %q is not used by models", a.Type))
+	case e.kind.size() == 0:
+		return fail(fmt.Errorf("component type %d is not one of glTF", int(e.kind)))
+	case e.count < 0 || e.count > 6*r.limits.Vertices:
+		return fail(fmt.Errorf("%d elements, at most %d are read", e.count, 6*r.limits.Vertices))
+	case a.BufferView == nil && e.count > maxEmpty:
+		return fail(fmt.Errorf("%d elements without data", e.count))
+	}
+	var err error
+	if a.BufferView != nil {
+		if e.data, e.stride, err = r.window(*a.BufferView, a.ByteOffset, e.count, e.size()); err != nil {
+			return fail(err)
+		}
+	}
+	if a.Sparse != nil {
+		if err := r.sparse(a.Sparse, &e); err != nil {
+			return fail(fmt.Errorf("sparse: %w", err))
+		}
+	}
+	return e, nil
+}
+
+func (e *elements) size() int { return e.width * e.kind.size() }
+
+// window returns the bytes from the first of count elements in a buffer view, and their stride.
 func (r *reader) window(view, offset, count, size int) (data []byte, stride int, err error) {
-	if view < 0 || view >= len(r.doc.BufferViews) || r.doc.BufferViews[view] == nil {
-		return nil, 0, fmt.Errorf("no buffer view %d", view)
-	}
-	v := r.doc.BufferViews[view]
-	if v.Buffer < 0 || v.Buffer >= len(r.doc.Buffers) {
-		return nil, 0, fmt.Errorf("no buffer %d", v.Buffer)
-	}
-	if err := r.broken[v.Buffer]; err != nil {
+	if data, err = r.view(view); err != nil {
 		return nil, 0, err
 	}
-	b := r.doc.Buffers[v.Buffer].Data
-	if v.ByteOffset < 0 || v.ByteLength < 0 || v.ByteOffset > len(b) || v.ByteLength > len(b)-v.ByteOffset {
-		return nil, 0, fmt.Errorf("buffer view %d lies outside its buffer", view)
-	}
-	data = b[v.ByteOffset : v.ByteOffset+v.ByteLength]
-	if stride = v.ByteStride; stride == 0 {
+	if stride = r.doc.BufferViews[view].ByteStride; stride == 0 {
 		stride = size
 	}
 	if stride < size || stride > 1<<16 {
 		return nil, 0, fmt.Errorf("buffer view %d has stride %d for elements of %d bytes", view, stride, size)
 	}
 	if count == 0 {
-		return nil, stride, nil
+		return []byte{}, stride, nil
 	}
-	if offset < 0 || offset > len(data) || count-1 > (len(data)-offset-size)/stride || len(data)-offset < size {
+	if offset < 0 || offset > len(data) || len(data)-offset < size || count-1 > (len(data)-offset-size)/stride {
 		return nil, 0, fmt.Errorf("%d elements do not fit into buffer view %d", count, view)
 	}
 	return data[offset:], stride, nil
 }
 
-// floats reads an accessor of vectors of the given size as float32, normalised integers as -1 … 1.
-func (r *reader) floats(index, size int) ([]float32, error) {
-	a, err := r.accessor(index)
+// sparse checks what replaces some of the elements.
+func (r *reader) sparse(s *sparse, e *elements) error {
+	if s.Count < 0 || s.Count > e.count {
+		return errors.New("more values than elements")
+	}
+	kind := s.Indices.ComponentType
+	if kind != typeUbyte && kind != typeUshort && kind != typeUint {
+		return errors.New("its indices are not whole numbers")
+	}
+	places, _, err := r.window(s.Indices.BufferView, s.Indices.ByteOffset, s.Count, kind.size())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if vectorSize[a.Type] != size {
-		return nil, fmt.Errorf("accessor %d has vectors of %d, %d are needed", index, vectorSize[a.Type], size)
+	values, _, err := r.window(s.Values.BufferView, s.Values.ByteOffset, s.Count, e.size())
+	if err != nil {
+		return err
 	}
-	if a.BufferView == nil && a.Sparse == nil {
-		return nil, fmt.Errorf("accessor %d has no data; the file may be compressed", index)
+	if need := s.Count * kind.size(); len(places) < need || len(values) < s.Count*e.size() {
+		return errors.New("its data are cut off") // a stride has no place here and would be ignored
 	}
-	if a.ComponentType == gltf.ComponentUint {
-		return nil, fmt.Errorf("accessor %d: 32-bit integers cannot be coordinates", index)
-	}
-	out := make([]float32, a.Count*size)
-	if a.BufferView != nil {
-		data, stride, err := r.window(*a.BufferView, a.ByteOffset, a.Count, size*componentSize[a.ComponentType])
-		if err != nil {
-			return nil, fmt.Errorf("accessor %d: %w", index, err)
-		}
-		for i := range a.Count {
-			decode(out[i*size:(i+1)*size], data[i*stride:], a.ComponentType, a.Normalized)
+	e.places, e.placeW, e.values = places[:s.Count*kind.size()], kind.size(), values[:s.Count*e.size()]
+	for i := range s.Count {
+		if k := index32(e.places[i*e.placeW:], e.placeW); uint64(k) >= uint64(e.count) {
+			return fmt.Errorf("index %d of %d elements", k, e.count)
 		}
 	}
-	if s := a.Sparse; s != nil {
-		err := r.sparse(s, a.Count, size*componentSize[a.ComponentType], func(at int, data []byte) {
-			decode(out[at*size:(at+1)*size], data, a.ComponentType, a.Normalized)
-		})
-		if err != nil {
-			return nil, fmt.Errorf("accessor %d: %w", index, err)
-		}
-	}
-	return out, nil
+	return nil
 }
 
-// decode reads one vector. Normalised integers follow section 3.6.2.2 of the specification.
-func decode(out []float32, data []byte, t gltf.ComponentType, normalized bool) {
-	scale := float32(1)
-	for k := range out {
-		switch t {
-		case gltf.ComponentFloat:
-			out[k] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*k:]))
-			continue
-		case gltf.ComponentByte:
-			out[k], scale = float32(int8(data[k])), 127
-		case gltf.ComponentUbyte:
-			out[k], scale = float32(data[k]), 255
-		case gltf.ComponentShort:
-			out[k], scale = float32(int16(binary.LittleEndian.Uint16(data[2*k:]))), 32767
-		case gltf.ComponentUshort:
-			out[k], scale = float32(binary.LittleEndian.Uint16(data[2*k:])), 65535
-		}
-		if normalized {
-			out[k] = max(out[k]/scale, -1)
-		}
-	}
-}
-
-// indices reads an accessor of vertex indices.
-func (r *reader) indices(index int) ([]uint32, error) {
-	a, err := r.accessor(index)
-	if err != nil {
-		return nil, err
-	}
-	size := componentSize[a.ComponentType]
-	if a.Type != gltf.AccessorScalar || a.BufferView == nil ||
-		a.ComponentType != gltf.ComponentUbyte && a.ComponentType != gltf.ComponentUshort && a.ComponentType != gltf.ComponentUint {
-		return nil, fmt.Errorf("accessor %d does not hold indices; the file may be compressed", index)
-	}
-	data, stride, err := r.window(*a.BufferView, a.ByteOffset, a.Count, size)
-	if err != nil {
-		return nil, fmt.Errorf("accessor %d: %w", index, err)
-	}
-	out := make([]uint32, a.Count)
-	for i := range out {
-		out[i] = index32(data[i*stride:], size)
-	}
-	if s := a.Sparse; s != nil {
-		err := r.sparse(s, a.Count, size, func(at int, data []byte) { out[at] = index32(data, size) })
-		if err != nil {
-			return nil, fmt.Errorf("accessor %d: %w", index, err)
-		}
-	}
-	return out, nil
-}
-
+// index32 reads a whole number of 1, 2 or 4 bytes.
 func index32(data []byte, size int) uint32 {
 	switch size {
 	case 1:
@@ -156,32 +173,4 @@ func index32(data []byte, size int) uint32 {
 		return uint32(binary.LittleEndian.Uint16(data))
 	}
 	return binary.LittleEndian.Uint32(data)
-}
-
-// sparse calls set for each element that a sparse accessor replaces.
-func (r *reader) sparse(s *gltf.Sparse, count, size int, set func(at int, data []byte)) error {
-	if s.Count < 0 || s.Count > count {
-		return errors.New("more sparse values than elements")
-	}
-	kind := int(s.Indices.ComponentType)
-	if kind >= len(componentSize) || s.Indices.ComponentType == gltf.ComponentFloat {
-		return errors.New("sparse indices are not whole numbers")
-	}
-	width := componentSize[kind]
-	at, atStride, err := r.window(s.Indices.BufferView, s.Indices.ByteOffset, s.Count, width)
-	if err != nil {
-		return err
-	}
-	data, stride, err := r.window(s.Values.BufferView, s.Values.ByteOffset, s.Count, size)
-	if err != nil {
-		return err
-	}
-	for i := range s.Count {
-		k := index32(at[i*atStride:], width)
-		if uint64(k) >= uint64(count) {
-			return fmt.Errorf("sparse index %d of %d elements", k, count)
-		}
-		set(int(k), data[i*stride:])
-	}
-	return nil
 }

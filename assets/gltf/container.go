@@ -3,12 +3,8 @@ package gltf
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
-
-	"github.com/qmuntal/gltf"
 )
 
 // The GLB container, glTF 2.0 specification, section 4.4.
@@ -24,20 +20,20 @@ func split(data []byte) (text, bin []byte, err error) {
 		return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), nil, nil
 	}
 	if len(data) < 12 {
-		return nil, nil, errors.New("GLB header is cut off")
+		return nil, nil, errors.New("the GLB header is cut off; copy the file again")
 	}
 	if v := binary.LittleEndian.Uint32(data[4:]); v != 2 {
-		return nil, nil, fmt.Errorf("GLB version %d, only 2 is read; convert it", v)
+		return nil, nil, fmt.Errorf("GLB version %d, only 2 is read; export it as glTF 2.0", v)
 	}
 	length := uint64(binary.LittleEndian.Uint32(data[8:]))
 	if length > uint64(len(data)) {
-		return nil, nil, fmt.Errorf("GLB says %d bytes and has %d: the file is cut off", length, len(data))
+		return nil, nil, fmt.Errorf("the GLB says %d bytes and has %d: it is cut off; copy the file again", length, len(data))
 	}
 	rest := data[12:max(length, 12)]
 	for first := true; len(rest) >= 8; first = false {
 		size, kind := uint64(binary.LittleEndian.Uint32(rest)), binary.LittleEndian.Uint32(rest[4:])
 		if size > uint64(len(rest)-8) {
-			return nil, nil, errors.New("a GLB chunk is longer than the file")
+			return nil, nil, errors.New("a GLB chunk is longer than the file; copy the file again")
 		}
 		chunk := rest[8 : 8+size]
 		rest = rest[8+size:]
@@ -45,69 +41,75 @@ func split(data []byte) (text, bin []byte, err error) {
 		case first && kind == chunkJSON:
 			text = chunk
 		case first:
-			return nil, nil, errors.New("GLB does not begin with its JSON chunk")
+			return nil, nil, errors.New("the GLB does not begin with its JSON chunk; export it again")
 		case kind == chunkBIN && bin == nil:
 			bin = chunk
 		}
 	}
 	if text == nil {
-		return nil, nil, errors.New("GLB has no JSON chunk")
+		return nil, nil, errors.New("the GLB has no JSON chunk; export it again")
 	}
 	return text, bin, nil
 }
 
-func parse(text []byte) (*gltf.Document, error) {
-	var head struct{ Asset struct{ Version any } }
-	if err := json.Unmarshal(text, &head); err != nil {
-		return nil, badJSON(err)
-	}
-	if v, ok := head.Asset.Version.(string); !ok || !strings.HasPrefix(v, "2.") {
-		return nil, fmt.Errorf("glTF version %v, only 2 is read; convert it", head.Asset.Version)
-	}
-	doc := new(gltf.Document)
-	if err := json.Unmarshal(text, doc); err != nil {
-		return nil, badJSON(err)
-	}
-	return doc, nil
-}
-
-// badJSON says what is wrong in words of the file.
-func badJSON(err error) error {
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) {
-		return fmt.Errorf("bad JSON: %s cannot be a JSON %s", kind.Field, kind.Value)
-	}
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		return fmt.Errorf("bad JSON at byte %d: %w", syntax.Offset, err)
-	}
-	return fmt.Errorf("bad JSON: %w", err)
-}
-
-// loadBuffers fills in the data of all buffers. A buffer that cannot be read stays empty; who needs it gets reason.
-func (r *reader) loadBuffers(bin []byte) error {
+// loadBuffers reads the data of all buffers. A buffer that cannot be read stays empty; who needs it gets the reason.
+func (r *reader) loadBuffers(bin []byte) {
+	r.buffers = make([][]byte, len(r.doc.Buffers))
+	r.broken = map[int]error{}
 	for i, b := range r.doc.Buffers {
-		if b == nil {
-			return fmt.Errorf("buffer %d is null", i)
-		}
-		var err error
-		switch {
-		case b.URI == "" && i == 0 && bin != nil:
-			b.Data = bin
-		case b.URI == "":
-			err = errors.New("it has no data") // the fall-back buffer of a compressed file
-		default:
-			b.Data, err = r.job.Resource(b.URI)
-		}
-		if err == nil && (b.ByteLength < 0 || len(b.Data) < b.ByteLength) {
-			err = fmt.Errorf("it has %d bytes, %d are said", len(b.Data), b.ByteLength)
+		data, err := r.bufferData(i, b, bin)
+		if err == nil && (b.ByteLength < 0 || len(data) < b.ByteLength) {
+			err = fmt.Errorf("it has %d bytes, %d are said; copy all files of the model again", len(data), b.ByteLength)
 		}
 		if err != nil {
-			b.Data = nil
 			r.broken[i] = fmt.Errorf("buffer %d: %w", i, err)
 			continue
 		}
-		b.Data = b.Data[:b.ByteLength:b.ByteLength]
+		r.buffers[i] = data[:b.ByteLength:b.ByteLength]
 	}
-	return nil
+}
+
+func (r *reader) bufferData(i int, b buffer, bin []byte) ([]byte, error) {
+	switch {
+	case b.URI != "":
+		return r.resource(b.URI)
+	case i == 0 && bin != nil:
+		return bin, nil
+	}
+	return nil, errors.New("it has no data") // the fall-back buffer of a compressed file
+}
+
+// resource reads what a URI names; see inlined for those that were taken out of the text.
+func (r *reader) resource(uri string) ([]byte, error) {
+	if whole, ok := r.inlined[uri]; ok {
+		uri = whole
+	}
+	return r.job.Resource(uri)
+}
+
+// view returns the bytes of a buffer view; of a compressed one, unpacked.
+func (r *reader) view(index int) ([]byte, error) {
+	if index < 0 || index >= len(r.doc.BufferViews) {
+		return nil, fmt.Errorf("no buffer view %d", index)
+	}
+	v := &r.doc.BufferViews[index]
+	if data, err, compressed := r.unpackedView(index); compressed {
+		return data, err
+	}
+	return r.bytes(v.Buffer, v.ByteOffset, v.ByteLength, "buffer view", index)
+}
+
+// bytes returns a range of a buffer.
+func (r *reader) bytes(buffer, offset, length int, what string, index int) ([]byte, error) {
+	if buffer < 0 || buffer >= len(r.buffers) {
+		return nil, fmt.Errorf("no buffer %d", buffer)
+	}
+	if err := r.broken[buffer]; err != nil {
+		return nil, err
+	}
+	b := r.buffers[buffer]
+	if offset < 0 || length < 0 || offset > len(b) || length > len(b)-offset {
+		return nil, fmt.Errorf("%s %d lies outside its buffer", what, index)
+	}
+	return b[offset : offset+length : offset+length], nil
 }

@@ -1,0 +1,135 @@
+package gltf
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/orrery-twin/orrery/assets/loading"
+	"github.com/orrery-twin/orrery/scene"
+)
+
+// corpus is a collection of public models that is no part of the project.
+const corpus = "../../../shared/data/models"
+
+func corpusFiles(t testing.TB) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(corpus, func(path string, d fs.DirEntry, err error) error {
+		if ext := strings.ToLower(filepath.Ext(path)); err == nil && (ext == ".gltf" || ext == ".glb") {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Skipf("no corpus: %v", err)
+	}
+	return files
+}
+
+func loadPath(file string, l loading.Limits) (*scene.Scene, []string, error) {
+	folder, err := loading.OpenFolder(filepath.Dir(file))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer folder.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	job := loading.New(ctx, folder, filepath.Base(file), l)
+	defer job.Close()
+	s, err := Read(job)
+	return s, job.Warnings(), err
+}
+
+// TestCorpus reads every model and refuses none that the Khronos validator finds valid.
+func TestCorpus(t *testing.T) {
+	files := corpusFiles(t)
+	failed := map[string]error{}
+	for _, file := range files {
+		began := time.Now()
+		s, warnings, err := loadPath(file, loading.Limits{})
+		name, _ := filepath.Rel(corpus, file)
+		if err != nil {
+			failed[file] = err
+			t.Logf("refused %s: %v", name, err)
+			if strings.Contains(err.Error(), "did not foresee") {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%s took %v", name, took)
+		}
+		checkScene(t, s)
+		if len(warnings) > 0 {
+			t.Logf("%s: %s", name, strings.Join(warnings, "; "))
+		}
+	}
+	t.Logf("%d files, %d loaded, %d refused", len(files), len(files)-len(failed), len(failed))
+	if os.Getenv("ORRERY_GLTF_VALIDATOR") == "" {
+		t.Log("which files are valid is not known: ORRERY_GLTF_VALIDATOR is not set")
+		return
+	}
+	valid, refused := 0, 0
+	verdicts := validate(t, files...)
+	for _, file := range files {
+		if verdicts[file].Errors > 0 {
+			continue
+		}
+		valid++
+		if err, ok := failed[file]; ok {
+			refused++
+			t.Logf("valid and refused: %s: %v", file, err)
+		}
+	}
+	t.Logf("%d valid files, %d of them refused", valid, refused)
+	if refused*100 > valid {
+		t.Errorf("%d of %d valid files were refused", refused, valid)
+	}
+}
+
+// checkScene fails the test for what must hold in every scene.
+func checkScene(t testing.TB, s *scene.Scene) {
+	t.Helper()
+	for _, m := range s.Meshes() {
+		if m == nil {
+			continue
+		}
+		if err := m.Check(); err != nil {
+			t.Error(err)
+		}
+		for _, f := range m.Normals {
+			if !(f >= -1.001 && f <= 1.001) {
+				t.Errorf("mesh %q has a normal with %g", m.Name, f)
+				break
+			}
+		}
+	}
+	for i := range s.Len() {
+		n := s.Node(scene.NodeID(i))
+		m := s.Mesh(n.Mesh)
+		if n.Skin == scene.NoSkin {
+			continue
+		}
+		k := s.Skins()[n.Skin]
+		if m == nil || len(k.Joints) == 0 || len(k.Joints) != len(k.InverseBind) || int(slices.Max(m.Joints)) >= len(k.Joints) {
+			t.Errorf("node %q has a skin that does not fit its mesh", n.Path)
+		}
+	}
+	for _, c := range s.Document().Clips {
+		for _, ch := range c.Channels {
+			if len(ch.TimesSec) == 0 || len(ch.Values)%len(ch.TimesSec) != 0 {
+				t.Errorf("clip %q has %d values for %d times", c.Name, len(ch.Values), len(ch.TimesSec))
+			}
+		}
+	}
+	s.Bounds(scene.Root)
+}
+
+var _ = fmt.Sprint
