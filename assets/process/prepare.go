@@ -45,15 +45,16 @@ const (
 
 // meter reports progress in triangles.
 type meter struct {
-	job         *loading.Job
-	done, total atomic.Int64
+	job   *loading.Job
+	done  atomic.Int64
+	total int64
 }
 
 func newMeter(job *loading.Job, shares int64, meshes []*scene.Mesh) *meter {
 	b := &meter{job: job}
 	for _, m := range meshes {
 		if m != nil {
-			b.total.Add(shares * int64(m.Triangles()))
+			b.total += shares * int64(m.Triangles())
 		}
 	}
 	b.add(nil, 0)
@@ -64,7 +65,7 @@ func (b *meter) add(m *scene.Mesh, share int64) {
 	if m != nil {
 		share *= int64(m.Triangles())
 	}
-	b.job.Report(loading.Preparing, b.done.Add(share), b.total.Load())
+	b.job.Report(loading.Preparing, b.done.Add(share), b.total)
 }
 
 // each calls work for all meshes on all processors, the largest first, and collects what it returns by id.
