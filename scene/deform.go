@@ -170,3 +170,11 @@ func (s *Scene) undeform(id NodeID, freed *garbage) {
 		delete(s.posed, id)
 	}
 }
+
+// RestMesh returns the mesh of a node as it was before Deform gave it another shape.
+func (s *Scene) RestMesh(id NodeID) MeshID {
+	if rest, ok := s.rest[id]; ok {
+		return rest
+	}
+	return s.nodes[id].Mesh
+}
