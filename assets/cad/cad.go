@@ -42,12 +42,10 @@ type Stage string
 
 // The stages, in their order.
 const (
-	Reading   Stage = "read"     // the text of the file
-	Transfer  Stage = "transfer" // from the entities of the file to solids
-	Meshing   Stage = "mesh"
-	Writing   Stage = "write"
-	starting  Stage = "start"
-	unbounded       = -1
+	Reading  Stage = "read"     // the text of the file
+	Transfer Stage = "transfer" // from the entities of the file to solids
+	Meshing  Stage = "mesh"
+	Writing  Stage = "write"
 )
 
 // Progress is how far a conversion has come.
