@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 )
 
 // The GLB container, glTF 2.0 specification, section 4.4.
@@ -60,6 +61,9 @@ func (r *reader) loadBuffers(bin []byte) {
 		data, err := r.bufferData(i, b, bin)
 		if err == nil && (b.ByteLength < 0 || len(data) < b.ByteLength) {
 			err = fmt.Errorf("it has %d bytes, %d are said; copy all files of the model again", len(data), b.ByteLength)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("%w; put it beside the model", err)
 		}
 		if err != nil {
 			r.broken[i] = fmt.Errorf("buffer %d: %w", i, err)

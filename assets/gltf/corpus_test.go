@@ -2,7 +2,6 @@ package gltf
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -131,5 +130,3 @@ func checkScene(t testing.TB, s *scene.Scene) {
 	}
 	s.Bounds(scene.Root)
 }
-
-var _ = fmt.Sprint

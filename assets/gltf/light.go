@@ -32,7 +32,7 @@ func (r *reader) light(n *node) (scene.Light, bool) {
 	shares(out.Color[:], src.Color)
 	switch src.Type {
 	case "directional":
-		out.Kind = scene.SunLight
+		out.Kind, out.RangeM = scene.SunLight, 0
 	case "point":
 		out.Kind = scene.PointLight
 	case "spot":

@@ -70,7 +70,7 @@ func (r *reader) fitsLevel(fine, coarse int) bool {
 	materials := func(m *mesh, only bool) (out []int, ok bool) {
 		for i := range m.Primitives {
 			p := &m.Primitives[i]
-			if kindOf(p.mode()) == triangleShape && len(p.Targets) == 0 {
+			if kindOf(p.mode()) == triangleShape {
 				out = append(out, or(p.Material, -1))
 			} else if only {
 				return nil, false

@@ -238,6 +238,9 @@ func (c *columnReader) row(i int) any {
 		}
 		return c.scaled(i, 0)
 	}
+	if from == to {
+		return nil
+	}
 	out := make([]float64, 0, (to-from)*c.width)
 	for k := from * c.width; k < to*c.width; k++ {
 		out = append(out, c.scaled(k, len(out)))

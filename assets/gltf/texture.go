@@ -3,6 +3,7 @@ package gltf
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"path"
 	"strings"
 	"sync/atomic"
@@ -128,6 +129,9 @@ func (r *reader) imageName(index int) string {
 		if src := &r.doc.Images[index]; src.Name != "" {
 			return src.Name
 		} else if src.URI != "" && !strings.HasPrefix(strings.ToLower(src.URI), "data:") {
+			if name, err := url.PathUnescape(path.Base(src.URI)); err == nil {
+				return name
+			}
 			return path.Base(src.URI)
 		}
 	}

@@ -6,16 +6,31 @@ import (
 	"math"
 	"slices"
 
+	"github.com/orrery-twin/orrery/assets/process"
 	"github.com/orrery-twin/orrery/scene"
 )
 
-// addMeshes adds all meshes that show something.
+// meshOf is the mesh of a node as the file shall have it.
+func (d *writer) meshOf(id scene.NodeID) (scene.MeshID, *scene.Mesh) {
+	m := d.scene.RestMesh(id)
+	return m, d.scene.Mesh(m)
+}
+
+// addMeshes adds all meshes that nodes show.
 func (d *writer) addMeshes() {
 	all := d.scene.Meshes()
 	d.meshes, d.coarser = make([]*int, len(all)), make([][]int, len(all))
+	used := make([]bool, len(all))
+	for i := range d.scene.Len() {
+		id, _ := d.meshOf(scene.NodeID(i))
+		used[id] = true
+	}
 	for i, m := range all {
-		if m == nil || len(m.Indices)+len(m.Lines)+len(m.Points)+len(m.Edges) == 0 {
+		if m == nil || !used[i] || len(m.Indices)+len(m.Lines)+len(m.Points)+len(m.Edges) == 0 {
 			continue
+		}
+		if d.lacksTangents(m) {
+			m = process.Tangents(m)
 		}
 		out := mesh{Name: m.Name}
 		attributes, targets := d.vertices(m), d.morphs(m)
@@ -97,6 +112,9 @@ func (d *writer) vertices(m *scene.Mesh) map[string]int {
 	set("TANGENT", m.Tangents, 4, fixTangent)
 	set("TEXCOORD_0", m.UVs, 2, fixNumber)
 	set("TEXCOORD_1", m.UVs2, 2, fixNumber)
+	if len(m.UVs) == 0 && (len(m.UVs2) > 0 || d.textured(m)) { // a set may be missing in a scene, not in a file
+		out["TEXCOORD_0"] = d.add(accessor{ComponentType: typeFloat, Type: "VEC2", Count: m.Vertices()})
+	}
 	if len(m.Colors) > 0 {
 		out["COLOR_0"] = d.colors(m.Colors)
 	}
@@ -104,6 +122,29 @@ func (d *writer) vertices(m *scene.Mesh) map[string]int {
 		out["JOINTS_0"], out["WEIGHTS_0"] = d.influences(m)
 	}
 	return out
+}
+
+// lacksTangents reports whether a surface has a normal texture on its coat alone: then a file must have tangents.
+func (d *writer) lacksTangents(m *scene.Mesh) bool {
+	if len(m.Tangents) > 0 || len(m.UVs) == 0 || len(m.LODs) > 0 {
+		return false
+	}
+	return slices.ContainsFunc(m.Parts, func(p scene.Part) bool {
+		x := &d.scene.Materials()[p.Material]
+		return x.NormalMap.Texture == scene.NoTexture && x.Layers != nil && x.Layers.ClearcoatNormalMap.Texture != scene.NoTexture
+	})
+}
+
+// textured reports whether a surface of the mesh has a picture.
+func (d *writer) textured(m *scene.Mesh) bool {
+	for _, run := range [][]scene.Part{m.Parts, m.LineParts, m.PointParts} {
+		for _, p := range run {
+			if at := d.materials[p.Material]; at != nil && slices.ContainsFunc(d.doc.Materials[*at].textures(), func(t *textureInfo) bool { return t != nil }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // colors adds vertex colours, linear in 16 bits: that tells all sRGB values apart.

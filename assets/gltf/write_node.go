@@ -22,7 +22,7 @@ func (d *writer) addNodes() {
 			continue
 		}
 		d.nodes[id] = len(d.doc.Nodes)
-		d.doc.Nodes = append(d.doc.Nodes, d.node(s.Node(id)))
+		d.doc.Nodes = append(d.doc.Nodes, d.node(id))
 	}
 	for i := range s.Len() {
 		at, ok := d.nodes[scene.NodeID(i)]
@@ -32,7 +32,7 @@ func (d *writer) addNodes() {
 		for _, c := range s.Node(scene.NodeID(i)).Children {
 			d.doc.Nodes[at].Children = append(d.doc.Nodes[at].Children, d.nodes[c])
 		}
-		d.addLevels(at, s.Node(scene.NodeID(i)))
+		d.addLevels(at, scene.NodeID(i))
 	}
 	var list sceneList
 	for _, id := range top {
@@ -60,8 +60,10 @@ func (d *writer) scattered() bool {
 	return false
 }
 
-func (d *writer) node(n *scene.Node) node {
-	out := node{Name: n.Name, Mesh: d.meshes[n.Mesh]}
+func (d *writer) node(id scene.NodeID) node {
+	n := d.scene.Node(id)
+	mesh, m := d.meshOf(id)
+	out := node{Name: n.Name, Mesh: d.meshes[mesh]}
 	if out.Name == "" {
 		out.Name = "root"
 	}
@@ -75,7 +77,7 @@ func (d *writer) node(n *scene.Node) node {
 	if v := [3]float64(t.Scale); v != [3]float64{1, 1, 1} {
 		out.Scale = &v
 	}
-	if m := d.scene.Mesh(n.Mesh); m != nil && out.Mesh != nil && len(m.Morphs) > 0 && len(n.Weights) > 0 {
+	if out.Mesh != nil && len(m.Morphs) > 0 && len(n.Weights) > 0 {
 		out.Weights = make([]float64, len(m.Morphs))
 		for i := range min(len(out.Weights), len(n.Weights)) {
 			out.Weights[i] = short(n.Weights[i])
@@ -93,7 +95,7 @@ func (d *writer) node(n *scene.Node) node {
 		e.add("role", "ground")
 	}
 	e.properties(n.Properties)
-	if m := d.scene.Mesh(n.Mesh); m != nil && len(m.LODs) > 0 && out.Mesh != nil {
+	if out.Mesh != nil && len(m.LODs) > 0 {
 		e.add("MSFT_screencoverage", coverage(m))
 	}
 	out.Extras = e.text()
@@ -117,8 +119,9 @@ func coverage(m *scene.Mesh) []float64 {
 }
 
 // addLevels adds nodes for the coarser versions of a node's mesh (MSFT_lod). They stand in no tree.
-func (d *writer) addLevels(at int, n *scene.Node) {
-	levels := d.coarser[n.Mesh]
+func (d *writer) addLevels(at int, id scene.NodeID) {
+	mesh, _ := d.meshOf(id)
+	levels := d.coarser[mesh]
 	if len(levels) == 0 {
 		return
 	}
@@ -142,7 +145,7 @@ func (d *writer) addSkins() {
 			continue
 		}
 		n := d.scene.Node(id)
-		m := d.scene.Mesh(n.Mesh)
+		_, m := d.meshOf(id)
 		if n.Skin == scene.NoSkin || m == nil || len(m.Joints) == 0 || len(d.scene.Skins()[n.Skin].Joints) == 0 {
 			continue
 		}
