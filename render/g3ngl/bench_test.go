@@ -245,12 +245,9 @@ func BenchmarkRecolour10k(b *testing.B) {
 func BenchmarkPack10k(b *testing.B) {
 	s := distinct(benchNodes)
 	for b.Loop() {
-		var vertices []vertex
-		var indices []uint32
-		var lines []lineVertex
 		for _, m := range s.Meshes()[1:] {
-			vertices, indices = packMesh(m, 0, vertices, indices)
-			lines, _ = packEdges(m, 0, lines)
+			packed(m, 0)
+			edgesOf(m)
 		}
 	}
 }

@@ -21,12 +21,22 @@ const (
 	zeroToOne = 0x935F
 )
 
+// From EXT_texture_filter_anisotropic.
+const (
+	textureMaxAnisotropy    = 0x84FE
+	maxTextureMaxAnisotropy = 0x84FF
+)
+
 // device is what the driver can do.
 type device struct {
 	render.Device
 	reversed   bool  // depth runs from 1 (near) to 0
 	maxTexels  int32 // of a buffer texture
 	maxSize    int32 // of a renderbuffer
+	maxTexture int32 // side
+	maxLayers  int32 // of an array of textures
+	maxLine    float32
+	anisotropy float32 // 1 where the driver lacks it, or the CPU would have to do it
 	maxSamples int32
 	timers     bool
 }
@@ -49,6 +59,14 @@ func probe(c glContext, samples int) (device, error) {
 	gl.GetIntegerv(gl.MAX_TEXTURE_BUFFER_SIZE, &d.maxTexels)
 	gl.GetIntegerv(gl.MAX_RENDERBUFFER_SIZE, &d.maxSize)
 	gl.GetIntegerv(gl.MAX_SAMPLES, &d.maxSamples)
+	gl.GetIntegerv(gl.MAX_TEXTURE_SIZE, &d.maxTexture)
+	gl.GetIntegerv(gl.MAX_ARRAY_TEXTURE_LAYERS, &d.maxLayers)
+	d.maxLine = widestLine()
+	d.anisotropy = 1
+	if !d.Software && hasExtension("GL_EXT_texture_filter_anisotropic") {
+		gl.GetFloatv(maxTextureMaxAnisotropy, &d.anisotropy)
+		d.anisotropy = min(d.anisotropy, 8)
+	}
 	d.Samples = max(1, min(samples, int(d.maxSamples)))
 	var bits int32
 	gl.GetQueryiv(gl.TIME_ELAPSED, gl.QUERY_COUNTER_BITS, &bits)
@@ -63,6 +81,18 @@ func probe(c glContext, samples int) (device, error) {
 		}
 	}
 	return d, nil
+}
+
+// widestLine asks how wide lines may be: contexts that are forward compatible refuse more than one pixel.
+func widestLine() float32 {
+	var flags int32
+	gl.GetIntegerv(gl.CONTEXT_FLAGS, &flags)
+	if flags&gl.CONTEXT_FLAG_FORWARD_COMPATIBLE_BIT != 0 {
+		return 1
+	}
+	var width [2]float32
+	gl.GetFloatv(gl.SMOOTH_LINE_WIDTH_RANGE, &width[0])
+	return max(width[1], 1)
 }
 
 func hasExtension(name string) bool {

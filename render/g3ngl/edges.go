@@ -9,20 +9,63 @@ import (
 )
 
 const (
-	maxEdgeTriangles = 60_000    // meshes with more get no edge lines: their shading shows the shape
-	maxEdgeVertices  = 3_000_000 // of all batches together
-	creaseCos        = 0.82      // edges that bend by more than 35° are sharp
-	flatCos          = 0.99995   // edges that bend by less than 0.6° are never drawn
+	maxEdgeTriangles = 60_000  // meshes with more get only the edges that the file marks: their shading shows the shape
+	creaseCos        = 0.82    // edges that bend by more than 35° are sharp
+	flatCos          = 0.99995 // edges that bend by less than 0.6° are never drawn
 )
 
-// packEdges appends the edges of a mesh as pairs of line vertices: first the sharp ones and borders, how many of which it
-// returns, then those of smooth surfaces, which the shader draws where one side faces the eye and the other does not.
-func packEdges(m *scene.Mesh, slot uint32, out []lineVertex) (all []lineVertex, sharpVertices int) {
-	if m.Triangles() > maxEdgeTriangles || len(out) > maxEdgeVertices {
-		return out, 0
+// edgeSet is the edges of a mesh as pairs of vertices: first the sharp ones and borders, then those of smooth surfaces, which
+// the shader draws where one side faces the eye and the other does not.
+type edgeSet struct {
+	vertices []edgeEnd
+	sharp    int // vertices
+}
+
+// edgesOf finds the edges of a mesh. Sharp ones that the file marks stand in for those found by their angle.
+func edgesOf(m *scene.Mesh) edgeSet {
+	var e edgeSet
+	for _, v := range m.Edges {
+		e.vertices = append(e.vertices, edgeEnd{position: [3]float32(m.Positions[3*v : 3*v+3]), sharp: 1})
 	}
-	var smooth []lineVertex
-	before := len(out)
+	if m.Triangles() > maxEdgeTriangles {
+		e.sharp = len(e.vertices)
+		return e
+	}
+	var smooth []edgeEnd
+	eachEdge(m, func(a, b uint32, first, second [3]float32, border bool) {
+		sharp := uint32(1)
+		if !border {
+			switch dot := first[0]*second[0] + first[1]*second[1] + first[2]*second[2]; {
+			case dot > flatCos:
+				return
+			case dot > creaseCos:
+				sharp = 0
+			}
+		}
+		if m.Edges != nil {
+			if border {
+				return
+			}
+			sharp = 0
+		}
+		v := edgeEnd{first: octNormal(first[0], first[1], first[2]), second: octNormal(second[0], second[1], second[2]), sharp: sharp}
+		for _, p := range [2]uint32{a, b} {
+			v.position = [3]float32(m.Positions[3*p : 3*p+3])
+			if sharp == 1 {
+				e.vertices = append(e.vertices, v)
+			} else {
+				smooth = append(smooth, v)
+			}
+		}
+	})
+	e.sharp = len(e.vertices)
+	e.vertices = append(e.vertices, smooth...)
+	return e
+}
+
+// eachEdge visits the edges of the triangles, in the order of their vertices, with the normals of the first and the last
+// triangle at each. At a border there are not two.
+func eachEdge(m *scene.Mesh, visit func(a, b uint32, first, second [3]float32, border bool)) {
 	welded := weld(m.Positions, float32(m.Bounds.Diagonal()))
 	type side struct {
 		key uint64 // lower and higher welded vertex
@@ -56,31 +99,9 @@ func packEdges(m *scene.Mesh, slot uint32, out []lineVertex) (all []lineVertex, 
 		for j < len(sides) && sides[j].key == sides[i].key {
 			j++
 		}
-		first, second, sharp := normals[sides[i].tri], normals[sides[j-1].tri], uint32(1)
-		if j == i+2 {
-			switch dot := first[0]*second[0] + first[1]*second[1] + first[2]*second[2]; {
-			case dot > flatCos:
-				i = j
-				continue
-			case dot > creaseCos:
-				sharp = 0
-			}
-		}
-		v := lineVertex{
-			first: octNormal(first[0], first[1], first[2]), second: octNormal(second[0], second[1], second[2]),
-			slot: slot, sharp: sharp,
-		}
-		for _, p := range [2]uint64{sides[i].key >> 32, sides[i].key & math.MaxUint32} {
-			v.position = [3]float32(m.Positions[3*p : 3*p+3])
-			if sharp == 1 {
-				out = append(out, v)
-			} else {
-				smooth = append(smooth, v)
-			}
-		}
+		visit(uint32(sides[i].key>>32), uint32(sides[i].key), normals[sides[i].tri], normals[sides[j-1].tri], j != i+2)
 		i = j
 	}
-	return append(out, smooth...), len(out) - before
 }
 
 // weld returns for each vertex the first vertex at the same place, to a part in a million of the size of the mesh.

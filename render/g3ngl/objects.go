@@ -8,7 +8,6 @@ import (
 	"github.com/go-gl/gl/v3.3-core/gl"
 
 	"github.com/orrery-twin/orrery/render"
-	"github.com/orrery-twin/orrery/scene"
 )
 
 const (
@@ -105,34 +104,4 @@ func (b *objectBuffer) delete() {
 	gl.DeleteBuffers(1, &b.buffer)
 	gl.DeleteTextures(1, &b.texture)
 	*b = objectBuffer{}
-}
-
-// materialBuffer holds three texels per material.
-type materialBuffer struct{ buffer, texture uint32 }
-
-func (b *materialBuffer) init() {
-	gl.GenBuffers(1, &b.buffer)
-	gl.GenTextures(1, &b.texture)
-}
-
-func (b *materialBuffer) update(materials []scene.Material) {
-	data := make([]float32, 0, 12*len(materials))
-	for i := range materials {
-		m := &materials[i]
-		alpha := float32(1)
-		if m.Translucent() {
-			alpha = m.BaseColor[3]
-		}
-		data = append(data, m.BaseColor[0], m.BaseColor[1], m.BaseColor[2], alpha,
-			m.Metallic, m.Roughness, 0, 0, m.Emissive[0], m.Emissive[1], m.Emissive[2], 0)
-	}
-	gl.BindBuffer(gl.TEXTURE_BUFFER, b.buffer)
-	gl.BufferData(gl.TEXTURE_BUFFER, len(data)*4, unsafe.Pointer(unsafe.SliceData(data)), gl.STATIC_DRAW)
-	gl.BindTexture(gl.TEXTURE_BUFFER, b.texture)
-	gl.TexBuffer(gl.TEXTURE_BUFFER, gl.RGBA32F, b.buffer)
-}
-
-func (b *materialBuffer) delete() {
-	gl.DeleteBuffers(1, &b.buffer)
-	gl.DeleteTextures(1, &b.texture)
 }

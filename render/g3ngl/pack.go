@@ -2,20 +2,21 @@ package g3ngl
 
 import (
 	"math"
+	"unsafe"
 
 	"github.com/orrery-twin/orrery/scene"
 )
 
-// vertex is one corner of a triangle as the GPU has it: 24 bytes.
+// vertex is a vertex as the GPU has it, apart from the optional streams: 24 bytes.
 type vertex struct {
 	position [3]float32
-	normal   [2]int16 // octahedral
+	normal   [2]int16 // octahedral; of lines and points the colour: r, g, b, alpha in 8 bits
 	material uint32
 	slot     uint32 // of the object; unused in instanced batches
 }
 
-// lineVertex is one end of an edge: 28 bytes.
-type lineVertex struct {
+// edgeEnd is one end of an edge: 28 bytes.
+type edgeEnd struct {
 	position      [3]float32
 	first, second [2]int16 // normals of the two triangles that meet in the edge
 	slot          uint32
@@ -24,7 +25,7 @@ type lineVertex struct {
 
 const (
 	vertexBytes = 24
-	lineBytes   = 28
+	edgeBytes   = 28
 )
 
 // octNormal maps a unit vector onto the octahedron (M. Meyer et al., "On floating-point normal vectors", 2010).
@@ -49,39 +50,41 @@ func sign(v float32) float32 {
 	return 1
 }
 
-// packMesh appends the vertices and indices of a mesh. A vertex that parts of different materials use is doubled.
-func packMesh(m *scene.Mesh, slot uint32, vertices []vertex, indices []uint32) ([]vertex, []uint32) {
-	base := uint32(len(vertices))
-	at := func(i uint32, material scene.MaterialID) vertex {
-		p, n := m.Positions[3*i:3*i+3], m.Normals[3*i:3*i+3]
-		return vertex{
-			position: [3]float32{p[0], p[1], p[2]}, normal: octNormal(n[0], n[1], n[2]),
-			material: uint32(material), slot: slot,
+// packVertices writes vertices of a mesh, by new numbers from first on, as many as there is room for.
+func packVertices(m *scene.Mesh, n *numbering, p primitive, slot uint32, first int, out []vertex) {
+	for i := range out {
+		v, material := n.vertex(first + i)
+		o := &out[i]
+		o.position = [3]float32(m.Positions[3*v : 3*v+3])
+		o.material, o.slot = uint32(material), slot
+		switch {
+		case p == triangles:
+			normal := m.Normals[3*v : 3*v+3]
+			o.normal = octNormal(normal[0], normal[1], normal[2])
+		case len(m.Colors) > 0:
+			c := m.Colors[4*v : 4*v+4]
+			o.normal = [2]int16{int16(uint16(c[0]) | uint16(c[1])<<8), int16(uint16(c[2]) | uint16(c[3])<<8)}
+		default:
+			o.normal = [2]int16{-1, -1} // white
 		}
 	}
-	if len(m.Parts) <= 1 {
-		first, count, material := 0, len(m.Indices), scene.MaterialID(0)
-		if len(m.Parts) == 1 {
-			first, count, material = m.Parts[0].First, m.Parts[0].Count, m.Parts[0].Material
+}
+
+// packIndices writes the new numbers of corners, counted from base.
+func packIndices(n *numbering, s stretch, base uint32, out []uint32) {
+	if n.placed == nil {
+		for i, v := range s.indices {
+			out[i] = base + v
 		}
-		for i := 0; i < m.Vertices(); i++ {
-			vertices = append(vertices, at(uint32(i), material))
-		}
-		for _, i := range m.Indices[first : first+count] {
-			indices = append(indices, base+i)
-		}
-		return vertices, indices
+		return
 	}
-	placed := make([]uint32, m.Vertices()) // index + 1 of the vertex in the part that partOf says
-	partOf := make([]int32, m.Vertices())
-	for k, p := range m.Parts {
-		for _, i := range m.Indices[p.First : p.First+p.Count] {
-			if placed[i] == 0 || partOf[i] != int32(k) {
-				vertices = append(vertices, at(i, p.Material))
-				placed[i], partOf[i] = uint32(len(vertices)), int32(k)
-			}
-			indices = append(indices, placed[i]-1)
-		}
+	for i, v := range s.indices {
+		out[i] = base + n.corner(v, s.material)
 	}
-	return vertices, indices
+}
+
+// as views bytes as values of the size of T. The bytes begin at an address that is aligned for it.
+func as[T any](b []byte) []T {
+	var t T
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/int(unsafe.Sizeof(t)))
 }

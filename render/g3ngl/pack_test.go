@@ -19,8 +19,8 @@ func added(t *testing.T, m *scene.Mesh) *scene.Mesh {
 }
 
 func TestVertexSizesAreThoseOfTheShaders(t *testing.T) {
-	if unsafe.Sizeof(vertex{}) != vertexBytes || unsafe.Sizeof(lineVertex{}) != lineBytes || objectBytes != 64 {
-		t.Errorf("%d, %d, %d bytes", unsafe.Sizeof(vertex{}), unsafe.Sizeof(lineVertex{}), objectBytes)
+	if unsafe.Sizeof(vertex{}) != vertexBytes || unsafe.Sizeof(edgeEnd{}) != edgeBytes || objectBytes != 64 {
+		t.Errorf("%d, %d, %d bytes", unsafe.Sizeof(vertex{}), unsafe.Sizeof(edgeEnd{}), objectBytes)
 	}
 	if n := unsafe.Sizeof(frameBlock{}); n != 2*64+13*16+4*16+6*16+2*16 {
 		t.Errorf("the frame block has %d bytes", n)
@@ -59,21 +59,54 @@ func TestEdges(t *testing.T) {
 		{"cylinder: two sharp circles, smooth sides", scene.NewCylinder(1, 1, 2, 32, 0), 64, 32},
 		{"sphere: all smooth", scene.NewSphere(1, 32, 0), 0, -1},
 	} {
-		lines, sharp := packEdges(added(t, c.mesh), 9, make([]lineVertex, 4))
-		lines = lines[4:]
-		if sharp != 2*c.sharp || c.smooth >= 0 && len(lines)-sharp != 2*c.smooth {
-			t.Errorf("%s: %d sharp and %d smooth", c.name, sharp/2, (len(lines)-sharp)/2)
+		e := edgesOf(added(t, c.mesh))
+		if e.sharp != 2*c.sharp || c.smooth >= 0 && len(e.vertices)-e.sharp != 2*c.smooth {
+			t.Errorf("%s: %d sharp and %d smooth", c.name, e.sharp/2, (len(e.vertices)-e.sharp)/2)
 		}
-		for i, v := range lines {
-			if (v.sharp == 1) != (i < sharp) || v.slot != 9 {
-				t.Fatalf("%s: line vertex %d is %+v", c.name, i, v)
+		for i, v := range e.vertices {
+			if (v.sharp == 1) != (i < e.sharp) {
+				t.Fatalf("%s: edge vertex %d is %+v", c.name, i, v)
 			}
 		}
 	}
 	big := scene.NewSphere(1, 400, 0)
-	if lines, _ := packEdges(added(t, big), 0, nil); big.Triangles() > maxEdgeTriangles && len(lines) != 0 {
+	if e := edgesOf(added(t, big)); big.Triangles() > maxEdgeTriangles && len(e.vertices) != 0 {
 		t.Error("a huge mesh got edges")
 	}
+}
+
+// What the file marks as edges is drawn, whatever the angles; of the others only the outlines of smooth surfaces stay.
+func TestMarkedEdgesReplaceFoundOnes(t *testing.T) {
+	box := added(t, &scene.Mesh{Positions: scene.NewBox(1, 1, 1, 0).Positions, Indices: scene.NewBox(1, 1, 1, 0).Indices, Edges: []uint32{0, 1, 1, 2}})
+	if e := edgesOf(box); e.sharp != 4 || len(e.vertices) != 4+2*12 {
+		t.Errorf("%d sharp of %d vertices, want the 4 marked ones and 12 edges that are drawn as outlines", e.sharp, len(e.vertices))
+	}
+	none := added(t, &scene.Mesh{Positions: box.Positions, Indices: box.Indices, Edges: []uint32{}})
+	if e := edgesOf(none); e.sharp != 0 {
+		t.Errorf("a file that marks no edges got %d", e.sharp/2)
+	}
+}
+
+// packed returns what a mesh without textures becomes on the GPU.
+func packed(m *scene.Mesh, slot uint32) (vertices []vertex, indices [][]uint32) {
+	s := &share{parts: make([]int, len(partsOf(m.Parts, len(m.Indices))))}
+	for i := range s.parts {
+		s.parts[i] = i
+	}
+	levels := levelsOf(m, s)
+	n := number(m, s, levels)
+	vertices = make([]vertex, n.count)
+	packVertices(m, n, triangles, slot, 0, vertices)
+	for _, l := range levels {
+		var out []uint32
+		for _, st := range l {
+			some := make([]uint32, len(st.indices))
+			packIndices(n, st, 0, some)
+			out = append(out, some...)
+		}
+		indices = append(indices, out)
+	}
+	return vertices, indices
 }
 
 func TestPackSplitsVerticesByMaterial(t *testing.T) {
@@ -81,28 +114,35 @@ func TestPackSplitsVerticesByMaterial(t *testing.T) {
 		Positions: []float32{0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0},
 		Indices:   []uint32{0, 1, 2, 0, 2, 3},
 		Parts:     []scene.Part{{First: 0, Count: 3, Material: 0}, {First: 3, Count: 3, Material: 1}},
+		LODs:      []scene.LOD{{Indices: []uint32{3, 1, 0}, Parts: []scene.Part{{Count: 3}, {First: 3}}, ErrorM: 0.1}},
 	})
-	vertices, indices := packMesh(m, 5, make([]vertex, 7), nil)
-	if len(vertices) != 7+6 || len(indices) != 6 {
-		t.Fatalf("%d vertices, %d indices", len(vertices), len(indices))
+	vertices, levels := packed(m, 5)
+	if len(vertices) != 7 || len(levels) != 2 || len(levels[0]) != 6 || len(levels[1]) != 3 {
+		t.Fatalf("%d vertices, indices %v", len(vertices), levels)
 	}
-	for k, i := range indices {
+	check := func(k int, i, corner uint32, material uint32) {
 		v := vertices[i]
-		p := m.Positions[3*m.Indices[k]:]
-		if v.material != uint32(k/3) || v.slot != 5 || v.position != [3]float32{p[0], p[1], p[2]} {
+		p := m.Positions[3*corner:]
+		if v.material != material || v.slot != 5 || v.position != [3]float32{p[0], p[1], p[2]} {
 			t.Errorf("corner %d is %+v", k, v)
 		}
+	}
+	for k, i := range levels[0] {
+		check(k, i, m.Indices[k], uint32(k/3))
+	}
+	for k, i := range levels[1] {
+		check(k, i, m.LODs[0].Indices[k], 0)
 	}
 }
 
 func TestRangesOfNeighboursAreJoined(t *testing.T) {
-	b := &batch{items: []item{{slot: 0, count: 3}, {slot: 1, first: 3, count: 6}, {slot: 2, first: 9, count: 3}, {slot: 3, first: 12, count: 3}}}
-	b.list(0, faces, func(s uint32) bool { return s != 2 })
+	b := &batch{items: []item{{slot: 0, full: span{0, 3}}, {slot: 1, full: span{3, 6}}, {slot: 2, full: span{9, 3}}, {slot: 3, full: span{12, 3}}}}
+	b.list(0, faces, chooser{keep: func(it *item) bool { return it.slot != 2 }})
 	l := b.lists[0]
-	if len(l.counts) != 2 || l.counts[0] != 9 || l.offsets[1] != 48 || l.objects != 3 || l.indices != 12 {
+	if len(l.counts) != 2 || l.counts[0] != 9 || l.offsets[1] != 48 || l.objects != 3 || l.elements != 12 {
 		t.Errorf("%+v", l)
 	}
-	b.sorted(1, func(uint32) bool { return true }, func(s uint32) float32 { return float32(s) })
+	b.sorted(1, chooser{keep: func(*item) bool { return true }}, func(s uint32) float32 { return float32(s) })
 	if got := b.lists[1].offsets; len(got) != 4 || got[0] != 48 || got[3] != 0 {
 		t.Errorf("farthest first: %v", got)
 	}

@@ -18,6 +18,8 @@ const (
 	unitObjects = iota
 	unitMaterials
 	unitMask
+	unitWork // where textures are bound to be filled
+	unitMaps // and the ones after it: the maps of a material
 )
 
 const blockFrame = 0
@@ -26,12 +28,13 @@ const blockFrame = 0
 func addShaders(r *renderer.Renderer) {
 	for name, source := range map[string]string{
 		"frame": chunkFrame, "object": chunkObject, "sky": chunkSky, "cut": chunkCut, "dither": chunkDither, "srgb": chunkSRGB, "pattern": chunkPattern,
+		"light": chunkLight, "alpha": chunkAlpha, "surfaceVertex": chunkSurfaceVertex, "surfaceFragment": chunkSurfaceFragment,
 	} {
 		r.AddChunk(name, source)
 	}
 	for name, source := range map[string]string{
 		"sky.v": skyVertex, "sky.f": skyFragment, "mesh.v": meshVertex, "mesh.f": meshFragment, "depth.f": depthFragment,
-		"mask.f": maskFragment, "edge.v": edgeVertex, "edge.f": edgeFragment, "outline.v": outlineVertex, "outline.f": outlineFragment,
+		"mask.f": maskFragment, "wire.v": wireVertex, "wire.f": wireFragment, "edge.v": edgeVertex, "edge.f": edgeFragment, "outline.v": outlineVertex, "outline.f": outlineFragment,
 	} {
 		r.AddShader(name, source)
 	}
@@ -81,6 +84,7 @@ func (p *pass) RenderSetup(gs *gls.GLS, _ *core.RenderInfo) { p.draw(gs, p.progr
 type program struct {
 	id                       uint32
 	slotBase, ghost, channel int32
+	maps                     uint8 // bits of those that it samples
 }
 
 // programs knows all programs in use by their GL name.
@@ -103,6 +107,12 @@ func (p *programs) current() *program {
 	for name, unit := range map[string]int32{"objects": unitObjects, "materials": unitMaterials, "mask": unitMask} {
 		if l := at(name); l >= 0 {
 			gl.Uniform1i(l, unit)
+		}
+	}
+	for i, name := range [mapCount]string{"baseMap", "surfaceMap", "normalMap", "occlusionMap", "emissiveMap", "clearcoatMap", "transmissionMap"} {
+		if l := at(name); l >= 0 {
+			gl.Uniform1i(l, int32(unitMaps+i))
+			pr.maps |= 1 << i
 		}
 	}
 	p.byID[uint32(id)] = pr

@@ -100,7 +100,7 @@ func (o *publisher) publish(p *painter, t *target, f *render.Frame, how Publish)
 			s.image = image.NewRGBA(image.Rect(0, 0, f.WidthPx, f.HeightPx))
 		}
 		pic.Image = s.image
-		pic.Stats, err = o.read(p, t, f, s.image)
+		pic.Stats, err = o.read(p, t, f, s.image, false)
 		return s, pic, err
 	}
 	if w, h := int32(f.WidthPx), int32(f.HeightPx); s.w != w || s.h != h {
@@ -119,7 +119,7 @@ func (o *publisher) publish(p *painter, t *target, f *render.Frame, how Publish)
 		gl.WaitSync(reading, 0, gl.TIMEOUT_IGNORED)
 		gl.DeleteSync(reading)
 	}
-	if pic.Stats, err = p.draw(f, t, s.surface.fbo); err != nil {
+	if pic.Stats, err = p.draw(f, t, s.surface.fbo, false); err != nil {
 		return s, pic, err
 	}
 	if s.picture.Fence != 0 {
@@ -133,7 +133,7 @@ func (o *publisher) publish(p *painter, t *target, f *render.Frame, how Publish)
 // still draws a frame into an image of its own.
 func (o *publisher) still(p *painter, t *target, f *render.Frame) (*image.RGBA, render.Stats, error) {
 	img := image.NewRGBA(image.Rect(0, 0, f.WidthPx, f.HeightPx))
-	stats, err := o.read(p, t, f, img)
+	stats, err := o.read(p, t, f, img, true)
 	if err != nil {
 		return nil, stats, err
 	}
@@ -141,7 +141,7 @@ func (o *publisher) still(p *painter, t *target, f *render.Frame) (*image.RGBA, 
 }
 
 // read draws a frame and copies it into an image. The rows already run from top to bottom.
-func (o *publisher) read(p *painter, t *target, f *render.Frame, img *image.RGBA) (render.Stats, error) {
+func (o *publisher) read(p *painter, t *target, f *render.Frame, img *image.RGBA, whole bool) (render.Stats, error) {
 	w, h := int32(f.WidthPx), int32(f.HeightPx)
 	if w > p.device.maxSize || h > p.device.maxSize {
 		return render.Stats{}, t.resize(w, h, &p.device) // says that it is too big
@@ -155,7 +155,7 @@ func (o *publisher) read(p *painter, t *target, f *render.Frame, img *image.RGBA
 		}
 		o.w, o.h = w, h
 	}
-	stats, err := p.draw(f, t, o.reader.fbo)
+	stats, err := p.draw(f, t, o.reader.fbo, whole)
 	if err != nil {
 		return stats, err
 	}

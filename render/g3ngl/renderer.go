@@ -120,7 +120,13 @@ func (r *Renderer) run(ready chan<- error) {
 	defer draft.delete()
 	defer still.delete()
 	defer r.out.delete()
+	var last *render.Frame // the newest, as long as not all that it shows is loaded
+	defer func() { last.Release() }()
 	for {
+		var more <-chan *parcel
+		if last != nil {
+			more = p.loader.parcels
+		}
 		select {
 		case <-r.quit:
 			return
@@ -128,7 +134,11 @@ func (r *Renderer) run(ready chan<- error) {
 			img, stats, err := r.out.still(p, &still, s.frame)
 			s.reply <- snapshotResult{img, stats, err}
 		case <-r.wake:
-			r.live(p, &live, &draft)
+			last = r.live(p, &live, &draft, last)
+		case c := <-more:
+			p.prepare()
+			p.apply(c)
+			last = r.live(p, &live, &draft, last)
 		}
 	}
 }
@@ -142,17 +152,21 @@ func (r *Renderer) open() (*painter, error) {
 		return nil, err
 	}
 	r.device = d
-	return newPainter(d)
+	return newPainter(d, r.options.TextureBytes)
 }
 
-// live draws the newest frame of the mailbox and publishes it.
+// live draws the newest frame of the mailbox, or the last one again, and publishes it. It returns the frame when it is to be
+// drawn once more, since something of it was not loaded yet.
 // On the CPU, drafts have one sample per pixel: that halves their time.
-func (r *Renderer) live(p *painter, t, draft *target) {
+func (r *Renderer) live(p *painter, t, draft *target, last *render.Frame) (again *render.Frame) {
 	f := r.mailbox.Swap(nil)
 	if f == nil {
-		return
+		f, last = last, nil
 	}
-	defer f.Release()
+	last.Release()
+	if f == nil {
+		return nil
+	}
 	if f.Draft && r.device.Software {
 		draft.plain = true
 		t = draft
@@ -160,15 +174,19 @@ func (r *Renderer) live(p *painter, t, draft *target) {
 	begin := time.Now()
 	slot, picture, err := r.out.publish(p, t, f, r.options.Publish)
 	r.setErr(err)
-	if err != nil {
-		return
+	if err == nil {
+		picture.Stats.Total = time.Since(begin)
+		picture.Stats.Superseded = r.dropped.Load()
+		r.out.offer(slot, picture)
+		if call := r.onPicture.Load(); call != nil {
+			(*call)()
+		}
 	}
-	picture.Stats.Total = time.Since(begin)
-	picture.Stats.Superseded = r.dropped.Load()
-	r.out.offer(slot, picture)
-	if call := r.onPicture.Load(); call != nil {
-		(*call)()
+	if err == nil && p.pending() {
+		return f
 	}
+	f.Release()
+	return nil
 }
 
 func (r *Renderer) setErr(err error) {

@@ -1,0 +1,156 @@
+package g3ngl
+
+import "slices"
+
+// what of an object a list draws.
+type what uint8
+
+const (
+	faces      what = iota // or lines or points, by the batch's primitive
+	allEdges               // sharp edges and outlines
+	sharpEdges             // for objects that are small on the screen
+)
+
+func (w what) edges() bool { return w != faces }
+
+// drawList is what of a batch one pass draws.
+type drawList struct {
+	counts   []int32
+	offsets  []uintptr // bytes into the indices
+	firsts   []int32   // edge vertices
+	slots    []uint32  // instances
+	runs     []instanceRun
+	at       int // of slots in the instance buffer
+	objects  int
+	elements int // indices or vertices in all
+}
+
+// instanceRun is neighbouring instances in one level of detail.
+type instanceRun struct {
+	level uint8
+	count int
+}
+
+func (l *drawList) reset() {
+	*l = drawList{counts: l.counts[:0], offsets: l.offsets[:0], firsts: l.firsts[:0], slots: l.slots[:0], runs: l.runs[:0]}
+}
+
+// span returns the elements of an item that a list draws.
+func (it *item) span(w what, level int) span {
+	switch w {
+	case allEdges:
+		return it.edges
+	case sharpEdges:
+		return span{it.edges.first, it.sharp}
+	}
+	return it.level(level)
+}
+
+// chooser says which items a list has and in which detail.
+type chooser struct {
+	keep  func(*item) bool
+	level func(*item) int // nil for full detail
+}
+
+func (c *chooser) of(it *item, w what) int {
+	if c.level == nil || w.edges() || len(it.coarse) == 0 {
+		return 0
+	}
+	return c.level(it)
+}
+
+func none(*item) bool { return false }
+
+// list fills list k with the items that are chosen, in the order of the batch, joining neighbours into one range.
+func (b *batch) list(k int, w what, c chooser) {
+	l := b.cleared(k)
+	if w.edges() && b.edgeVAO == 0 {
+		return
+	}
+	highest := 0
+	for i := range b.items {
+		it := &b.items[i]
+		if it.dead || !c.keep(it) {
+			continue
+		}
+		level := c.of(it, w)
+		highest = max(highest, level)
+		if !b.instanced || level == 0 {
+			b.add(l, it, w, level)
+		}
+	}
+	if !b.instanced {
+		return
+	}
+	for level := 1; level <= highest; level++ { // instances of the same detail go together
+		for i := range b.items {
+			if it := &b.items[i]; !it.dead && c.keep(it) && c.of(it, w) == level {
+				b.add(l, it, w, level)
+			}
+		}
+	}
+}
+
+// sorted fills list k farthest first.
+func (b *batch) sorted(k int, c chooser, depth func(slot uint32) float32) {
+	l := b.cleared(k)
+	var some []*item
+	for i := range b.items {
+		if it := &b.items[i]; !it.dead && c.keep(it) {
+			some = append(some, it)
+		}
+	}
+	slices.SortStableFunc(some, func(x, y *item) int {
+		switch dx, dy := depth(x.slot), depth(y.slot); {
+		case dx > dy:
+			return -1
+		case dx < dy:
+			return 1
+		}
+		return 0
+	})
+	for _, it := range some {
+		b.add(l, it, faces, c.of(it, faces))
+	}
+}
+
+func (b *batch) cleared(k int) *drawList {
+	for len(b.lists) <= k {
+		b.lists = append(b.lists, drawList{})
+	}
+	l := &b.lists[k]
+	l.reset()
+	return l
+}
+
+func (b *batch) add(l *drawList, it *item, w what, level int) {
+	l.objects++
+	s := it.span(w, level)
+	l.elements += int(s.count)
+	if b.instanced {
+		l.slots = append(l.slots, it.slot)
+		if last := len(l.runs) - 1; last >= 0 && l.runs[last].level == uint8(level) {
+			l.runs[last].count++
+		} else {
+			l.runs = append(l.runs, instanceRun{uint8(level), 1})
+		}
+		return
+	}
+	if s.count == 0 {
+		return
+	}
+	last := len(l.counts) - 1
+	if w.edges() {
+		if last >= 0 && l.firsts[last]+l.counts[last] == s.first {
+			l.counts[last] += s.count
+			return
+		}
+		l.firsts, l.counts = append(l.firsts, s.first), append(l.counts, s.count)
+		return
+	}
+	if last >= 0 && l.offsets[last]/4+uintptr(l.counts[last]) == uintptr(s.first) {
+		l.counts[last] += s.count
+		return
+	}
+	l.offsets, l.counts = append(l.offsets, uintptr(s.first)*4), append(l.counts, s.count)
+}

@@ -1,0 +1,240 @@
+package g3ngl
+
+import (
+	"github.com/g3n/engine/core"
+	"github.com/g3n/engine/gls"
+	"github.com/go-gl/gl/v3.3-core/gl"
+)
+
+// passes are what a picture is made of, in this order.
+type passes struct {
+	world, overlay *core.Node // roots of the passes of the main picture and of the outline
+
+	opaque, sky, wires, edges                      *family
+	ghostDepth, ghostFaces, ghostWires, ghostEdges *family
+	translucent                                    *family
+	masked, maskedWires                            *family
+	outline                                        *pass
+}
+
+// family is one pass over the scene with a program for each shading that batches have.
+type family struct {
+	programs         *programs
+	root             *core.Node
+	order            int
+	vertex, fragment string
+	batches          func(*batch) (shading, bool) // which it draws, and as what
+	paint            func(gs *gls.GLS, pr *program, of func(*batch) bool)
+	members          map[shading]*pass
+}
+
+// use makes the family draw all its batches in the next frame, in programs with these defines and those of the shading.
+func (f *family) use(batches []*batch, visible bool, defines ...string) {
+	for _, p := range f.members {
+		p.SetVisible(false)
+	}
+	if !visible {
+		return
+	}
+	for _, b := range batches {
+		if s, ok := f.batches(b); ok {
+			f.member(s).show(s, defines)
+		}
+	}
+}
+
+// member returns the pass for a shading.
+func (f *family) member(s shading) *pass {
+	p := f.members[s]
+	if p == nil {
+		p = newPass(f.programs, f.order, f.vertex, f.fragment, func(gs *gls.GLS, pr *program) {
+			f.paint(gs, pr, func(b *batch) bool {
+				k, ok := f.batches(b)
+				return ok && k == s
+			})
+		})
+		p.SetVisible(false)
+		f.members[s] = p
+		f.root.Add(p)
+	}
+	return p
+}
+
+func (p *pass) show(s shading, defines []string) {
+	if p.Visible() {
+		return
+	}
+	p.SetVisible(true)
+	p.use(append(s.defines(), defines...)...)
+}
+
+// Which batches a family draws: faces as the look shows them, their shape alone, or lines and points.
+func surfaces(b *batch) (shading, bool)    { return b.surface, b.primitive == triangles }
+func silhouettes(b *batch) (shading, bool) { return b.silhouette, b.primitive == triangles }
+func wires(b *batch) (shading, bool)       { return shading{}, b.primitive != triangles }
+
+func (p *painter) makePasses() {
+	known := &programs{manager: p.g3n, byID: map[uint32]*program{}}
+	p.world, p.overlay = core.NewNode(), core.NewNode()
+	add := func(root *core.Node, order int, vertex, fragment string, batches func(*batch) (shading, bool), paint func(*gls.GLS, *program, func(*batch) bool)) *family {
+		return &family{known, root, order, vertex, fragment, batches, paint, map[shading]*pass{}}
+	}
+	p.opaque = add(p.world, 1, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+		p.state(gs, true, true, false)
+		if p.frame.Edges { // away from the eye, so that the edges lie in front
+			gs.Enable(gls.POLYGON_OFFSET_FILL)
+			gs.PolygonOffset(p.farther(1), p.farther(1))
+		}
+		p.drawList(pr, listOpaque, 0, faces, of)
+		gs.Disable(gls.POLYGON_OFFSET_FILL)
+	})
+	p.wires = add(p.world, 3, "wire.v", "wire.f", wires, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+		p.state(gs, true, true, true)
+		p.thickLines(gs)
+		p.drawList(pr, listOpaque, 0, faces, of)
+		gs.LineWidth(1)
+	})
+	p.edges = add(p.world, 4, "edge.v", "edge.f", edged, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+		p.state(gs, true, false, true)
+		p.drawList(pr, listEdges, 0, allEdges, of)
+		p.drawList(pr, listSharp, 0, sharpEdges, of)
+	})
+	p.ghostDepth = add(p.world, 5, "mesh.v", "depth.f", silhouettes, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+		p.state(gs, true, true, false)
+		gl.ColorMask(false, false, false, false)
+		p.eachGhost(pr, faces, of)
+	})
+	p.ghostFaces = add(p.world, 6, "mesh.v", "mesh.f", silhouettes, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+		p.state(gs, true, false, true)
+		gs.DepthFunc(gl.EQUAL)
+		p.eachGhost(pr, faces, of)
+	})
+	p.ghostWires = add(p.world, 7, "wire.v", "wire.f", wires, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+		p.state(gs, true, false, true)
+		p.thickLines(gs)
+		p.eachGhost(pr, faces, of)
+		gs.LineWidth(1)
+	})
+	p.ghostEdges = add(p.world, 8, "edge.v", "edge.f", edged, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+		p.state(gs, true, false, true)
+		p.eachGhost(pr, allEdges, of)
+	})
+	p.translucent = add(p.world, 9, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+		p.state(gs, true, false, true)
+		p.drawList(pr, listTranslucent, 0, faces, of)
+	})
+	mask := func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+		p.state(gs, false, false, true)
+		gs.BlendFunc(gl.ONE, gl.ONE)
+		gl.Uniform2f(pr.channel, 1, 0)
+		p.drawList(pr, listSelected, 0, faces, of)
+		gl.Uniform2f(pr.channel, 0, 1)
+		p.drawList(pr, listHovered, 0, faces, of)
+	}
+	p.masked = add(p.overlay, 0, "mesh.v", "mask.f", silhouettes, mask)
+	p.maskedWires = add(p.overlay, 1, "wire.v", "mask.f", wires, mask)
+	p.makeBackdrop(known)
+}
+
+// edged are the batches with edge lines.
+func edged(b *batch) (shading, bool) { return shading{}, b.edgeVAO != 0 }
+
+// makeBackdrop makes the passes that draw one triangle over all of the picture.
+func (p *painter) makeBackdrop(known *programs) {
+	full := func(gs *gls.GLS) {
+		gs.BindVertexArray(p.emptyVAO)
+		gl.DrawArrays(gl.TRIANGLES, 0, 3)
+		p.count(1, 0, 0)
+	}
+	sky := newPass(known, 2, "sky.v", "sky.f", func(gs *gls.GLS, _ *program) { // after the opaque: only where nothing is
+		p.state(gs, true, false, false)
+		full(gs)
+	})
+	p.outline = newPass(known, 0, "outline.v", "outline.f", func(gs *gls.GLS, _ *program) {
+		p.state(gs, false, false, true)
+		full(gs)
+	})
+	p.world.Add(sky)
+	sky.use()
+	p.outline.use()
+}
+
+// state sets what all passes set, through g3n's cache.
+func (p *painter) state(gs *gls.GLS, depthTest, depthWrite, blend bool) {
+	set := func(what int, on bool) {
+		if on {
+			gs.Enable(what)
+		} else {
+			gs.Disable(what)
+		}
+	}
+	set(gls.DEPTH_TEST, depthTest)
+	gs.DepthMask(depthWrite)
+	set(gls.BLEND, blend)
+	gs.BlendFunc(gls.SRC_ALPHA, gls.ONE_MINUS_SRC_ALPHA)
+	if p.device.reversed {
+		gs.DepthFunc(gls.GEQUAL)
+	} else {
+		gs.DepthFunc(gls.LEQUAL)
+	}
+	set(gls.CULL_FACE, false)
+	gl.ColorMask(true, true, true, !blend) // alpha stays 255
+	p.inPass = 0
+}
+
+// thickLines sets the width of the lines of meshes, as far as the driver has any but one pixel.
+func (p *painter) thickLines(gs *gls.GLS) {
+	gs.LineWidth(min(max(1, 1.5*p.frame.PixelScale), p.device.maxLine))
+}
+
+func (p *painter) farther(v float32) float32 {
+	if p.device.reversed {
+		return -v
+	}
+	return v
+}
+
+// count adds draw calls of the pass that is being drawn.
+func (p *painter) count(draws, objects, triangles int) {
+	p.inPass += draws
+	p.stats.Draws += draws
+	p.stats.MaxDraws = max(p.stats.MaxDraws, p.inPass)
+	p.stats.Objects += objects
+	p.stats.Triangles += triangles
+}
+
+// drawList draws one list of all batches of a family.
+func (p *painter) drawList(pr *program, list, slotBase int, w what, of func(*batch) bool) {
+	gl.Uniform1i(pr.slotBase, int32(slotBase))
+	for _, b := range p.batches {
+		if !of(b) || list >= len(b.lists) || b.lists[list].elements == 0 {
+			continue
+		}
+		p.textures.use(p.gs, b, pr.maps)
+		draws := b.draw(list, w)
+		objects, corners := 0, 0
+		if w == faces && list != listSelected && list != listHovered {
+			objects = b.lists[list].objects
+			if b.primitive == triangles {
+				corners = b.lists[list].elements
+			}
+		}
+		p.count(draws, objects, corners/3)
+	}
+}
+
+// eachGhost draws the faces or the edges of all ghosts.
+func (p *painter) eachGhost(pr *program, w what, of func(*batch) bool) {
+	for i := range p.frame.Ghosts {
+		g := &p.frame.Ghosts[i]
+		if pr.ghost >= 0 {
+			c := vec(g.Colour)
+			gl.Uniform4f(pr.ghost, c[0], c[1], c[2], g.Opacity)
+		}
+		list := listGhosts + 2*i
+		if w.edges() {
+			list++
+		}
+		p.drawList(pr, list, len(p.frame.Objects)*(1+i), w, of)
+	}
+}
