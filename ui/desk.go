@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/orrery-twin/orrery/assets"
 	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/alarm"
@@ -38,6 +39,7 @@ type Desk struct {
 	User     string // who acknowledges and commands; shown in the top bar
 
 	MaxHistory int64             // bytes that the history may take, 0 for no bound; shown in the status bar
+	Load       reader            // reads models, nil for assets.Load; it may keep a cache
 	OpenTwin   func(path string) // open another twin, nil when this window cannot
 	CloseTwin  func()            // go back to the start page
 }
@@ -124,9 +126,9 @@ type ModelStage interface {
 	Moves() int
 	// Swap shows another version of a model file of the twin. Bindings and assets are tied again, by the paths of nodes;
 	// lost names those that the twin file refers to and that were there when the twin was opened, but are no more.
-	Swap(file string, model *scene.Scene) (lost []string)
-	// Files lists the model files of the twin, as Swap takes them.
-	Files() []string
+	Swap(file string, model *assets.Model) (lost []string)
+	// Files lists the model files of the twin, as Swap takes them, each with all files that it was read from.
+	Files() map[string][]string
 }
 
 // Viewpoint is where the camera stands, metres in the world, right-handed, Y up.

@@ -17,7 +17,8 @@ type openedModel struct {
 	name string // of the file without its extension
 	path string // of the file
 	root scene.NodeID
-	box  scene.Bounds // around the model as it was read, metres
+	base scene.Transform // of the root of the scene that was read: it makes metres and Y up of the numbers of the file
+	box  scene.Bounds    // around the numbers of the file
 
 	model  *assets.Model // nil while a preview is shown
 	counts assets.Counts
@@ -52,7 +53,11 @@ type library struct {
 }
 
 func newLibrary(x *session, stage ModelStage) *library {
-	return &library{x: x, stage: stage, scene: stage.Scene(), read: assets.Load, watcher: newWatcher(), beside: scene.NoBounds()}
+	read := x.Load
+	if read == nil {
+		read = assets.Load
+	}
+	return &library{x: x, stage: stage, scene: stage.Scene(), read: read, watcher: newWatcher(), beside: scene.NoBounds()}
 }
 
 // open reads files and shows them.
@@ -87,7 +92,7 @@ func (l *library) finish(o *openedModel, m *assets.Model, err error) {
 
 // take notes what was read.
 func (l *library) take(o *openedModel, m *assets.Model, j *openJob) {
-	o.model, o.counts, o.read, o.size = m, m.Counts(), readAs(m), j.stamp.size
+	o.model, o.counts, o.read, o.size = m, m.Counts(), orient{m.Unit, m.Up}, j.stamp.size
 	l.follow(o, modelFiles(o.path, m), j.stamp)
 }
 
@@ -106,7 +111,9 @@ func (l *library) show(o *openedModel, s *scene.Scene) {
 	if len(l.list) == 1 && o.root == scene.NoNode && !l.x.bare {
 		l.beside = l.plant()
 	}
-	if s.Update(); o.root == scene.NoNode {
+	o.base = s.Node(scene.Root).Local
+	s.SetLocal(scene.Root, scene.Transform{}.Normalized())
+	if o.root == scene.NoNode {
 		o.root = l.scene.Instantiate(s, groupOf(l.scene), o.name, scene.Transform{})
 	} else {
 		l.scene.Replace(o.root, s)
@@ -189,7 +196,7 @@ func (l *library) changed() {
 	boxes := make([]scene.Bounds, len(l.list))
 	turned := make([]scene.Transform, len(l.list))
 	for i, o := range l.list {
-		turned[i] = o.transform(o.read)
+		turned[i] = o.stand()
 		boxes[i] = scene.NoBounds()
 		if o.root != scene.NoNode && !o.box.Empty() {
 			boxes[i] = o.box.Transformed(turned[i].Matrix())
@@ -207,6 +214,17 @@ func (l *library) changed() {
 		}
 	}
 	l.stage.Rebuilt()
+}
+
+// stand is how the numbers of the file stand in metres with Y up, as the user takes them.
+func (o *openedModel) stand() scene.Transform {
+	t := o.transform(o.read)
+	base := o.base.Normalized()
+	for k := range t.Scale {
+		t.Scale[k] *= base.Scale[k]
+	}
+	t.Rotation = t.Rotation.Mul(base.Rotation)
+	return t
 }
 
 // look moves the camera to a batch, unless the user has moved it meanwhile.

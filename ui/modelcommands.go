@@ -53,7 +53,7 @@ func (s *Shell) modelViews(add func(command.Command)) {
 		return o != nil && o.model != nil && len(o.model.Warnings) > 0, "select a model that has warnings"
 	}, Run: with(func(_ *library, o *openedModel) { s.askModel(o, "warnings", 0) })})
 	for i, u := range lengthUnits {
-		add(command.Command{ID: command.ID("model.unit." + u.symbol), Menu: "", Text: "Take model in " + u.name, Words: "unit scale " + u.symbol, Enabled: one,
+		add(command.Command{ID: command.ID("model.unit." + string(u.symbol)), Menu: "", Text: "Take model in " + u.name, Words: "unit scale " + string(u.symbol), Enabled: one,
 			Run: with(func(_ *library, o *openedModel) { s.askModel(o, "unit", i) })})
 	}
 	for i, axis := range []string{"Y", "Z"} {
@@ -126,8 +126,8 @@ func (s *Shell) askModel(o *openedModel, what string, n int) {
 		to.Unit = lengthUnits[n].symbol
 		l.reorient(o, to, "Take "+o.name+" in "+lengthUnits[n].name)
 	case "up":
-		to.Up = []string{"Y", "Z"}[n]
-		l.reorient(o, to, "Take "+o.name+" with "+to.Up+" up")
+		to.Up = []assets.Up{assets.UpY, assets.UpZ}[n]
+		l.reorient(o, to, "Take "+o.name+" with "+string(to.Up)+" up")
 	case "warnings":
 		if o.model != nil {
 			s.showReport("What was not understood", filepath.Base(o.path), o.model.Warnings)
@@ -187,14 +187,16 @@ func formatWords() string {
 	return strings.Join(names, ", ")
 }
 
-// readAs is how an importer took a file: its unit of length, and the axis that points up.
-func readAs(m *assets.Model) orient {
-	r := orient{Unit: m.Scene.Document().Unit, Up: "Y"}
-	if metresOf(r.Unit) == 0 {
-		r.Unit = "m"
+// modelFiles lists the files that a model was read from, the first its own.
+func modelFiles(path string, m *assets.Model) []string {
+	out := []string{path}
+	for _, f := range m.Files {
+		if p := filepath.Join(filepath.Dir(path), filepath.FromSlash(f)); p != path && len(out) < maxWatched {
+			out = append(out, p)
+		}
 	}
-	return r
+	return out
 }
 
-// modelFiles lists the files that a model was read from, the first its own.
-func modelFiles(path string, _ *assets.Model) []string { return []string{path} }
+// maxWatched bounds how many files of one model are looked at for changes.
+const maxWatched = 200

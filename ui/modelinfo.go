@@ -150,7 +150,7 @@ func (p *inspector) modelFacts(f *flow, o *openedModel) {
 		facts = append(facts, fact{"Textures", fmt.Sprint(n)})
 	}
 	if !o.box.Empty() {
-		d := o.box.Transformed(o.transform(o.read).Matrix()).Size()
+		d := o.box.Transformed(o.stand().Matrix()).Size()
 		facts = append(facts, fact{"Size", lengthText(d[0], d[1], d[2])})
 	}
 	p.facts(f, facts)
@@ -241,14 +241,14 @@ func (p *inspector) orientation(f *flow, o *openedModel) {
 	var units []string
 	chosen := -1
 	for i, u := range lengthUnits {
-		units = append(units, u.symbol)
+		units = append(units, string(u.symbol))
 		if u.symbol == now.Unit {
 			chosen = i
 		}
 	}
 	hint := "Take the numbers of the file as this unit"
 	if o.read.Unit != "" {
-		hint += "; read as " + o.read.Unit
+		hint += "; read as " + string(o.read.Unit)
 	}
 	p.choices(f, o, "Unit", "unit", units, chosen, hint)
 	up := 0
@@ -257,7 +257,7 @@ func (p *inspector) orientation(f *flow, o *openedModel) {
 	}
 	hint = "Which axis of the file points up"
 	if o.read.Up != "" {
-		hint += "; read as " + o.read.Up
+		hint += "; read as " + string(o.read.Up)
 	}
 	p.choices(f, o, "Up", "up", []string{"Y", "Z"}, up, hint)
 	f.y += 4

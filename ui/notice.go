@@ -10,7 +10,7 @@ import (
 const (
 	noticeWidth = 620
 	guideWidth  = 460
-	guideHeight = 150
+	guideHeight = 128
 )
 
 // notice is a warning over the view that stays until it no longer holds or is dismissed: the picture may mislead.
@@ -104,4 +104,5 @@ func (g *guide) build(s *sheet) {
 	c := paragraph(s, 20, 94, s.W-40, formatWords(), theme.FontSmall, theme.Text3)
 	c.pinned = true
 	s.put(c)
+	edged(s)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -76,6 +77,7 @@ func (c *openCard) build(s *sheet) {
 		c.row(s, float32(i)*cardRow, i, j)
 	}
 	s.total = float32(len(rows)) * cardRow
+	edged(s)
 }
 
 func (c *openCard) row(s *sheet, y float32, i int, j *openJob) {
@@ -149,14 +151,31 @@ func textButton(s *sheet, x, y float32, name, text, hint string, tap func()) cel
 
 // reason is an error in one line, without the names of our packages before it.
 func reason(err error) string {
-	if errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
 		return "It took too long"
+	case errors.Is(err, fs.ErrNotExist):
+		return "There is no such file"
+	case errors.Is(err, fs.ErrPermission):
+		return "This user may not read the file"
 	}
 	text := strings.Join(strings.Fields(err.Error()), " ")
-	for _, of := range []string{"assets: ", "open model: ", "gltf: ", "cad: ", "mesh: "} {
-		text = strings.TrimPrefix(text, of)
+	for { // what comes first is for programmers, or is said by the row already
+		first, rest, found := strings.Cut(text, ": ")
+		if !found || !packageWord(first) {
+			return sentence(text)
+		}
+		text = rest
 	}
-	return sentence(text)
+}
+
+// packageWord reports whether the beginning of an error names a package or a file.
+func packageWord(t string) bool {
+	switch t {
+	case "assets", "gltf", "cad", "mesh", "stl", "obj", "ply", "3mf", "draco", "meshopt", "ktx2", "picture", "loading", "glTF":
+		return true
+	}
+	return readable(t) && !strings.Contains(t, " ")
 }
 
 // overView lays the card and the notice over the view.

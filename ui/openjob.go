@@ -32,7 +32,8 @@ type openJob struct {
 	failure   error // the row stays until it is dismissed
 
 	mu    sync.Mutex // guards what the reader tells
-	step  loading.Progress
+	step  assets.Progress
+	share float64 // of the whole that is done
 	view  *scene.Scene
 	model *assets.Model
 	err   error
@@ -40,12 +41,11 @@ type openJob struct {
 	stamp stamp // of the file before it was read
 }
 
-// reader reads a model file: assets.Load, but for tests.
-type reader func(ctx context.Context, fsys fs.FS, name string, o assets.Options) (*assets.Model, error)
+// reader reads a model file, as assets.Load does.
+type reader = func(ctx context.Context, fsys fs.FS, name string, o assets.Options) (*assets.Model, error)
 
 // told is what a reader has told so far.
 type told struct {
-	step  loading.Progress
 	view  *scene.Scene
 	model *assets.Model
 	err   error
@@ -56,7 +56,7 @@ type told struct {
 func (j *openJob) take() told {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	t := told{j.step, j.view, j.model, j.err, j.ended}
+	t := told{j.view, j.model, j.err, j.ended}
 	j.view = nil
 	return t
 }
@@ -89,11 +89,46 @@ func (j *openJob) load(ctx context.Context) (m *assets.Model, err error) {
 }
 
 func (j *openJob) options() assets.Options {
-	return assets.Options{Progress: func(f float64) {
+	o := assets.Options{Progress: func(p assets.Progress) {
 		j.mu.Lock()
-		j.step = loading.Progress{Stage: loading.Decoding, Done: int64(f * 1000), Total: 1000}
+		j.step = p
+		if f := overall(p); f > j.share {
+			j.share = f
+		}
 		j.mu.Unlock()
 	}}
+	if j.preview != nil {
+		o.Preview = func(s *scene.Scene) {
+			j.mu.Lock()
+			j.view = s
+			j.mu.Unlock()
+		}
+	}
+	return o
+}
+
+// stages are the parts of the whole that the stages take, roughly: what a bar shows must only rise.
+var stages = []struct {
+	stage    assets.Stage
+	words    string
+	from, to float64
+}{
+	{loading.Reading, "Reading", 0, .1},
+	{loading.Converting, "Converting", .1, .6},
+	{loading.Decoding, "Decoding", .1, .6},
+	{loading.Pictures, "Decoding pictures", .6, .75},
+	{loading.Preparing, "Preparing", .75, .95},
+	{loading.Storing, "Storing for the next time", .95, 1},
+}
+
+// overall is the share of the whole that is done.
+func overall(p assets.Progress) float64 {
+	for _, s := range stages {
+		if s.stage == p.Stage {
+			return s.from + (s.to-s.from)*max(0, p.Fraction())
+		}
+	}
+	return 0
 }
 
 // loader reads files, a few at once, in the order in which they were asked for. It belongs to the Fyne goroutine.
@@ -176,28 +211,22 @@ func (l *loader) tick() {
 	}
 }
 
-// stageWords says what a reader is busy with.
-var stageWords = map[loading.Stage]string{
-	loading.Reading: "Reading", loading.Converting: "Converting", loading.Decoding: "Decoding",
-	loading.Pictures: "Decoding pictures", loading.Preparing: "Preparing", loading.Storing: "Storing for the next time",
-}
-
-// state words how far a job is; fraction is negative when nobody knows.
-func (j *openJob) state() (words string, fraction float64) {
+// state words how far a job is; share is negative while it waits.
+func (j *openJob) state() (words string, share float64) {
 	if !j.started {
 		return "Waiting", -1
 	}
 	j.mu.Lock()
-	step := j.step
-	j.mu.Unlock()
-	words = stageWords[step.Stage]
-	if words == "" {
-		words = sentence(string(step.Stage))
+	defer j.mu.Unlock()
+	for _, s := range stages {
+		if s.stage == j.step.Stage {
+			return s.words, j.share
+		}
 	}
-	if words == "" {
+	if words = sentence(string(j.step.Stage)); words == "" {
 		words = "Reading"
 	}
-	return words, step.Fraction()
+	return words, j.share
 }
 
 // settle is how long a file must rest before it is read again: programs write in several goes.

@@ -9,29 +9,20 @@ import (
 
 	"github.com/go-gl/mathgl/mgl64"
 
+	"github.com/orrery-twin/orrery/assets"
 	"github.com/orrery-twin/orrery/scene"
 )
 
-// lengthUnits are the units that a model may be drawn in.
+// lengthUnits are the units that a model may be taken in.
 var lengthUnits = []struct {
-	symbol, name string
-	metres       float64
-}{{"mm", "millimetres", .001}, {"cm", "centimetres", .01}, {"m", "metres", 1}, {"in", "inches", .0254}, {"ft", "feet", .3048}}
-
-// metresOf returns the length of a unit in metres, 0 for one that is not known.
-func metresOf(symbol string) float64 {
-	for _, u := range lengthUnits {
-		if u.symbol == symbol {
-			return u.metres
-		}
-	}
-	return 0
-}
+	symbol assets.Unit
+	name   string
+}{{"mm", "millimetres"}, {"cm", "centimetres"}, {"m", "metres"}, {"in", "inches"}, {"ft", "feet"}}
 
 // orient says how the numbers of a model file are meant. An empty field means as the importer took them.
 type orient struct {
-	Unit string `json:"unit,omitempty"` // symbol of a length unit
-	Up   string `json:"up,omitempty"`   // "Y" or "Z"
+	Unit assets.Unit `json:"unit,omitempty"`
+	Up   assets.Up   `json:"up,omitempty"`
 }
 
 // quarter takes the Z axis to the Y axis.
@@ -40,13 +31,13 @@ var quarter = mgl64.QuatRotate(-math.Pi/2, mgl64.Vec3{1, 0, 0})
 // transform turns a model that was read in one way into what it is in another. What is not known changes nothing.
 func (o orient) transform(read orient) scene.Transform {
 	t := scene.Transform{}.Normalized()
-	if want, had := metresOf(o.Unit), metresOf(read.Unit); want > 0 && had > 0 {
+	if want, had := o.Unit.Metres(), read.Unit.Metres(); want > 0 && had > 0 {
 		t = t.Scaled(want / had)
 	}
 	switch {
-	case o.Up == "Z" && read.Up != "Z":
+	case o.Up == assets.UpZ && read.Up != assets.UpZ:
 		t.Rotation = quarter
-	case o.Up == "Y" && read.Up == "Z":
+	case o.Up == assets.UpY && read.Up == assets.UpZ:
 		t.Rotation = quarter.Inverse()
 	}
 	return t
@@ -57,52 +48,51 @@ func (o orient) or(other orient) orient {
 	return orient{cmp.Or(o.Unit, other.Unit), cmp.Or(o.Up, other.Up)}
 }
 
-// layOut places boxes side by side on the ground, in rows that run to the right and follow each other to the back, around
-// a centre on the ground when beside is empty, else to the right of it. It returns the shift of each box. Neighbours are
-// apart by a tenth of the greater one.
+// layOut places boxes side by side on the ground: the greatest at the back, the others in rows before it, so that none
+// hides another from the front. They stand around the origin, or to the right of beside when that is not empty.
+// Neighbours are apart by a tenth of the greater one. It returns the shift of each box.
 func layOut(boxes []scene.Bounds, beside scene.Bounds) []mgl64.Vec3 {
 	out := make([]mgl64.Vec3, len(boxes))
+	var order []int
 	area, widest := 0.0, 0.0
-	for _, b := range boxes {
-		s := b.Size()
-		area += s[0] * s[2]
-		widest = math.Max(widest, s[0])
-	}
-	row := math.Max(widest, 1.5*math.Sqrt(area)) // somewhat wider than deep
-	all := scene.NoBounds()
-	x, z, depth, gapBefore := 0.0, 0.0, 0.0, 0.0
 	for i, b := range boxes {
-		if b.Empty() {
-			continue
+		if s := b.Size(); !b.Empty() {
+			order = append(order, i)
+			area += s[0] * s[2]
+			widest = math.Max(widest, s[0])
 		}
-		s := b.Size()
+	}
+	if len(order) == 0 {
+		return out
+	}
+	slices.SortStableFunc(order, func(i, k int) int { return cmp.Compare(boxes[k].Size()[2], boxes[i].Size()[2]) })
+	row := 1.02 * math.Max(widest, 1.5*math.Sqrt(area)) // somewhat wider than deep
+	all := scene.NoBounds()
+	x, back, front, gapBefore := 0.0, 0.0, 0.0, 0.0 // front: of the row that begins at back
+	for _, i := range order {
+		b, s := boxes[i], boxes[i].Size()
 		gap := .1 * math.Max(s[0], s[2])
-		if x > 0 && x+math.Max(gap, gapBefore)+s[0] > row*1.02 {
-			x, z, depth, gapBefore = 0, z-depth-.12*depth, 0, 0
+		if x > 0 && x+math.Max(gap, gapBefore)+s[0] > row {
+			x, gapBefore = 0, 0
+			back = front + math.Max(gap, .1*(front-back))
 		}
 		if x > 0 {
 			x += math.Max(gap, gapBefore)
 		}
-		out[i] = mgl64.Vec3{x - b.Min[0], -b.Min[1], z - b.Max[2]}
+		out[i] = mgl64.Vec3{x - b.Min[0], -b.Min[1], back - b.Min[2]}
 		all = all.Union(scene.Bounds{Min: b.Min.Add(out[i]), Max: b.Max.Add(out[i])})
 		x += s[0]
-		depth = math.Max(depth, s[2])
+		front = math.Max(front, back+s[2])
 		gapBefore = gap
-	}
-	if all.Empty() {
-		return out
 	}
 	c := all.Center()
 	move := mgl64.Vec3{-c[0], 0, -c[2]}
 	if !beside.Empty() {
-		to := beside.Center()
 		room := .1 * math.Max(all.Size()[0], math.Min(beside.Diagonal(), 20*all.Diagonal()))
-		move = mgl64.Vec3{beside.Max[0] + room - all.Min[0], 0, to[2] - c[2]}
+		move = mgl64.Vec3{beside.Max[0] + room - all.Min[0], 0, beside.Center()[2] - c[2]}
 	}
-	for i := range out {
-		if !boxes[i].Empty() {
-			out[i] = out[i].Add(move)
-		}
+	for _, i := range order {
+		out[i] = out[i].Add(move)
 	}
 	return out
 }

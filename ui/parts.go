@@ -109,3 +109,14 @@ func paragraph(s *sheet, x, y, w float32, text string, f theme.Font, ink theme.N
 		}
 	}}
 }
+
+// edged draws a line around a board that lies over the view.
+func edged(s *sheet) {
+	line := func(name string, x, y, w, h float32) {
+		s.pin(cell{x: x, y: y, w: w, h: h, key: name, paint: func(p *theme.Pen, c cell) { p.Fill(c.x, c.y, c.w, c.h, theme.Color(theme.Line)) }})
+	}
+	line("top", 0, 0, s.W, 1)
+	line("bottom", 0, s.H-1, s.W, 1)
+	line("left", 0, 0, 1, s.H)
+	line("right", s.W-1, 0, 1, s.H)
+}

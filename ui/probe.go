@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
 	strip "github.com/orrery-twin/orrery/ui/timeline"
 )
@@ -24,6 +25,9 @@ type Probe struct {
 	Generation uint64     `json:"generation"` // of the engine's snapshot
 	Presenter  string     `json:"presenter"`
 
+	Models   []ProbeModel         `json:"models"`
+	Reading  int                  `json:"reading"` // model files that are being read or wait for it
+	Notice   string               `json:"notice"`  // warning over the view
 	Scenario ProbeScenario        `json:"scenario"`
 	Widgets  map[string]ProbeRect `json:"widgets"`
 	Marks    map[string]float64   `json:"marks"`  // x of moments on the timeline
@@ -46,6 +50,19 @@ type ProbeScenario struct {
 type ProbeFailure struct {
 	Asset  string    `json:"asset"`
 	Median time.Time `json:"median"`
+}
+
+// ProbeModel is a model that the user opened, or a file that could not be read.
+type ProbeModel struct {
+	Name      string     `json:"name"`
+	Path      string     `json:"path"`
+	Format    string     `json:"format"`    // empty until it is read
+	Shown     bool       `json:"shown"`     // of a preview too
+	Triangles int        `json:"triangles"` // drawn
+	Warnings  []string   `json:"warnings"`
+	Error     string     `json:"error"`
+	Min       [3]float64 `json:"min"` // of the box around it, metres
+	Max       [3]float64 `json:"max"`
 }
 
 // ProbeRect is a place in the window.
@@ -87,6 +104,20 @@ func (s *Shell) Probe() Probe {
 		cells(s.order.board)
 	}
 	whole("viewport", x.Stage.Object())
+	if x.models != nil {
+		cells(x.card.board)
+		cells(x.notice.board)
+		cells(x.guide.board)
+		x.models.probe(&p)
+		p.Notice = join(x.notice.title, x.notice.text)
+	}
+	if x.bare {
+		p.Selection, p.Mode = s.view.part.path, "models"
+		p.Eye = x.Stage.View().Eye
+		g := x.Stage.Stats()
+		p.Frames, p.Presenter = g.Frames, g.Presenter
+		return p
+	}
 	whole("trend", x.trend)
 	whole("timeline", x.strip)
 	for _, a := range []strip.Action{strip.StepBack, strip.Toggle, strip.StepOn, strip.Speed, strip.GoLive, strip.Span1h, strip.Span24h, strip.Span7d, strip.SpanAll} {
@@ -96,6 +127,27 @@ func (s *Shell) Probe() Probe {
 	}
 	x.probe(&p, scale)
 	return p
+}
+
+// probe lists the opened models and the files that could not be read.
+func (l *library) probe(p *Probe) {
+	for _, o := range l.list {
+		m := ProbeModel{Name: o.name, Path: o.path, Shown: o.root != scene.NoNode, Triangles: o.counts.Drawn}
+		if o.model != nil {
+			m.Format, m.Warnings = o.model.Format, o.model.Warnings
+		}
+		if b := l.bounds(o); !b.Empty() {
+			m.Min, m.Max = [3]float64(b.Min), [3]float64(b.Max)
+		}
+		p.Models = append(p.Models, m)
+	}
+	for _, j := range l.rows() {
+		if j.failure == nil {
+			p.Reading++
+		} else {
+			p.Models = append(p.Models, ProbeModel{Name: j.name, Path: j.path, Error: j.failure.Error()})
+		}
+	}
 }
 
 func (x *session) probe(p *Probe, scale float64) {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/orrery-twin/orrery/assets"
-	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
 )
 
@@ -24,9 +23,20 @@ func (x *session) watchTwin() {
 	if x.bare || x.Project.FS == nil || x.Project.Dir == "" {
 		return
 	}
-	for _, file := range x.models.stage.Files() {
-		x.models.watcher.watch(twinFile(file), watched{files: []string{file}, fsys: x.Project.FS})
+	for file, all := range x.models.stage.Files() {
+		x.watchFile(file, all, stamp{})
 	}
+}
+
+// watchFile watches a model file of the twin with the files that it refers to.
+func (x *session) watchFile(file string, all []string, read stamp) {
+	set := watched{files: []string{file}, fsys: x.Project.FS, read: read}
+	for _, f := range all {
+		if f != file && len(set.files) < maxWatched {
+			set.files = append(set.files, f)
+		}
+	}
+	x.models.watcher.watch(twinFile(file), set)
 }
 
 // reloadDue reads again what has changed on the disk.
@@ -86,16 +96,16 @@ func (x *session) reloadTwin(file string) {
 			x.staleModel(file, err)
 			return
 		}
-		x.swap(file, m.Scene)
+		x.swap(file, m)
+		x.watchFile(file, m.Files, j.stamp)
 	}
 	l.add(j)
 }
 
 // swap shows a new version of a model of the twin, and says what of the twin it no longer fits.
-func (x *session) swap(file string, model *scene.Scene) {
+func (x *session) swap(file string, model *assets.Model) {
 	lost := x.models.stage.Swap(file, model)
 	x.models.changed()
-	x.models.version++
 	name := path.Base(file)
 	if len(lost) == 0 {
 		x.notice.set("", "", nil)

@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/orrery-twin/orrery/assets"
 	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/scene/bind"
 	"github.com/orrery-twin/orrery/twin"
@@ -18,8 +20,8 @@ type placed struct {
 }
 
 // emptyScenery is a scene without a twin.
-func emptyScenery() *Scenery {
-	return &Scenery{Scene: scene.New(), models: map[twin.AssetID][]scene.NodeID{}}
+func emptyScenery(tree *twin.Tree) *Scenery {
+	return &Scenery{Scene: scene.New(), tree: tree, models: map[twin.AssetID][]scene.NodeID{}, sources: map[string][]string{}}
 }
 
 // noProject is a twin without assets, so that nobody has to ask whether there is one.
@@ -96,22 +98,15 @@ func (s *stage) FrameBounds(b scene.Bounds) { s.view.FrameBounds(b) }
 func (s *stage) Moves() int { return s.view.Moves() }
 
 // Files implements ModelStage.
-func (s *stage) Files() []string {
-	var out []string
-	for _, f := range s.scenery.files {
-		if !slices.Contains(out, f.file) {
-			out = append(out, f.file)
-		}
-	}
-	return out
-}
+func (s *stage) Files() map[string][]string { return maps.Clone(s.scenery.sources) }
 
 // Swap implements ModelStage.
-func (s *stage) Swap(file string, model *scene.Scene) (lost []string) {
+func (s *stage) Swap(file string, model *assets.Model) (lost []string) {
 	if s.missed == nil {
 		s.missed = append([]string{}, s.scenery.missing...)
 	}
-	missing := s.scenery.swap(s.project, file, model)
+	s.scenery.sources[file] = model.Files
+	missing := s.scenery.swap(s.project, file, model.Scene)
 	for _, m := range missing {
 		if !slices.Contains(s.missed, m) {
 			lost = append(lost, m)

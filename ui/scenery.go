@@ -26,8 +26,9 @@ type Scenery struct {
 	Warnings []string       // what could not be shown, with its reason
 
 	tree     *twin.Tree
-	files    []placed       // the models, by their place in the twin file
-	nodes    []scene.NodeID // by twin.AssetID: the node that stands for the asset, or NoNode
+	files    []placed            // the models, by their place in the twin file
+	sources  map[string][]string // by model file: all files that it was read from
+	nodes    []scene.NodeID      // by twin.AssetID: the node that stands for the asset, or NoNode
 	extra    [][]scene.NodeID
 	roots    []scene.NodeID // by twin.AssetID: the node below which its models stand, or NoNode
 	models   map[twin.AssetID][]scene.NodeID
@@ -51,7 +52,7 @@ type label struct {
 // LoadScenery reads the models of a twin and puts its scene together. progress, which may be nil, is called from this
 // goroutine with the share that is done.
 func LoadScenery(ctx context.Context, p *project.Project, progress func(done float64, what string)) (*Scenery, error) {
-	s := &Scenery{Scene: scene.New(), tree: p.Tree, models: map[twin.AssetID][]scene.NodeID{}}
+	s := &Scenery{Scene: scene.New(), tree: p.Tree, models: map[twin.AssetID][]scene.NodeID{}, sources: map[string][]string{}}
 	n := len(p.Tree.Assets())
 	s.nodes, s.roots, s.extra = make([]scene.NodeID, n), make([]scene.NodeID, n), make([][]scene.NodeID, n)
 	for i := range n {
@@ -93,9 +94,10 @@ func (s *Scenery) place(ctx context.Context, p *project.Project, progress func(f
 		}
 		model, read := models[m.File]
 		if !read {
-			what := "Reading " + path.Base(m.File)
-			loaded, err := assets.Load(ctx, p.FS, m.File, assets.Options{Progress: func(f float64) {
+			what, f := "Reading "+path.Base(m.File), 0.0
+			loaded, err := assets.Load(ctx, p.FS, m.File, assets.Options{Progress: func(step assets.Progress) {
 				if progress != nil {
+					f = max(f, overall(step))
 					progress((float64(i)+f)/float64(len(p.Models)), what)
 				}
 			}})
@@ -106,7 +108,7 @@ func (s *Scenery) place(ctx context.Context, p *project.Project, progress func(f
 				s.Warnings = append(s.Warnings, m.File+": "+w)
 			}
 			model = loaded.Scene
-			models[m.File] = model
+			models[m.File], s.sources[m.File] = model, loaded.Files
 		}
 		name := strings.TrimSuffix(path.Base(m.File), path.Ext(m.File))
 		root := s.Scene.Instantiate(model, s.roots[m.Asset], name, transform(m.Place))

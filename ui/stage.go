@@ -57,7 +57,8 @@ const labelEvery = 250 * time.Millisecond
 func NewStage(p *project.Project, s *Scenery, presenter string) ModelStage {
 	camera := scene.Camera{}
 	if p == nil || s == nil {
-		p, s = noProject(), emptyScenery()
+		p = noProject()
+		s = emptyScenery(p.Tree)
 		camera.Eye = mgl64.Vec3{6, 4.5, 8}
 	}
 	st := &stage{scenery: s, tree: p.Tree, project: p, picker: scene.NewPicker(s.Scene), selected: twin.NoAsset, clock: time.Now}

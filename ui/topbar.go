@@ -41,6 +41,9 @@ func (p *topBar) build(s *sheet) {
 	}})
 	x += brand + 8
 	for _, m := range menus {
+		if v.tree == nil && v.models != nil && (m == "Twin" || m == "Simulate") {
+			continue // there is no twin
+		}
 		w := s.width(m, theme.FontText) + 14
 		s.pin(cell{x: x, w: w, h: s.H, name: "menu:" + m, key: m, paint: func(pen *theme.Pen, c cell) {
 			ink := theme.Color(theme.Text2)

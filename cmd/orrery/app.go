@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -18,6 +20,7 @@ import (
 	"github.com/orrery-twin/orrery/twin/scenario"
 	"github.com/orrery-twin/orrery/twin/timeline"
 	"github.com/orrery-twin/orrery/ui"
+	"github.com/orrery-twin/orrery/ui/command"
 )
 
 // desktop is the app: one window, and the station of the twin that it shows, if any.
@@ -44,6 +47,10 @@ func runApp(ctx context.Context, path string, w window) error {
 
 func runDemo(ctx context.Context, fresh bool, w window) error {
 	return runWindow(ctx, w, func(d *desktop) { d.openDemo(fresh) })
+}
+
+func runView(ctx context.Context, models []string, w window) error {
+	return runWindow(ctx, w, func(d *desktop) { d.openModels(models) })
 }
 
 // runWindow opens the window, has begin fill it, and returns when it is closed.
@@ -103,7 +110,7 @@ func closed() chan struct{} {
 
 // start shows the start page, with what went wrong if anything did.
 func (d *desktop) start(err error) {
-	page := ui.Start{OpenDemo: func() { d.openDemo(false) }, OpenTwin: d.openTwin}
+	page := ui.Start{OpenDemo: func() { d.openDemo(false) }, OpenTwin: d.openTwin, OpenModels: d.openModels}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		page.Error = err.Error()
 		var faults project.Errors
@@ -222,6 +229,17 @@ func (d *desktop) live(ctx context.Context, s *station, scenery *ui.Scenery, pla
 	}
 }
 
+// openModels ends the open twin and shows models alone.
+func (d *desktop) openModels(paths []string) {
+	d.end()
+	err := d.shell.Open(ui.Desk{Stage: ui.NewStage(nil, nil, d.presenter), User: userName(), OpenTwin: d.openTwin, CloseTwin: func() { d.start(nil) }})
+	if err != nil {
+		d.start(err)
+		return
+	}
+	d.shell.OpenModels(paths...)
+}
+
 func userName() string {
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		return u.Username
@@ -229,7 +247,16 @@ func userName() string {
 	return "operator"
 }
 
-// serveProbe answers each connection to a Unix socket with what the window shows.
+// ask is what a test may ask for before the probe answers: one JSON object in a line.
+type ask struct {
+	Drop []string `json:"drop"` // paths, as if they were dropped on the window
+	Run  string   `json:"run"`  // id of a command
+}
+
+// askTime is how long a connection has to say what it asks for; most say nothing.
+const askTime = 30 * time.Millisecond
+
+// serveProbe answers each connection to a Unix socket with what the window shows, once it has done what it was asked.
 func (d *desktop) serveProbe(path string) (stop func(), err error) {
 	l, err := net.Listen("unix", path)
 	if err != nil {
@@ -245,12 +272,34 @@ func (d *desktop) serveProbe(path string) (stop func(), err error) {
 			if err != nil {
 				return
 			}
-			var doc ui.Probe
-			fyne.DoAndWait(func() { doc = d.shell.Probe() })
-			conn.SetDeadline(time.Now().Add(5 * time.Second))
-			json.NewEncoder(conn).Encode(doc)
-			conn.Close()
+			go d.answer(conn)
 		}
 	}()
 	return func() { l.Close() }, nil
+}
+
+func (d *desktop) answer(conn net.Conn) {
+	defer conn.Close()
+	conn.SetReadDeadline(time.Now().Add(askTime))
+	var asked ask
+	if line, err := bufio.NewReader(io.LimitReader(conn, 1<<20)).ReadBytes('\n'); err == nil {
+		if err := json.Unmarshal(line, &asked); err != nil {
+			fmt.Fprintf(conn, "{\"error\": %q}\n", err.Error())
+			return
+		}
+	}
+	var doc ui.Probe
+	fyne.DoAndWait(func() {
+		if len(asked.Drop) > 0 {
+			d.shell.Drop(asked.Drop)
+		}
+		if asked.Run != "" {
+			if err := d.shell.Commands().Run(command.ID(asked.Run)); err != nil {
+				d.shell.Fail(err)
+			}
+		}
+		doc = d.shell.Probe()
+	})
+	conn.SetWriteDeadline(time.Now().Add(5 * time.Second))
+	json.NewEncoder(conn).Encode(doc)
 }

@@ -29,7 +29,7 @@ Without a command it opens the app: on the twin file (or its folder) given, or o
 		}
 		return runApp(cmd.Context(), path, *look)
 	}
-	root.AddCommand(demoCommand(), snapshotCommand(), convertCommand(), checkCommand(), infoCommand(), corpusCommand(), serveCommand(), simCommand(),
+	root.AddCommand(demoCommand(), viewCommand(), snapshotCommand(), convertCommand(), checkCommand(), infoCommand(), corpusCommand(), serveCommand(), simCommand(),
 		predictCommand(), benchCommand(), doctorCommand())
 	return root
 }
