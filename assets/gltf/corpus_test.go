@@ -130,3 +130,55 @@ func checkScene(t testing.TB, s *scene.Scene) {
 	}
 	s.Bounds(scene.Root)
 }
+
+// TestCorpusBoundsAreThoseOfThePreview compares what the file states of its meshes with what was decoded: accessors,
+// quantisation and compression must all be right for that.
+func TestCorpusBoundsAreThoseOfThePreview(t *testing.T) {
+	compared := 0
+	for _, file := range corpusFiles(t) {
+		if strings.Contains(file, "ZeroLengthBufferView") {
+			continue // states other bounds than its data have
+		}
+		folder, err := loading.OpenFolder(filepath.Dir(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		job := loading.New(context.Background(), folder, filepath.Base(file), loading.Limits{})
+		var boxes *scene.Scene
+		job.OnPreview(func(s *scene.Scene) {
+			if boxes == nil {
+				boxes = s
+			}
+		})
+		s, err := Read(job)
+		job.Close()
+		folder.Close()
+		if err != nil {
+			continue
+		}
+		if boxes == nil || boxes.Len() != s.Len() {
+			t.Errorf("%s: the preview has other nodes", file)
+			continue
+		}
+		for i := range s.Len() {
+			n, b := s.Node(scene.NodeID(i)), boxes.Node(scene.NodeID(i))
+			if n.Path != b.Path || !s.World(scene.NodeID(i)).ApproxEqualThreshold(boxes.World(scene.NodeID(i)), 1e-12) {
+				t.Errorf("%s: node %q is %q in the preview", file, n.Path, b.Path)
+			}
+			m, box := s.Mesh(n.Mesh), boxes.Mesh(b.Mesh)
+			if m == nil || box == nil {
+				continue
+			}
+			compared++
+			size := box.Bounds.Size().Len()
+			for k := range 3 {
+				// Vertices that nothing uses count in the file; what is packed by Draco is off by a step.
+				if m.Bounds.Min[k] < box.Bounds.Min[k]-0.01*size || m.Bounds.Max[k] > box.Bounds.Max[k]+0.01*size || m.Bounds.Size().Len() < 0.8*size {
+					t.Errorf("%s: mesh %q has bounds %v, the file says %v", file, m.Name, m.Bounds, box.Bounds)
+					break
+				}
+			}
+		}
+	}
+	t.Logf("compared the bounds of %d meshes", compared)
+}
