@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -226,13 +225,8 @@ func benchCAD(ctx context.Context, dir string) ([]figure, error) {
 			*c.times = append(*c.times, time.Since(begin))
 		}
 	}
-	f := atMost("STEP to a picture, whole process", ms(median(ours)), "ms", 1.1*ms(median(theirs)))
-	return []figure{f.against("f3d", ms(median(theirs)))}, nil
-}
-
-func median(d []time.Duration) time.Duration {
-	slices.Sort(d)
-	return d[len(d)/2]
+	peer := quantile(theirs, 0.5)
+	return []figure{atMost("STEP to a picture, whole process", quantile(ours, 0.5), "ms", 1.1*peer).against("f3d", peer)}, nil
 }
 
 // peakMemory reads a model in a process of its own and returns how much more memory that took than reading nothing.

@@ -26,6 +26,7 @@ import (
 // snapshotOptions say what to draw.
 type snapshotOptions struct {
 	past
+	reading
 	out, size, look, viewpoint, theme, scenario string
 	sets                                        []string
 }
@@ -43,7 +44,8 @@ func snapshotCommand() *cobra.Command {
 			return takeSnapshot(cmd.Context(), args[0], o)
 		},
 	}
-	o.flags(cmd)
+	o.past.flags(cmd)
+	o.reading.flags(cmd)
 	cmd.Flags().StringVarP(&o.out, "out", "o", "", "PNG to write")
 	cmd.Flags().StringVar(&o.size, "size", "1280x720", "size in pixels")
 	cmd.Flags().StringVar(&o.look, "look", "operate", "operate, engineer or review")
@@ -72,10 +74,15 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 	}
 	opts := render.Options{WidthPx: w, HeightPx: h, Look: look, Palette: palette, Hovered: scene.NoNode}
 	if assets.IsModel(path) {
-		m, err := assets.Open(ctx, path, assets.Options{})
+		meant, err := o.reading.options()
 		if err != nil {
 			return err
 		}
+		m, err := assets.Open(ctx, path, meant)
+		if err != nil {
+			return err
+		}
+		printWarnings(m.Warnings)
 		s := m.Scene
 		camera := scene.Camera{Eye: s.Bounds(scene.Root).Center().Add([3]float64{1, .7, 1.6})}.Framed(s.Bounds(scene.Root), float64(w)/float64(h))
 		return drawPNG(s, camera, opts, o.out, nil)
