@@ -17,6 +17,10 @@ func (s *Scene) Instantiate(model *Scene, parent NodeID, name string, place Tran
 	}
 	for i := range model.nodes[1:] {
 		n := model.nodes[i+1]
+		if n.Parent == NoNode { // removed
+			ids[i+1] = NoNode
+			continue
+		}
 		n.Mesh = meshes[n.Mesh]
 		ids[i+1] = s.AddNode(ids[n.Parent], n)
 	}

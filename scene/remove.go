@@ -97,6 +97,10 @@ func (s *Scene) Replace(instance NodeID, model *Scene) Revision {
 	}
 	for i := range model.nodes[1:] {
 		n := model.nodes[i+1]
+		if n.Parent == NoNode { // removed
+			ids[i+1] = NoNode
+			continue
+		}
 		n.Mesh, n.Skin = meshes[n.Mesh], NoSkin
 		ids[i+1] = put(ids[n.Parent], n)
 	}

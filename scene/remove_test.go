@@ -78,6 +78,20 @@ func TestRemoveFreesPathsMeshesAndTextures(t *testing.T) {
 	s.Remove(a) // gone already
 }
 
+func TestModelsWithRemovedNodes(t *testing.T) {
+	model := machine()
+	lid, _ := model.Find("body/lid")
+	model.Remove(lid)
+	s := New()
+	at := s.Instantiate(model, Root, "m", Transform{})
+	if _, ok := s.Find("m/foot"); !ok || len(s.Node(at).Children) != 2 {
+		t.Error("what is left of the model did not come over")
+	}
+	if rev := s.Replace(at, model); rev.Kept != 2 || rev.Added+len(rev.Removed) != 0 {
+		t.Errorf("replaced by itself: %+v", rev)
+	}
+}
+
 func TestReplaceKeepsIdsByPath(t *testing.T) {
 	s := New()
 	at := s.Instantiate(machine("foot"), Root, "m", At(10, 0, 0))
