@@ -39,7 +39,9 @@ func (f *fixture) vectors(width int, v ...float32) int {
 	return f.accessor(vectorNames[width], typeFloat, len(v)/width, floats(v...), "")
 }
 
-func (f *fixture) add(format string, args ...any) { f.parts = append(f.parts, fmt.Sprintf(format, args...)) }
+func (f *fixture) add(format string, args ...any) {
+	f.parts = append(f.parts, fmt.Sprintf(format, args...))
+}
 
 func (f *fixture) text() string {
 	parts := append([]string{`"asset":{"version":"2.0"}`}, f.parts...)
