@@ -30,7 +30,8 @@ func plant(b *testing.B) *scene.Scene {
 			m.Positions[i] *= 1 + 0.01*float32(math.Sin(float64(i+k)))
 		}
 		m.UVs = make([]float32, 2*m.Vertices())
-		m.LODs = []scene.LOD{{Indices: m.Indices[:len(m.Indices)/12*3], ErrorM: 0.1}}
+		coarse := m.Indices[:len(m.Indices)/12*3]
+		m.LODs = []scene.LOD{{Indices: coarse, Parts: []scene.Part{{Count: len(coarse)}}, ErrorM: 0.1}}
 		s.MustAddMesh(m)
 	}
 	for i := range 20_000 {

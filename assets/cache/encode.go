@@ -172,8 +172,9 @@ func (e *encoder) mesh(m *scene.Mesh) {
 		array(e, t.Normals)
 		array(e, t.Tangents)
 	}
-	e.uint(uint64(len(m.LODs)))
-	for _, l := range m.LODs {
+	lods := only(m.LODs, func(l *scene.LOD) bool { return len(l.Parts) == len(m.Parts) })
+	e.uint(uint64(len(lods)))
+	for _, l := range lods {
 		array(e, l.Indices)
 		e.parts(l.Parts)
 		e.f32(l.ErrorM)
