@@ -108,7 +108,7 @@ func (l *library) show(o *openedModel, s *scene.Scene) {
 	if !slices.Contains(l.list, o) {
 		return
 	}
-	if len(l.list) == 1 && o.root == scene.NoNode && !l.x.bare {
+	if !l.x.bare && len(l.shown()) == 0 {
 		l.beside = l.plant()
 	}
 	o.base = s.Node(scene.Root).Local

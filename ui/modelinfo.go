@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -60,9 +61,14 @@ func (p *inspector) partFacts(f *flow, o *openedModel, node scene.NodeID) {
 		facts = append(facts, fact{"Size", lengthText(d[0], d[1], d[2])})
 	}
 	drawn, parts, materials := subtree(s, node)
-	facts = append(facts, fact{"Triangles", grouped(fmt.Sprint(drawn))})
+	switch {
+	case parts == 0:
+		facts = append(facts, fact{"Shows", "nothing: it only holds a place"})
+	case drawn > 0:
+		facts = append(facts, fact{"Triangles", grouped(fmt.Sprint(drawn))})
+	}
 	if parts > 1 {
-		facts = append(facts, fact{"Parts", grouped(fmt.Sprint(parts))})
+		facts = append(facts, fact{"Meshes", grouped(fmt.Sprint(parts))})
 	}
 	if len(materials) > 0 {
 		facts = append(facts, fact{"Material", listed(materials, 3)})
@@ -140,12 +146,12 @@ func (p *inspector) modelFacts(f *flow, o *openedModel) {
 	}
 	f.put(withW(heading("Model", "", f.W), f.W))
 	c := o.counts
-	facts := []fact{{"File", filepath.Base(o.path)}, {"Folder", filepath.Dir(o.path)}, {"Format", join(m.Format, fileSize(o.size))}}
+	facts := []fact{{"File", filepath.Base(o.path)}, {"Folder", homely(filepath.Dir(o.path))}, {"Format", join(m.Format, fileSize(o.size))}}
 	if doc := m.Scene.Document(); doc.Generator != "" {
 		facts = append(facts, fact{"Made by", doc.Generator})
 	}
 	facts = append(facts, fact{"Triangles", grouped(fmt.Sprint(c.Drawn))}, fact{"Vertices", grouped(fmt.Sprint(c.Vertices))},
-		fact{"Parts", grouped(fmt.Sprint(c.Nodes))}, fact{"Materials", fmt.Sprint(max(c.Materials-1, 0))})
+		fact{"Nodes", grouped(fmt.Sprint(c.Nodes))}, fact{"Materials", fmt.Sprint(max(c.Materials-1, 0))})
 	if n := len(m.Scene.Textures()) - 1; n > 0 {
 		facts = append(facts, fact{"Textures", fmt.Sprint(n)})
 	}
@@ -167,6 +173,24 @@ func (p *inspector) modelFacts(f *flow, o *openedModel) {
 			{moreWarnings(n), theme.FontSmall, theme.Text3, 2}},
 			func() { p.ask(o, "warnings", 0) }, nil)
 	}
+}
+
+// homely shortens the path of a folder: by the home of the user, and by what lies at its beginning, for its end tells more.
+func homely(dir string) string {
+	if home, err := os.UserHomeDir(); err == nil && home != "/" {
+		if rest, below := strings.CutPrefix(dir, home+string(filepath.Separator)); below {
+			dir = "~" + string(filepath.Separator) + rest
+		}
+	}
+	const most = 34
+	if r := []rune(dir); len(r) > most {
+		end := string(r[len(r)-most:])
+		if i := strings.IndexRune(end, filepath.Separator); i >= 0 && i < len(end)-8 {
+			end = end[i:]
+		}
+		return "…" + end
+	}
+	return dir
 }
 
 func moreWarnings(n int) string {

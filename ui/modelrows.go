@@ -111,7 +111,7 @@ func (p *treePanel) modelRow(s *sheet, y float32, r treeRow) {
 	left := theme.Margin + float32(r.depth)*treeIndent
 	badge := float32(0)
 	if warned > 0 {
-		badge = s.width(fmt.Sprint(warned), theme.FontSmall) + 26
+		badge = s.width(fmt.Sprint(warned), theme.FontSmall) + 30
 	}
 	s.add(cell{x: 0, y: y, w: s.W - badge, h: theme.RowHeight, name: "node:" + path, hint: label + " — click to select, double-click to frame",
 		key: fmt.Sprint(label, r.depth, r.branch, r.open, note, selected, focused),
@@ -170,8 +170,8 @@ func (p *treePanel) badge(s *sheet, y, w float32, o *openedModel, n int, selecte
 				pen.Fill(c.x, c.y, c.w, c.h, theme.Color(theme.Hovered))
 			}
 			pen.RoundRect(c.x+2, c.y+5, c.w-10, c.h-10, theme.Radius, theme.Color(theme.Field))
-			pen.Alarm(c.x+10, c.y+c.h/2, 8, twin.Medium, theme.AlarmReturned)
-			pen.Text(c.x+18, c.y+c.h/2+4, fmt.Sprint(n), theme.FontSmall, theme.Color(theme.Text2))
+			drawWarning(pen, c.x+11, c.y+c.h/2, 10, theme.Text2)
+			pen.Text(c.x+20, c.y+c.h/2+4, fmt.Sprint(n), theme.FontSmall, theme.Color(theme.Text2))
 		},
 		tap: func(fyne.Position, bool) {
 			if p.onWarnings != nil {

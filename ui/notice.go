@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 
-	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
@@ -58,7 +57,7 @@ func (n *notice) build(s *sheet) {
 	s.pin(cell{w: s.W, h: s.H, key: n.title + n.text, paint: func(pen *theme.Pen, c cell) {
 		pen.RoundRect(c.x, c.y, c.w, c.h, theme.Radius, theme.Color(theme.Field))
 		pen.Fill(c.x, c.y, 3, c.h, theme.Color(theme.Medium))
-		pen.Alarm(c.x+20, c.y+17, 12, twin.Medium, theme.AlarmAcknowledged)
+		drawWarning(pen, c.x+20, c.y+17, 14, theme.Text)
 		pen.TextFit(c.x+noticeTextX, c.y+21, c.w-noticeTextX-100, n.title, theme.FontBold, theme.Color(theme.Text))
 		for i, l := range lines {
 			pen.Text(c.x+noticeTextX, c.y+38+16*float32(i), l, theme.FontSmall, theme.Color(theme.Text2))

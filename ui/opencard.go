@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
@@ -128,7 +127,7 @@ func (c *openCard) failed(s *sheet, y float32, i int, j *openJob) {
 	s.add(withY(details, y+4))
 	why := reason(j.failure)
 	s.add(cell{x: 0, y: y, w: details.x - 6, h: 24, key: j.name, paint: func(pen *theme.Pen, c cell) {
-		pen.Alarm(theme.Margin+5, c.y+13, 10, twin.Medium, theme.AlarmAcknowledged)
+		drawWarning(pen, theme.Margin+6, c.y+13, 12, theme.Text2)
 		pen.TextFit(theme.Margin+18, c.y+17, c.w-theme.Margin-18, j.name, theme.FontText, theme.Color(theme.Text))
 	}})
 	s.add(cell{x: 0, y: y + 24, w: s.W, h: 20, name: fmt.Sprint("why:", i), hint: why, key: why, paint: func(pen *theme.Pen, c cell) {

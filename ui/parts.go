@@ -120,3 +120,12 @@ func edged(s *sheet) {
 	line("left", 0, 0, 1, s.H)
 	line("right", s.W-1, 0, 1, s.H)
 }
+
+// drawWarning draws the mark of a warning of ours: a triangle with a stroke. It is no alarm of the plant and has no
+// colour of one.
+func drawWarning(p *theme.Pen, cx, cy, size float32, ink theme.Name) {
+	h, c := size/2, theme.Color(ink)
+	p.Polyline([]theme.Point{{X: cx, Y: cy - h}, {X: cx + h*1.1, Y: cy + h*.9}, {X: cx - h*1.1, Y: cy + h*.9}, {X: cx, Y: cy - h}, {X: cx + h*1.1, Y: cy + h*.9}}, max(1.2, size/9), c)
+	p.Line(cx, cy-h*.3, cx, cy+h*.25, max(1.2, size/9), c)
+	p.Fill(cx-size/16, cy+h*.45, size/8, size/8, c)
+}
