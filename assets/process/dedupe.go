@@ -11,7 +11,7 @@ import (
 
 // Dedupe lets nodes share one mesh where theirs are equal in all but the name, and returns how many meshes that saved.
 // Materials count as equal when all that they say is. Ids of meshes stay as they were; those no longer used become nil.
-// Meshes that variants name are left alone.
+// Meshes that variants name and shapes that Scene.Deform made are left alone, for they will change.
 func Dedupe(s *scene.Scene) int {
 	meshes := s.Meshes()
 	same := make([]scene.MeshID, len(meshes))
@@ -52,17 +52,22 @@ func (d *deduper) suspects(s *scene.Scene) [][]scene.MeshID {
 		vertices, indices, lines, points int
 		bounds                           scene.Bounds
 	}
-	varied := map[scene.MeshID]bool{}
+	alone := map[scene.MeshID]bool{}
 	for _, v := range s.Document().Variants {
 		for ref := range v.Materials {
-			varied[ref.Mesh] = true
+			alone[ref.Mesh] = true
+		}
+	}
+	for id := range scene.NodeID(s.Len()) {
+		if shown := s.Node(id).Mesh; shown != s.RestMesh(id) {
+			alone[shown] = true
 		}
 	}
 	at := map[shape]int{}
 	var lists [][]scene.MeshID
 	for i, m := range d.meshes {
 		id := scene.MeshID(i)
-		if m == nil || varied[id] {
+		if m == nil || alone[id] {
 			continue
 		}
 		key := shape{m.Vertices(), len(m.Indices), len(m.Lines), len(m.Points), m.Bounds}
