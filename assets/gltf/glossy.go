@@ -196,7 +196,7 @@ func metalRough(diffuse, specular [3]float32) (color [3]float32, metallic float3
 	d, s := float64(bright(diffuse)), float64(bright(specular))
 	m := 0.0
 	if s > dielectric {
-		// f0·m² + b·m + c = 0, from s = f0·(1-m) + c·m with c·(1-m) = d·(1-mirrored)/(1-f0).
+		// With k = d·(1-mirrored)/(1-f0) = c·(1-m): f0·m² + (k + s - 2·f0)·m + f0 - s = 0.
 		b := d*float64(1-mirrored)/(1-dielectric) + s - 2*dielectric
 		c := dielectric - s
 		m = min(max((-b+math.Sqrt(max(b*b-4*dielectric*c, 0)))/(2*dielectric), 0), 1)
