@@ -201,7 +201,7 @@ func SmoothNormals(positions []float32, indices []uint32) []float32 {
 	for i := 0; i+2 < len(out); i += 3 {
 		n := mgl32.Vec3{out[i], out[i+1], out[i+2]}
 		l := n.Len()
-		if !(l > 1e-30 && l <= math.MaxFloat32) { // no area, or numbers so large that they overflow
+		if !(l > 1e-30 && l < 1e38) { // no area, or numbers so large that they overflow
 			n, l = mgl32.Vec3{0, 1, 0}, 1
 		}
 		out[i], out[i+1], out[i+2] = n[0]/l, n[1]/l, n[2]/l
