@@ -73,7 +73,7 @@ func TestOBJErrorsNameTheLine(t *testing.T) {
 		square + "f 1 2 x":        "line 5",
 		"v 1 2\n":                 "line 1",
 		"v 1,5 2,5 3,5\n":         "line 1",
-		square + "vt x\n":           "line 5",
+		square + "vt x\n":         "line 5",
 		square + "f 7 8 9\n":      "no face names vertices",
 		"# nothing\n":             "no faces and no vertices",
 		"cstype bezier\nsurf 0 1": "no faces and no vertices",
