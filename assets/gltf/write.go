@@ -1,8 +1,6 @@
 package gltf
 
 import (
-	"bufio"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -49,7 +47,7 @@ type writer struct {
 type block struct {
 	pad   int // zeros before it
 	size  int
-	write func(w *bufio.Writer) error
+	write func(w *sink)
 }
 
 func newWriter(s *scene.Scene, generator string) *writer {
@@ -98,64 +96,38 @@ func (d *writer) stream(out io.Writer) error {
 	if total > math.MaxUint32 {
 		return fmt.Errorf("%d MB do not fit into a GLB, which has 4 GB at most; save the model in parts", total>>20)
 	}
-	w := bufio.NewWriterSize(out, 1<<20)
-	words := func(v ...uint32) {
-		for _, x := range v {
-			w.Write(binary.LittleEndian.AppendUint32(w.AvailableBuffer(), x))
-		}
+	w := newSink(out)
+	for _, v := range []uint32{magicGLB, 2, uint32(total), uint32(len(text)), chunkJSON} {
+		w.u32(v)
 	}
-	words(magicGLB, 2, uint32(total), uint32(len(text)), chunkJSON)
-	w.Write(text)
+	w.bytes(text)
 	if d.size > 0 {
-		words(uint32(d.size+int64(tail)), chunkBIN)
+		w.u32(uint32(d.size + int64(tail)))
+		w.u32(chunkBIN)
 		for _, b := range d.blocks {
-			w.Write(make([]byte, b.pad))
-			if err := b.write(w); err != nil {
-				return err
+			w.bytes(make([]byte, b.pad))
+			end := w.written() + int64(b.size)
+			if b.write(w); w.written() != end {
+				return errors.New("the scene changed while it was written")
+			}
+			if w.err != nil {
+				return w.err
 			}
 		}
-		w.Write(make([]byte, tail))
+		w.bytes(make([]byte, tail))
 	}
-	return w.Flush() // says what went wrong before, too
+	return w.flush()
 }
 
 // view adds a buffer view of size bytes, aligned to some bytes.
-func (d *writer) view(size, align int, v bufferView, write func(w *bufio.Writer) error) int {
+func (d *writer) view(size, align int, v bufferView, write func(w *sink)) int {
 	pad := int(-d.size & int64(align-1))
 	d.size += int64(pad)
 	v.ByteOffset, v.ByteLength = int(d.size), size
 	d.size += int64(size)
-	d.blocks = append(d.blocks, block{pad, size, counted(size, write)})
+	d.blocks = append(d.blocks, block{pad, size, write})
 	d.doc.BufferViews = append(d.doc.BufferViews, v)
 	return len(d.doc.BufferViews) - 1
-}
-
-// counted makes sure that a block is as long as was said, or the file would be broken from there on.
-func counted(size int, write func(w *bufio.Writer) error) func(w *bufio.Writer) error {
-	return func(w *bufio.Writer) error {
-		c := &counter{w: w}
-		inner := bufio.NewWriterSize(c, 64<<10)
-		if err := write(inner); err != nil {
-			return err
-		}
-		if err := inner.Flush(); err != nil {
-			return err
-		}
-		if c.n != size {
-			return errors.New("the scene changed while it was written")
-		}
-		return nil
-	}
-}
-
-type counter struct {
-	w io.Writer
-	n int
-}
-
-func (c *counter) Write(p []byte) (int, error) {
-	c.n += len(p)
-	return c.w.Write(p)
 }
 
 // use notes an extension.

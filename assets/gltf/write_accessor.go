@@ -1,8 +1,6 @@
 package gltf
 
 import (
-	"bufio"
-	"encoding/binary"
 	"math"
 	"slices"
 	"unsafe"
@@ -37,32 +35,12 @@ var vectorNames = map[int]string{1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4", 1
 func (d *writer) floats(values []float32, width, target int, bounds bool, fix func(v []float32)) int {
 	return accessorOf(d, values, vectorNames[width]+string(rune('0'+target%10)), func() int {
 		a := accessor{ComponentType: typeFloat, Type: vectorNames[width], Count: len(values) / width}
-		a.BufferView = ref(d.view(4*len(values), 4, bufferView{Target: target}, func(w *bufio.Writer) error {
-			return writeFloats(w, values, width, fix)
-		}))
+		a.BufferView = ref(d.view(4*len(values), 4, bufferView{Target: target}, func(w *sink) { w.floats(values, width, fix) }))
 		if bounds {
 			a.Min, a.Max = extent(values, width)
 		}
 		return d.add(a)
 	})
-}
-
-func writeFloats(w *bufio.Writer, values []float32, width int, fix func(v []float32)) error {
-	var row [16]float32
-	for i := 0; i+width <= len(values); i += width {
-		copy(row[:width], values[i:])
-		if fix != nil {
-			fix(row[:width])
-		}
-		buf := w.AvailableBuffer()
-		for _, v := range row[:width] {
-			buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
-		}
-		if _, err := w.Write(buf); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // extent gives the least and largest value of each component.
@@ -82,19 +60,14 @@ func (d *writer) indices(values []uint32, vertices int) int {
 		kind, size = typeUint, 4
 	}
 	return accessorOf(d, values, "indices", func() int {
-		view := d.view(size*len(values), 4, bufferView{Target: targetIndices}, func(w *bufio.Writer) error {
+		view := d.view(size*len(values), 4, bufferView{Target: targetIndices}, func(w *sink) {
 			for _, v := range values {
-				buf := w.AvailableBuffer()
 				if size == 2 {
-					buf = binary.LittleEndian.AppendUint16(buf, uint16(v))
+					w.u16(uint16(v))
 				} else {
-					buf = binary.LittleEndian.AppendUint32(buf, v)
-				}
-				if _, err := w.Write(buf); err != nil {
-					return err
+					w.u32(v)
 				}
 			}
-			return nil
 		})
 		return d.add(accessor{BufferView: &view, ComponentType: kind, Type: "SCALAR", Count: len(values)})
 	})

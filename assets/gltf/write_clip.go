@@ -1,7 +1,6 @@
 package gltf
 
 import (
-	"bufio"
 	"strconv"
 
 	"github.com/orrery-twin/orrery/scene"
@@ -60,17 +59,14 @@ func (d *writer) keys(c *scene.Channel) int {
 			return d.floats(c.Values, 4, 0, false, fixRotation)
 		}
 	case scene.MoveVisible:
-		view := d.view(len(c.Values), 4, bufferView{}, func(w *bufio.Writer) error {
+		view := d.view(len(c.Values), 4, bufferView{}, func(w *sink) {
 			for _, v := range c.Values {
 				b := byte(0)
 				if v != 0 {
 					b = 1
 				}
-				if err := w.WriteByte(b); err != nil {
-					return err
-				}
+				w.u8(b)
 			}
-			return nil
 		})
 		return d.add(accessor{BufferView: &view, ComponentType: typeUbyte, Type: "SCALAR", Count: len(c.Values)})
 	case scene.MoveEmissive:

@@ -1,8 +1,6 @@
 package gltf
 
 import (
-	"bufio"
-	"encoding/binary"
 	"math"
 	"slices"
 
@@ -150,17 +148,14 @@ func (d *writer) textured(m *scene.Mesh) bool {
 // colors adds vertex colours, linear in 16 bits: that tells all sRGB values apart.
 func (d *writer) colors(values []uint8) int {
 	return accessorOf(d, values, "colors", func() int {
-		view := d.view(2*len(values), 4, bufferView{Target: targetVertices, ByteStride: 8}, func(w *bufio.Writer) error {
+		view := d.view(2*len(values), 4, bufferView{Target: targetVertices, ByteStride: 8}, func(w *sink) {
 			for i, v := range values {
-				x := linearOf()[v]
 				if i%4 == 3 {
-					x = uint16(v) * 257
-				}
-				if _, err := w.Write(binary.LittleEndian.AppendUint16(w.AvailableBuffer(), x)); err != nil {
-					return err
+					w.u16(uint16(v) * 257)
+				} else {
+					w.u16(linearOf()[v])
 				}
 			}
-			return nil
 		})
 		return d.add(accessor{BufferView: &view, ComponentType: typeUshort, Normalized: true, Type: "VEC4", Count: len(values) / 4})
 	})
@@ -188,30 +183,22 @@ func (d *writer) influences(m *scene.Mesh) (joints, weights int) {
 	}
 	n := m.Vertices()
 	joints = accessorOf(d, m.Joints, "joints", func() int {
-		view := d.view(8*n, 4, bufferView{Target: targetVertices, ByteStride: 8}, func(w *bufio.Writer) error {
+		view := d.view(8*n, 4, bufferView{Target: targetVertices, ByteStride: 8}, func(w *sink) {
 			for i := range n {
 				j, _ := clean(i)
-				buf := w.AvailableBuffer()
 				for _, v := range j {
-					buf = binary.LittleEndian.AppendUint16(buf, v)
-				}
-				if _, err := w.Write(buf); err != nil {
-					return err
+					w.u16(v)
 				}
 			}
-			return nil
 		})
 		return d.add(accessor{BufferView: &view, ComponentType: typeUshort, Type: "VEC4", Count: n})
 	})
 	weights = accessorOf(d, m.Weights, "weights", func() int {
-		view := d.view(16*n, 4, bufferView{Target: targetVertices}, func(w *bufio.Writer) error {
+		view := d.view(16*n, 4, bufferView{Target: targetVertices}, func(w *sink) {
 			for i := range n {
 				_, v := clean(i)
-				if err := writeFloats(w, v[:], 4, nil); err != nil {
-					return err
-				}
+				w.floats(v[:], 4, nil)
 			}
-			return nil
 		})
 		return d.add(accessor{BufferView: &view, ComponentType: typeFloat, Type: "VEC4", Count: n})
 	})
@@ -258,14 +245,10 @@ func (d *writer) features(m *scene.Mesh, attributes map[string]int) *featureSets
 		return nil
 	}
 	attributes["_FEATURE_ID_0"] = accessorOf(d, m.Features, "features", func() int {
-		view := d.view(4*len(m.Features), 4, bufferView{Target: targetVertices}, func(w *bufio.Writer) error {
+		view := d.view(4*len(m.Features), 4, bufferView{Target: targetVertices}, func(w *sink) {
 			for _, f := range m.Features {
-				v := [1]float32{float32(min(f, none))}
-				if err := writeFloats(w, v[:], 1, nil); err != nil {
-					return err
-				}
+				w.f32(float32(min(f, none)))
 			}
-			return nil
 		})
 		return d.add(accessor{BufferView: &view, ComponentType: typeFloat, Type: "SCALAR", Count: len(m.Features)})
 	})

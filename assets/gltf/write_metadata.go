@@ -1,8 +1,6 @@
 package gltf
 
 import (
-	"bufio"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -81,38 +79,30 @@ func (d *writer) column(rows int, c scene.Column) (metadataProperty, propertyCol
 }
 
 // block adds a view of property values, which begin at multiples of 8 bytes.
-func (d *writer) block(size int, write func(w *bufio.Writer) error) int {
+func (d *writer) block(size int, write func(w *sink)) int {
 	if size == 0 { // a view cannot be empty
-		return d.view(8, 8, bufferView{}, func(w *bufio.Writer) error { _, err := w.Write(make([]byte, 8)); return err })
+		return d.view(8, 8, bufferView{}, func(w *sink) { w.u64(0) })
 	}
 	return d.view(size, 8, bufferView{}, write)
-}
-
-func put64(w *bufio.Writer, v float64) error {
-	_, err := w.Write(binary.LittleEndian.AppendUint64(w.AvailableBuffer(), math.Float64bits(v)))
-	return err
 }
 
 func (d *writer) numbers(rows int, at func(int) any) (metadataProperty, propertyColumn) {
 	const none = -math.MaxFloat64
 	p := metadataProperty{Type: "SCALAR", ComponentType: "FLOAT64", NoData: json.RawMessage("-1.7976931348623157e308")}
-	view := d.block(8*rows, func(w *bufio.Writer) error {
+	view := d.block(8*rows, func(w *sink) {
 		for i := range rows {
 			v, ok := at(i).(float64)
 			if !ok {
 				v = none
 			}
-			if err := put64(w, v); err != nil {
-				return err
-			}
+			w.f64(v)
 		}
-		return nil
 	})
 	return p, propertyColumn{Values: view}
 }
 
 func (d *writer) flags(rows int, at func(int) any) (metadataProperty, propertyColumn) {
-	view := d.block((rows+7)/8, func(w *bufio.Writer) error {
+	view := d.block((rows+7)/8, func(w *sink) {
 		for i := 0; i < rows; i += 8 {
 			b := byte(0)
 			for k := i; k < min(i+8, rows); k++ {
@@ -120,11 +110,8 @@ func (d *writer) flags(rows int, at func(int) any) (metadataProperty, propertyCo
 					b |= 1 << (k - i)
 				}
 			}
-			if err := w.WriteByte(b); err != nil {
-				return err
-			}
+			w.u8(b)
 		}
-		return nil
 	})
 	return metadataProperty{Type: "BOOLEAN"}, propertyColumn{Values: view}
 }
@@ -136,15 +123,12 @@ func (d *writer) lists(rows int, at func(int) any) (metadataProperty, propertyCo
 	for i := range rows {
 		ends[i+1] = ends[i] + uint64(len(list(i)))
 	}
-	view := d.block(8*int(ends[rows]), func(w *bufio.Writer) error {
+	view := d.block(8*int(ends[rows]), func(w *sink) {
 		for i := range rows {
 			for _, v := range list(i) {
-				if err := put64(w, v); err != nil {
-					return err
-				}
+				w.f64(v)
 			}
 		}
-		return nil
 	})
 	offsets, kind := d.ends(ends)
 	return metadataProperty{Type: "SCALAR", ComponentType: "FLOAT64", Array: true}, propertyColumn{Values: view, ArrayOffsets: &offsets, ArrayOffsetType: kind}
@@ -174,13 +158,10 @@ func (d *writer) texts(rows int, at func(int) any) (metadataProperty, propertyCo
 		}
 		ends[i+1] = ends[i] + uint64(len(all[i]))
 	}
-	view := d.block(int(ends[rows]), func(w *bufio.Writer) error {
+	view := d.block(int(ends[rows]), func(w *sink) {
 		for _, s := range all {
-			if _, err := w.WriteString(s); err != nil {
-				return err
-			}
+			w.bytes([]byte(s))
 		}
-		return nil
 	})
 	offsets, kind := d.ends(ends)
 	return p, propertyColumn{Values: view, StringOffsets: &offsets, StringOffsetType: kind}
@@ -192,13 +173,13 @@ func (d *writer) ends(v []uint64) (view int, kind string) {
 	if v[len(v)-1] > math.MaxUint32 {
 		size, kind = 8, "UINT64"
 	}
-	return d.block(size*len(v), func(w *bufio.Writer) error {
+	return d.block(size*len(v), func(w *sink) {
 		for _, x := range v {
-			buf := binary.LittleEndian.AppendUint64(w.AvailableBuffer(), x)
-			if _, err := w.Write(buf[:size]); err != nil {
-				return err
+			if size == 4 {
+				w.u32(uint32(x))
+			} else {
+				w.u64(x)
 			}
 		}
-		return nil
 	}), kind
 }

@@ -1,7 +1,6 @@
 package gltf
 
 import (
-	"bufio"
 	"math"
 	"slices"
 
@@ -170,13 +169,10 @@ func (d *writer) skin(k *scene.Skin) skin {
 	if len(k.InverseBind) < len(k.Joints) {
 		return out
 	}
-	view := d.view(64*len(k.Joints), 4, bufferView{}, func(w *bufio.Writer) error {
+	view := d.view(64*len(k.Joints), 4, bufferView{}, func(w *sink) {
 		for i := range k.Joints {
-			if err := writeFloats(w, k.InverseBind[i][:], 16, fixNumber); err != nil {
-				return err
-			}
+			w.floats(k.InverseBind[i][:], 16, fixNumber)
 		}
-		return nil
 	})
 	out.InverseBindMatrices = ref(d.add(accessor{BufferView: &view, ComponentType: typeFloat, Type: "MAT4", Count: len(k.Joints)}))
 	return out

@@ -1,7 +1,6 @@
 package gltf
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"image"
@@ -29,10 +28,7 @@ func (d *writer) addTextures() error {
 		return err
 	}
 	for i, m := range pictures {
-		view := d.view(len(packed[i]), 4, bufferView{}, func(w *bufio.Writer) error {
-			_, err := w.Write(packed[i])
-			return err
-		})
+		view := d.view(len(packed[i]), 4, bufferView{}, func(w *sink) { w.bytes(packed[i]) })
 		d.doc.Images = append(d.doc.Images, imageJSON{Name: m.Name, MimeType: "image/png", BufferView: &view})
 	}
 	samplers := map[sampler]int{}
