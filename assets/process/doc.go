@@ -8,7 +8,8 @@
 //   - Wedge: one of several vertices at the same position that differ in normal, uv, colour or material; the edges
 //     between wedges are seams.
 //   - LOD: a coarser version of a mesh's triangles over the same vertices, with the distance that it strays, metres.
-//   - Prepare: all that a scene needs after an importer made it, in the right order, on all processors.
+//   - Prepare: all that a scene needs after an importer made it, in the right order, on all processors. It is Basics, what
+//     must be done before a scene is shown, and Coarser, which may follow while it is shown.
 //
 // # Goroutines, ownership, units
 //
