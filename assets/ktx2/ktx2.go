@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 )
 
 // MaxPixels is how many pixels a picture may have when Options.MaxPixels is 0: 8192 × 8192.
@@ -42,12 +43,84 @@ func Is(data []byte) bool {
 	return bytes.HasPrefix(data, ktx2Magic) || bytes.HasPrefix(data, basisMagic)
 }
 
+// allocate makes the pixels, when nothing is left to check before.
+func (m *Image) allocate() { m.Pix = make([]uint8, 4*m.Width*m.Height) }
+
+// file is a file of either kind whose header is checked.
+type file interface {
+	config() Config
+	look() view
+	size(o Options) (width, height int, err error)
+	decode(ctx context.Context, o Options, m *Image) error // m has its size, and gets pixels
+}
+
+func parse(data []byte) (f file, err error) {
+	switch {
+	case bytes.HasPrefix(data, ktx2Magic):
+		f, err = parseKTX(data)
+	case bytes.HasPrefix(data, basisMagic):
+		f, err = parseBasis(data)
+	default:
+		err = errors.New("it is neither a KTX 2.0 nor a .basis file")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ktx2: %w", err)
+	}
+	return f, nil
+}
+
 // DecodeConfig reads the header alone. Decode may still refuse the file.
 func DecodeConfig(data []byte) (Config, error) {
-	return Config{}, errors.New("ktx2: it is neither a KTX 2.0 nor a .basis file")
+	f, err := parse(data)
+	if err != nil {
+		return Config{}, err
+	}
+	return f.config(), nil
 }
 
 // Decode decodes one picture of a KTX 2.0 or .basis file.
-func Decode(ctx context.Context, data []byte, opts Options) (*Image, error) {
-	return nil, errors.New("ktx2: it is neither a KTX 2.0 nor a .basis file")
+//
+// UASTC blocks are decoded as the reference transcoder does, by the linear rule of ASTC, sRGB or not. Pictures that are
+// stored mirrored, swizzled or premultiplied, and say so, are set right.
+func Decode(ctx context.Context, data []byte, o Options) (*Image, error) {
+	f, err := parse(data)
+	if err != nil {
+		return nil, err
+	}
+	m, err := decode(ctx, f, o)
+	if err != nil {
+		return nil, fmt.Errorf("ktx2: %w", err)
+	}
+	return m, nil
+}
+
+func decode(ctx context.Context, f file, o Options) (*Image, error) {
+	c := f.config()
+	for _, choice := range []struct {
+		what      string
+		index, of int
+	}{{"level", o.Level, c.Levels}, {"layer", o.Layer, c.Layers}, {"face", o.Face, c.Faces}} {
+		if choice.index < 0 || choice.index >= choice.of {
+			return nil, fmt.Errorf("it has no %s %d, only 0 to %d", choice.what, choice.index, choice.of-1)
+		}
+	}
+	width, height, err := f.size(o)
+	if err != nil {
+		return nil, err
+	}
+	if o.MaxPixels <= 0 {
+		o.MaxPixels = MaxPixels
+	}
+	if int64(width) > o.MaxPixels/int64(height) {
+		return nil, fmt.Errorf("it has %d × %d pixels; make it smaller than %d million", width, height, o.MaxPixels>>20)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m := &Image{Width: width, Height: height, SRGB: c.SRGB}
+	if err := f.decode(ctx, o, m); err != nil {
+		return nil, err
+	}
+	f.look().apply(m)
+	return m, nil
 }
