@@ -18,7 +18,7 @@ import (
 const (
 	chooserWidth  = 720
 	chooserHeight = 480
-	chooserHead   = 92
+	chooserHead   = 98
 	chooserFoot   = 52
 	maxEntries    = 5000 // of a folder that are listed
 )
@@ -297,7 +297,7 @@ func (c *chooser) build(s *sheet) {
 	up := button(theme.Margin, 44, 30, "chooser:up", "↑", "The folder above", plainButton, func() { c.goTo(filepath.Dir(c.dir)) })
 	s.pin(up)
 	edges := columns(chooserColumns, theme.Margin+22, s.W-2*theme.Margin-22)
-	head := titles(chooserColumns, edges, chooserHead-tableHead+2, s.W)
+	head := titles(chooserColumns, edges, chooserHead-tableHead, s.W)
 	s.pin(head)
 	list := c.listed()
 	first := max(0, int(s.b.offset/theme.RowHeight)-1)

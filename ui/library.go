@@ -22,9 +22,10 @@ type openedModel struct {
 
 	model  *assets.Model // nil while a preview is shown
 	counts assets.Counts
-	size   int64  // bytes of the file
-	read   orient // how the importer took the file
-	orient        // how the user takes it
+	last   *reading // that is shown
+	size   int64    // bytes of the file
+	read   orient   // how the importer took the file
+	orient          // how the user takes it
 	job    *openJob
 	batch  *batch
 	clips  player
@@ -69,31 +70,32 @@ func (l *library) open(paths []string) {
 		o.orient = l.x.s.prefs.orientOf(path)
 		b.models = append(b.models, o)
 		l.list = append(l.list, o)
-		o.job = &openJob{name: base, path: path, read: l.read, preview: func(s *scene.Scene) { l.show(o, s) }}
-		o.job.done = func(m *assets.Model, err error) { l.finish(o, m, err) }
+		o.job = &openJob{name: base, path: path, read: l.read, preview: func(r *reading) { l.show(o, r) }}
+		o.job.done = func(r *reading, err error) { l.finish(o, r, err) }
 		l.add(o.job)
 	}
 	l.version++
 }
 
 // finish shows a model that was read, or takes away what was shown of one that could not be.
-func (l *library) finish(o *openedModel, m *assets.Model, err error) {
+func (l *library) finish(o *openedModel, r *reading, err error) {
 	if err != nil {
 		l.remove(o)
 		return
 	}
-	j := o.job
 	o.job = nil
-	l.take(o, m, j)
-	l.show(o, m.Scene)
+	l.take(o, r)
+	l.show(o, r)
+	l.wonder(o)
 	l.x.s.rememberModel(o.path)
 	l.x.s.commands.Done.Did(changeOf("Open "+o.name, func() { l.remove(o) }, func() { l.restore(o, len(l.list)) }))
 }
 
 // take notes what was read.
-func (l *library) take(o *openedModel, m *assets.Model, j *openJob) {
-	o.model, o.counts, o.read, o.size = m, m.Counts(), orient{m.Unit, m.Up}, j.stamp.size
-	l.follow(o, modelFiles(o.path, m), j.stamp)
+func (l *library) take(o *openedModel, r *reading) {
+	m := r.model
+	o.model, o.counts, o.read, o.size = m, r.counts, orient{m.Unit, m.Up}, r.stamp.size
+	l.follow(o, modelFiles(o.path, m), r.stamp)
 }
 
 // close ends all that runs in the background.
@@ -104,23 +106,41 @@ func (l *library) close() {
 
 // show puts a scene in the place of a model: a preview, the model itself, or a newer version of it. Nodes keep their
 // ids by their paths, so the selection holds.
-func (l *library) show(o *openedModel, s *scene.Scene) {
+func (l *library) show(o *openedModel, r *reading) {
 	if !slices.Contains(l.list, o) {
 		return
 	}
 	if !l.x.bare && len(l.shown()) == 0 {
 		l.beside = l.plant()
 	}
-	o.base = s.Node(scene.Root).Local
-	s.SetLocal(scene.Root, scene.Transform{}.Normalized())
+	o.last, o.base, o.box = r, r.base, r.box
 	if o.root == scene.NoNode {
-		o.root = l.scene.Instantiate(s, groupOf(l.scene), o.name, scene.Transform{})
+		o.root = l.scene.Instantiate(r.scene, groupOf(l.scene), o.name, scene.Transform{})
 	} else {
-		l.scene.Replace(o.root, s)
+		l.scene.Replace(o.root, r.scene)
 	}
-	o.box = s.Bounds(scene.Root)
 	l.changed()
 	l.look(o.batch)
+}
+
+// wonder says so when a model is so much greater or smaller than the others that one of them must have another unit.
+func (l *library) wonder(o *openedModel) {
+	const much = 300 // millimetres taken for metres make a thousand
+	own := l.bounds(o).Diagonal()
+	for _, other := range l.shown() {
+		d := l.bounds(other).Diagonal()
+		if other == o || other.model == nil || own <= 0 || d <= 0 {
+			continue
+		}
+		if ratio := own / d; ratio > much || ratio < 1/much {
+			word := "greater"
+			if ratio < 1 {
+				word, ratio = "smaller", 1/ratio
+			}
+			l.x.s.Note(fmt.Sprintf("%s is %s times %s than %s: another unit can be chosen in the inspector", o.name, significant(ratio, 2), word, other.name))
+			return
+		}
+	}
 }
 
 // plant is the box around the twin, without what the user opened.
@@ -159,7 +179,7 @@ func (l *library) restore(o *openedModel, at int) {
 	}
 	l.list = slices.Insert(l.list, min(max(at, 0), len(l.list)), o)
 	o.batch = &batch{models: []*openedModel{o}, moves: l.stage.Moves()}
-	l.show(o, o.model.Scene)
+	l.show(o, o.last)
 	l.follow(o, modelFiles(o.path, o.model), stamp{})
 }
 

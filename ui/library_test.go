@@ -427,6 +427,18 @@ func TestOrientationOfImportersIsKept(t *testing.T) {
 	}
 }
 
+func TestAModelOfAnotherUnitIsWonderedAt(t *testing.T) {
+	b := newModelBench(t, newShelf().box("a.stl", 2, 2, 2).box("b.stl", 3, 3, 3).box("c.stl", 2000, 2000, 2000))
+	b.open("a.stl", "b.stl")
+	if n := b.shell.status.note; n != "" {
+		t.Errorf("two models of one size: %q", n)
+	}
+	b.open("c.stl")
+	if n := b.shell.status.note; !strings.Contains(n, "c is 1000 times greater than a") {
+		t.Errorf("a thousand times greater: %q", n)
+	}
+}
+
 func TestTheCameraIsLeftToTheUser(t *testing.T) {
 	d := newShelf().box("a.stl", 1, 1, 1).box("b.stl", 1, 1, 1)
 	d.gate["b.stl"] = make(chan struct{})
@@ -608,5 +620,28 @@ func TestCommandsOfATwinAreOffWithoutOne(t *testing.T) {
 		b.shell.commands.Run(c.ID) // whatever it says, nothing breaks
 		b.shell.closeTop()
 		b.frames(50 * time.Millisecond)
+	}
+}
+
+// What the window does when an assembly of 100 000 parts has been read.
+func BenchmarkShowAssembly(b *testing.B) {
+	s := scene.New()
+	box := s.MustAddMesh(scene.NewBox(1, 1, 1, 0))
+	for i := range 100_000 {
+		s.AddNode(scene.NodeID(i/8), scene.Node{Name: "part", Mesh: box, Local: scene.At(float64(i%100), float64(i%7), float64(i%11))})
+	}
+	m := &assets.Model{Scene: s, Unit: "m", Up: "Y"}
+	mb := newModelBench(b, newShelf())
+	for b.Loop() {
+		b.StopTimer()
+		o := &openedModel{name: "assembly", root: scene.NoNode}
+		mb.lib().list = []*openedModel{o}
+		r := measure(s, m)
+		b.StartTimer()
+		mb.lib().take(o, r)
+		mb.lib().show(o, r)
+		b.StopTimer()
+		mb.lib().forget(o)
+		b.StartTimer()
 	}
 }

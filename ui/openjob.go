@@ -22,9 +22,9 @@ type openJob struct {
 	path    string // on this machine; with fsys, the name in it
 	fsys    fs.FS  // of a twin's own models; nil: the folder of path
 	read    reader
-	again   bool                       // it is shown already: this is a newer version
-	preview func(*scene.Scene)         // a scene that is not finished came; may be nil
-	done    func(*assets.Model, error) // the file was read, or could not be
+	again   bool                  // it is shown already: this is a newer version
+	preview func(*reading)        // a scene that is not finished came; may be nil
+	done    func(*reading, error) // the file was read, or could not be
 
 	stop      context.CancelFunc
 	started   bool
@@ -34,11 +34,30 @@ type openJob struct {
 	mu    sync.Mutex // guards what the reader tells
 	step  assets.Progress
 	share float64 // of the whole that is done
-	view  *scene.Scene
-	model *assets.Model
+	view  *reading
+	model *reading
 	err   error
 	ended bool
-	stamp stamp // of the file before it was read
+}
+
+// reading is what a reader made of a file, measured in the background so that the window need not.
+type reading struct {
+	scene  *scene.Scene
+	model  *assets.Model   // nil of a preview
+	base   scene.Transform // of the root of the scene, which is taken off: it makes metres and Y up of the numbers of the file
+	box    scene.Bounds    // around the numbers of the file
+	counts assets.Counts
+	stamp  stamp // of the file before it was read
+}
+
+func measure(s *scene.Scene, m *assets.Model) *reading {
+	r := &reading{scene: s, model: m, base: s.Node(scene.Root).Local}
+	s.SetLocal(scene.Root, scene.Transform{}.Normalized())
+	r.box = s.Bounds(scene.Root)
+	if m != nil {
+		r.counts = m.Counts()
+	}
+	return r
 }
 
 // reader reads a model file, as assets.Load does.
@@ -46,8 +65,8 @@ type reader = func(ctx context.Context, fsys fs.FS, name string, o assets.Option
 
 // told is what a reader has told so far.
 type told struct {
-	view  *scene.Scene
-	model *assets.Model
+	view  *reading
+	model *reading
 	err   error
 	ended bool
 }
@@ -64,9 +83,17 @@ func (j *openJob) take() told {
 func (j *openJob) run(ctx context.Context) {
 	before := stampOf(j.fsys, j.path)
 	m, err := j.load(ctx)
+	var r *reading
+	if err == nil && j.fsys == nil {
+		r = measure(m.Scene, m)
+	} else if err == nil {
+		r = &reading{scene: m.Scene, model: m}
+	}
+	if r != nil {
+		r.stamp = before
+	}
 	j.mu.Lock()
-	j.stamp = before
-	j.model, j.err, j.ended = m, err, true
+	j.model, j.err, j.ended = r, err, true
 	j.mu.Unlock()
 }
 
@@ -99,8 +126,9 @@ func (j *openJob) options() assets.Options {
 	}}
 	if j.preview != nil {
 		o.Preview = func(s *scene.Scene) {
+			r := measure(s, nil)
 			j.mu.Lock()
-			j.view = s
+			j.view = r
 			j.mu.Unlock()
 		}
 	}

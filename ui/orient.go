@@ -50,7 +50,7 @@ func (o orient) or(other orient) orient {
 
 // layOut places boxes side by side on the ground: the greatest at the back, the others in rows before it, so that none
 // hides another from the front. They stand around the origin, or to the right of beside when that is not empty.
-// Neighbours are apart by a tenth of the greater one. It returns the shift of each box.
+// Neighbours are apart by a sixth of the greater one. It returns the shift of each box.
 func layOut(boxes []scene.Bounds, beside scene.Bounds) []mgl64.Vec3 {
 	out := make([]mgl64.Vec3, len(boxes))
 	var order []int
@@ -71,10 +71,10 @@ func layOut(boxes []scene.Bounds, beside scene.Bounds) []mgl64.Vec3 {
 	x, back, front, gapBefore := 0.0, 0.0, 0.0, 0.0 // front: of the row that begins at back
 	for _, i := range order {
 		b, s := boxes[i], boxes[i].Size()
-		gap := .1 * math.Max(s[0], s[2])
+		gap := math.Max(s[0], s[2]) / 6
 		if x > 0 && x+math.Max(gap, gapBefore)+s[0] > row {
 			x, gapBefore = 0, 0
-			back = front + math.Max(gap, .1*(front-back))
+			back = front + math.Max(gap, (front-back)/6)
 		}
 		if x > 0 {
 			x += math.Max(gap, gapBefore)
@@ -122,8 +122,11 @@ func significant(v float64, digits int) string {
 	if v <= 0 || math.IsInf(v, 0) || math.IsNaN(v) {
 		return "0"
 	}
-	decimals := max(0, digits-1-int(math.Floor(math.Log10(v))))
-	text := fmt.Sprintf("%.*f", min(decimals, 6), v)
+	order := int(math.Floor(math.Log10(v)))
+	if step := math.Pow10(order - digits + 1); order > digits {
+		v = math.Round(v/step) * step
+	}
+	text := fmt.Sprintf("%.*f", min(max(0, digits-1-order), 6), v)
 	if strings.Contains(text, ".") {
 		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
 	}

@@ -63,13 +63,13 @@ func (l *library) reload(o *openedModel) {
 	}
 	j := &openJob{name: filepath.Base(o.path), path: o.path, read: l.read, again: true}
 	o.job = j
-	j.done = func(m *assets.Model, err error) {
+	j.done = func(r *reading, err error) {
 		if err != nil {
 			return // the row says why
 		}
 		o.job = nil
-		l.take(o, m, j)
-		l.show(o, m.Scene)
+		l.take(o, r)
+		l.show(o, r)
 		l.x.deselectGone()
 		l.x.s.Note(o.name + " was read again")
 	}
@@ -91,13 +91,13 @@ func (x *session) reloadTwin(file string) {
 		}
 	}
 	j := &openJob{name: path.Base(file), path: file, fsys: x.Project.FS, read: l.read, again: true}
-	j.done = func(m *assets.Model, err error) {
+	j.done = func(r *reading, err error) {
 		if err != nil {
 			x.staleModel(file, err)
 			return
 		}
-		x.swap(file, m)
-		x.watchFile(file, m.Files, j.stamp)
+		x.swap(file, r.model)
+		x.watchFile(file, r.model.Files, r.stamp)
 	}
 	l.add(j)
 }

@@ -200,8 +200,9 @@ func (s *Shell) updatePanels() {
 	s.pages.update()
 }
 
-// show fills the window with one object.
+// show fills the window with one object. What had the keys until now must not get any more.
 func (s *Shell) show(o fyne.CanvasObject) {
+	s.window.Canvas().Unfocus()
 	s.room.Objects = []fyne.CanvasObject{o}
 	s.room.Refresh()
 }

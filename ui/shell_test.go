@@ -511,3 +511,20 @@ func BenchmarkNumbers(b *testing.B) {
 		}
 	}
 }
+
+// The page of a preparation listened to Esc after it was gone, and ended the twin that had been opened.
+func TestEscapeDoesNotCancelWhatIsDone(t *testing.T) {
+	b := newBench(t, fyne.NewSize(1280, 720), theme.AlwaysNight)
+	cancelled := false
+	page := b.shell.ShowProgress("Opening", func() { cancelled = true }).page
+	b.open()
+	if b.shell.window.Canvas().Focused() == page {
+		t.Error("the page that is gone still has the keys")
+	}
+	if f := b.shell.window.Canvas().Focused(); f != nil {
+		f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	}
+	if cancelled {
+		t.Error("Esc cancelled the opening of a twin that is open")
+	}
+}
