@@ -23,6 +23,9 @@ func (s *simplifier) pass(target int, limit float64) error {
 	if s.q == nil {
 		s.measure()
 	}
+	if s.ctx.Err() != nil {
+		return s.ctx.Err()
+	}
 	list, err := s.candidates(limit)
 	if err != nil || len(list) == 0 {
 		return err
@@ -153,6 +156,9 @@ const (
 func (s *simplifier) measure() {
 	s.q = make([]quadric, s.w.count)
 	for t := range s.triangles() {
+		if t%passRange == 0 && s.ctx.Err() != nil {
+			return
+		}
 		p := s.pos[3*t : 3*t+3]
 		n := s.at[p[1]].sub(s.at[p[0]]).cross(s.at[p[2]].sub(s.at[p[0]]))
 		area := n.length()

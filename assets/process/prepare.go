@@ -68,8 +68,9 @@ func (b *meter) add(m *scene.Mesh, share int64) {
 	b.job.Report(loading.Preparing, b.done.Add(share), b.total)
 }
 
-// each calls work for all meshes on all processors, the largest first, and collects what it returns by id.
-func each(job *loading.Job, meshes []*scene.Mesh, work func(m *scene.Mesh) (*scene.Mesh, error)) ([]*scene.Mesh, error) {
+// each calls work for all meshes on all processors, the largest first, and collects what it returns by id; nil lets a
+// mesh be as it is.
+func (b *meter) each(meshes []*scene.Mesh, share int64, work func(m *scene.Mesh) (*scene.Mesh, error)) ([]*scene.Mesh, error) {
 	var order []int
 	for id, m := range meshes {
 		if m != nil {
@@ -78,24 +79,53 @@ func each(job *loading.Job, meshes []*scene.Mesh, work func(m *scene.Mesh) (*sce
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(meshes[b].Triangles(), meshes[a].Triangles()) })
 	out := make([]*scene.Mesh, len(meshes))
-	err := job.Parallel(len(order), func(i int) (err error) {
-		out[order[i]], err = work(meshes[order[i]])
+	err := b.job.Parallel(len(order), func(i int) (err error) {
+		m := meshes[order[i]]
+		out[order[i]], err = unlessStopped(b.job, func() (*scene.Mesh, error) { return work(m) })
+		if err == nil {
+			b.add(m, share)
+		}
 		return err
 	})
 	return out, err
 }
 
+// unlessStopped runs work and leaves it to itself when the job shall stop, for most steps on a mesh of millions of
+// triangles take longer than anyone waits for a cancel. The work must only read what never changes.
+func unlessStopped(job *loading.Job, work func() (*scene.Mesh, error)) (*scene.Mesh, error) {
+	type outcome struct {
+		mesh *scene.Mesh
+		err  error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		var o outcome
+		err := loading.Guard(func() error {
+			o.mesh, o.err = work()
+			return o.err
+		})
+		done <- outcome{o.mesh, err}
+	}()
+	select {
+	case o := <-done:
+		return o.mesh, o.err
+	case <-job.Context().Done():
+		return nil, job.Err()
+	}
+}
+
 func basics(job *loading.Job, s *scene.Scene, bar *meter) error {
-	better, err := each(job, s.Meshes(), func(m *scene.Mesh) (*scene.Mesh, error) {
+	materials := s.Materials()
+	better, err := bar.each(s.Meshes(), basicsShare, func(m *scene.Mesh) (*scene.Mesh, error) {
 		out := m
-		if uvs, needed := normalMapped(s, m); needed && len(m.Tangents) == 0 {
-			out = tangentsBy(m, uvs)
-		}
-		if err := out.Complete(); err != nil {
-			return nil, err
+		if uvs, needed := normalMapped(materials, m); needed && len(m.Tangents) == 0 {
+			if out = tangentsBy(m, uvs); out != m {
+				if err := out.Complete(); err != nil {
+					return nil, err
+				}
+			}
 		}
 		out.Prepare()
-		bar.add(m, basicsShare)
 		if out == m {
 			return nil, nil
 		}
@@ -108,8 +138,7 @@ func basics(job *loading.Job, s *scene.Scene, bar *meter) error {
 }
 
 func coarser(job *loading.Job, meshes []*scene.Mesh, bar *meter) ([]*scene.Mesh, error) {
-	return each(job, meshes, func(m *scene.Mesh) (*scene.Mesh, error) {
-		defer bar.add(m, coarserShare)
+	return bar.each(meshes, coarserShare, func(m *scene.Mesh) (*scene.Mesh, error) {
 		if len(m.LODs) > 0 {
 			return nil, nil
 		}
@@ -124,13 +153,13 @@ func coarser(job *loading.Job, meshes []*scene.Mesh, bar *meter) ([]*scene.Mesh,
 }
 
 // normalMapped returns the uv coordinates that the first normal map on the mesh uses.
-func normalMapped(s *scene.Scene, m *scene.Mesh) (uvs []float32, needed bool) {
+func normalMapped(materials []scene.Material, m *scene.Mesh) (uvs []float32, needed bool) {
 	parts := m.Parts
 	if len(parts) == 0 {
 		parts = []scene.Part{{}}
 	}
 	for _, part := range parts {
-		mat := &s.Materials()[part.Material]
+		mat := &materials[part.Material]
 		maps := []scene.Map{mat.NormalMap}
 		if mat.Layers != nil {
 			maps = append(maps, mat.Layers.ClearcoatNormalMap)

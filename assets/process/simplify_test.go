@@ -208,7 +208,7 @@ func TestSimplifyFlatShaded(t *testing.T) {
 
 func TestSimplifyTakesAnything(t *testing.T) {
 	fan := &scene.Mesh{Positions: []float32{0, 0, 0, 0, 1, 0}}
-	const n = 100_000 // triangles on one edge
+	const n = 50_000 // triangles on one edge
 	for i := range uint32(n) {
 		s, c := math.Sincos(float64(i))
 		fan.Positions = append(fan.Positions, float32(c), 0, float32(s))
@@ -238,7 +238,7 @@ func TestSimplifyTakesAnything(t *testing.T) {
 			t.Errorf("%s: %v, %d", name, err, len(lods))
 		}
 	}
-	if d := time.Since(start); d > 10*time.Second {
+	if d := time.Since(start); d > 10*time.Second*slow {
 		t.Errorf("took %v", d)
 	}
 }
@@ -268,7 +268,7 @@ func TestLODsAndCancel(t *testing.T) {
 	if _, err := LODs(ctx, big); err == nil {
 		t.Error("was not cancelled")
 	}
-	if d := time.Since(start); d > 500*time.Millisecond {
+	if d := time.Since(start); d > 500*time.Millisecond*slow {
 		t.Errorf("cancelled after %v", d)
 	}
 }
