@@ -108,7 +108,7 @@ func checkScene(t testing.TB, s *scene.Scene) {
 		}
 		for _, f := range m.Normals {
 			if !(f >= -1.001 && f <= 1.001) {
-				t.Errorf("mesh %q has a normal with %g", m.Name, f)
+				t.Errorf("mesh %q of %d vertices, %d triangles, has a normal with %g", m.Name, m.Vertices(), m.Triangles(), f)
 				break
 			}
 		}

@@ -126,5 +126,7 @@ func (r *reader) box(index int) *scene.Mesh {
 	}
 	s := scene.NewShape(r.shapes[index].name)
 	s.Box(lo, hi)
-	return s.Mesh(material)
+	m := s.Mesh(material)
+	m.Normals = scene.NewBox(1, 1, 1, 0).Normals // those of a flat box cannot be computed
+	return m
 }
