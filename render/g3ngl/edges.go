@@ -66,42 +66,60 @@ func edgesOf(m *scene.Mesh) edgeSet {
 // eachEdge visits the edges of the triangles, in the order of their vertices, with the normals of the first and the last
 // triangle at each. At a border there are not two.
 func eachEdge(m *scene.Mesh, visit func(a, b uint32, first, second [3]float32, border bool)) {
-	welded := weld(m.Positions, float32(m.Bounds.Diagonal()))
-	type side struct {
-		key uint64 // lower and higher welded vertex
-		tri uint32
-	}
-	sides := make([]side, 0, len(m.Indices))
-	normals := make([][3]float32, m.Triangles())
-	for t := range normals {
-		i := m.Indices[3*t : 3*t+3]
-		n, ok := triangleNormal(m.Positions, i)
-		if !ok {
-			continue
+	sides, starts, normals := sidesOf(m)
+	for a := 0; a+1 < len(starts); a++ {
+		here := sides[starts[a]:starts[a+1]]
+		slices.SortFunc(here, func(x, y side) int { // a handful
+			return cmp.Or(cmp.Compare(x.other, y.other), cmp.Compare(x.triangle, y.triangle))
+		})
+		for i := 0; i < len(here); {
+			j := i + 1
+			for j < len(here) && here[j].other == here[i].other {
+				j++
+			}
+			visit(uint32(a), here[i].other, normals[here[i].triangle], normals[here[j-1].triangle], j != i+2)
+			i = j
 		}
-		normals[t] = n
-		for k := 0; k < 3; k++ {
-			a, b := welded[i[k]], welded[i[(k+1)%3]]
-			if a == b {
+	}
+}
+
+// side is one side of a triangle.
+type side struct{ other, triangle uint32 }
+
+// sidesOf returns the sides of all triangles but those without area, by their lower vertex: those of vertex v are from
+// starts[v] to starts[v+1]. Vertices at the same place count as the first of them. With them come the unit normals.
+func sidesOf(m *scene.Mesh) (sides []side, starts []uint32, normals [][3]float32) {
+	welded := weld(m.Positions, float32(m.Bounds.Diagonal()))
+	normals = make([][3]float32, m.Triangles())
+	valid := make([]bool, len(normals))
+	for t := range normals {
+		normals[t], valid[t] = triangleNormal(m.Positions, m.Indices[3*t:3*t+3])
+	}
+	each := func(visit func(lower uint32, s side)) {
+		for t, ok := range valid {
+			if !ok {
 				continue
 			}
-			sides = append(sides, side{uint64(min(a, b))<<32 | uint64(max(a, b)), uint32(t)})
+			for k := range 3 {
+				a, b := welded[m.Indices[3*t+k]], welded[m.Indices[3*t+(k+1)%3]]
+				if a != b {
+					visit(min(a, b), side{max(a, b), uint32(t)})
+				}
+			}
 		}
 	}
-	slices.SortFunc(sides, func(a, b side) int {
-		if c := cmp.Compare(a.key, b.key); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.tri, b.tri)
+	starts = make([]uint32, len(welded)+1)
+	each(func(lower uint32, _ side) { starts[lower+1]++ })
+	for v := range welded {
+		starts[v+1] += starts[v]
+	}
+	sides = make([]side, starts[len(welded)])
+	next := slices.Clone(starts)
+	each(func(lower uint32, s side) {
+		sides[next[lower]] = s
+		next[lower]++
 	})
-	for i := 0; i < len(sides); {
-		j := i + 1
-		for j < len(sides) && sides[j].key == sides[i].key {
-			j++
-		}
-		visit(uint32(sides[i].key>>32), uint32(sides[i].key), normals[sides[i].tri], normals[sides[j-1].tri], j != i+2)
-		i = j
-	}
+	return sides, starts, normals
 }
 
 // weld returns for each vertex the first vertex at the same place, to a part in a million of the size of the mesh.

@@ -9,34 +9,38 @@ import (
 )
 
 // How long a frame waits for what it shows to be loaded, and how much it takes in. On the CPU, where a frame takes long
-// anyway, it may wait for half of that.
+// anyway, it may wait for as long as drawing takes, in a draft for half of that.
 const (
-	loadSlice      = 4 * time.Millisecond
-	longestSlice   = 40 * time.Millisecond
-	firstSlice     = 80 * time.Millisecond // when nothing of the scene has been shown yet
-	sliceBytes     = 8 << 20
-	slicesPerFrame = 2 // of the CPU's drawing time
+	loadSlice    = 4 * time.Millisecond
+	longestSlice = 250 * time.Millisecond
+	firstSlice   = 80 * time.Millisecond // for the first frame of a scene
+	sliceBytes   = 8 << 20               // per loadSlice
 )
 
 // pending reports whether the newest layout is not loaded in full.
 func (p *painter) pending() bool { return p.settled != p.layout }
 
 // follow has a layout loaded: all of it for a whole frame, else as much as a frame has time for.
-func (p *painter) follow(l *render.Layout, whole bool) {
-	fresh := p.layout != l
+func (p *painter) follow(l *render.Layout, draft, whole bool) {
+	fresh, slice := p.layout != l, p.slice(draft)
 	if fresh {
+		if p.layout == nil || p.layout.Scene != l.Scene {
+			slice = firstSlice
+		}
 		p.layout = l
 		p.loader.want(l)
 	}
 	if p.pending() {
 		p.prepare()
-		p.take(p.slice(), whole)
+		p.take(slice, whole)
 	}
 	if fresh || p.textures.fresh {
 		p.materials.update(l, &p.textures)
 		p.textures.fresh = false
 	}
 	p.stats.Textures = p.textures.stats
+	p.stats.Loaded, p.loaded = p.loaded, 0
+	p.stats.Rebuilt = p.stats.Loaded > 0
 	if p.pending() {
 		p.stats.Pending = max(1, int(p.loader.left.Load()))
 	}
@@ -46,22 +50,22 @@ func (p *painter) follow(l *render.Layout, whole bool) {
 func (p *painter) prepare() { p.gs.ActiveTexture(gl.TEXTURE0 + unitWork) }
 
 // slice is the time that a frame may spend on loading.
-func (p *painter) slice() time.Duration {
+func (p *painter) slice(draft bool) time.Duration {
 	switch {
-	case p.settled == nil || p.settled.Scene != p.layout.Scene:
-		return firstSlice
-	case p.device.Software:
-		return min(max(loadSlice, p.lasted/slicesPerFrame), longestSlice)
+	case !p.device.Software:
+		return loadSlice
+	case draft:
+		return min(max(loadSlice, p.lasted/2), longestSlice)
 	}
-	return loadSlice
+	return min(max(loadSlice, p.lasted), longestSlice)
 }
 
 // take does what the loader hands over, until all is there or the time or the bytes of a frame are spent.
 func (p *painter) take(slice time.Duration, whole bool) {
 	timeout := time.NewTimer(slice)
 	defer timeout.Stop()
-	bytes := 0
-	for p.pending() && (whole || bytes < sliceBytes) {
+	bytes, most := 0, int(sliceBytes*slice/loadSlice)
+	for p.pending() && (whole || bytes < most) {
 		if whole {
 			bytes += p.apply(<-p.loader.parcels)
 			continue
@@ -80,6 +84,6 @@ func (p *painter) apply(c *parcel) int {
 	for _, s := range c.steps {
 		s.apply(p)
 	}
-	p.stats.Rebuilt = p.stats.Rebuilt || c.bytes > 0
+	p.loaded += c.bytes
 	return c.bytes
 }

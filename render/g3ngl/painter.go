@@ -30,6 +30,7 @@ type painter struct {
 	queries   [4]uint32
 	queried   int
 	lasted    time.Duration // that drawing the last frame took
+	loaded    int           // bytes since the last frame
 	passes
 	chosen
 
@@ -77,7 +78,7 @@ func (p *painter) draw(f *render.Frame, t *target, resolved uint32, whole bool) 
 		return p.stats, err
 	}
 	p.timeBegin()
-	p.follow(f.Layout, whole)
+	p.follow(f.Layout, f.Draft, whole)
 	loaded := time.Now()
 	var err error
 	if p.stats.Uploaded, err = p.objects.update(f, &p.device); err != nil {
@@ -90,7 +91,6 @@ func (p *painter) draw(f *render.Frame, t *target, resolved uint32, whole bool) 
 	gl.BindFramebuffer(gl.FRAMEBUFFER, t.drawn.fbo)
 	p.gs.Viewport(0, 0, t.w, t.h)
 	p.gs.DepthMask(true)
-	p.gs.FrontFace(gl.CW) // the image is mirrored
 	if p.device.reversed {
 		p.gs.ClearDepth(0)
 	} else {

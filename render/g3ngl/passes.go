@@ -178,6 +178,7 @@ func (p *painter) state(gs *gls.GLS, depthTest, depthWrite, blend bool) {
 		gs.DepthFunc(gls.LEQUAL)
 	}
 	set(gls.CULL_FACE, false)
+	gs.FrontFace(gl.CW)                    // the image is mirrored
 	gl.ColorMask(true, true, true, !blend) // alpha stays 255
 	p.inPass = 0
 }

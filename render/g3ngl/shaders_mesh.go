@@ -192,6 +192,7 @@ void main() {
 #elif defined(REVIEW) && defined(RICH)
 	Surface s = surfaceHere(mix(own4.rgb, toLinear(tint.rgb), tint.a));
 	s.metal *= 1.0 - tint.a;
+	s.glow *= 1.0 - tint.a;
 	if (priority > 0u) s = Surface(toLinear(alarm[priority - 1u].rgb), vec3(0.0), 0.0, max(s.rough, 0.3), s.occlusion);
 	float shine;
 	c = layered(s, n, flatN, v, shine);
@@ -210,7 +211,7 @@ void main() {
 		albedo = toLinear(alarm[priority - 1u].rgb);
 		metal = 0.0;
 	}
-	c = toSRGB(clamp(tone(lit(albedo, metal, rough, n, v) + (priority > 0u ? vec3(0.0) : emissive)), 0.0, 1.0));
+	c = toSRGB(clamp(tone(lit(albedo, metal, rough, n, v) + (priority > 0u ? vec3(0.0) : emissive * (1.0 - tint.a))), 0.0, 1.0));
 	if (priority > 0u) c = mix(c, alarm[priority - 1u].rgb * shade, 0.5);
 #elif defined(MATERIALS)
 #ifdef RICH
@@ -235,7 +236,7 @@ void main() {
 	gloss *= gloss; // to the power of 32
 	c += 0.18 * (1.0 - rough) * gloss;
 	c = mix(c, own * 0.55, 0.45 * rim);
-	c += glow * 0.6;
+	c += glow * (1.0 - min(c, 1.0)) * (1.0 - tint.a) * 0.85; // it shines through what it lies on
 #ifdef RICH
 	if ((rich.x & 4u) != 0u) c = own; // unlit
 #endif
