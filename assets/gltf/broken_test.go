@@ -5,10 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
 
 	"github.com/orrery-twin/orrery/assets/loading"
+	"github.com/orrery-twin/orrery/scene"
 )
 
 func TestBrokenFilesAreRefused(t *testing.T) {
@@ -80,4 +84,30 @@ func TestLimitsAndCancel(t *testing.T) {
 	if _, _, err := load(one(deep+`{}]}`), "m.gltf", loading.Limits{Nodes: 10, Depth: 5000}); err == nil || !strings.Contains(err.Error(), "more than 10 nodes") {
 		t.Errorf("a large tree gave %v", err)
 	}
+}
+
+func TestCancelIsQuick(t *testing.T) {
+	s := scene.New()
+	ball := scene.NewSphere(1, 500, 0)
+	for range 8 {
+		c := ball.Fork()
+		c.Positions = slices.Clone(ball.Positions) // or it would be written, and read, once
+		s.AddNode(scene.Root, scene.Node{Name: "ball", Mesh: s.MustAddMesh(c)})
+	}
+	fsys := fstest.MapFS{"m.glb": {Data: written(t, s)}}
+	ctx, cancel := context.WithCancel(context.Background())
+	job := loading.New(ctx, fsys, "m.glb", loading.Limits{})
+	defer job.Close()
+	var stopped time.Time
+	job.OnProgress(func(p loading.Progress) {
+		if p.Stage == loading.Decoding && stopped.IsZero() {
+			stopped = time.Now()
+			cancel()
+		}
+	})
+	_, err := Read(job)
+	if took := time.Since(stopped); !errors.Is(err, context.Canceled) || took > 500*time.Millisecond {
+		t.Errorf("%v after %v", err, took)
+	}
+	cancel()
 }

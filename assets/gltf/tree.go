@@ -31,8 +31,9 @@ func (r *reader) planTree() error {
 			return fmt.Errorf("no node %d; export it again", e.node)
 		}
 		if r.shown[e.node] {
-			if e.parent < 0 && above[e.node] == 1 {
-				continue // named twice at the top
+			if e.parent < 0 {
+				r.job.Warn("node %q is named twice in its scene and shown once", r.nodeName(e.node))
+				continue
 			}
 			return r.notATree(e, above)
 		}
@@ -75,16 +76,9 @@ func (r *reader) roots() ([]int, error) {
 		if len(r.doc.Scenes) > 1 {
 			r.job.Warn("of %d scenes only %q is shown", len(r.doc.Scenes), r.sceneName(index))
 		}
-		return r.doc.Scenes[index].Nodes, nil
+		return r.topFirst(r.doc.Scenes[index].Nodes), nil
 	}
-	child := make([]bool, len(r.doc.Nodes))
-	for _, n := range r.doc.Nodes {
-		for _, c := range n.Children {
-			if c >= 0 && c < len(child) {
-				child[c] = true
-			}
-		}
-	}
+	child := r.children()
 	var roots []int
 	for i := range r.doc.Nodes {
 		if !child[i] {
@@ -95,6 +89,33 @@ func (r *reader) roots() ([]int, error) {
 		return nil, fmt.Errorf("every node is a child; export it as a tree")
 	}
 	return roots, nil
+}
+
+// children tells by node whether it is somebody's child.
+func (r *reader) children() []bool {
+	child := make([]bool, len(r.doc.Nodes))
+	for _, n := range r.doc.Nodes {
+		for _, c := range n.Children {
+			if c >= 0 && c < len(child) {
+				child[c] = true
+			}
+		}
+	}
+	return child
+}
+
+// topFirst puts those of a scene's nodes last that are children as well: they are met below their parents first.
+func (r *reader) topFirst(nodes []int) []int {
+	child := r.children()
+	var top, below []int
+	for _, n := range nodes {
+		if n >= 0 && n < len(child) && child[n] {
+			below = append(below, n)
+		} else {
+			top = append(top, n)
+		}
+	}
+	return append(top, below...)
 }
 
 func (r *reader) sceneName(index int) string {

@@ -101,6 +101,11 @@ func TestFilesWithoutAScene(t *testing.T) {
 		t.Error("another scene than the file names first is shown")
 	}
 	warned(t, warnings, `only "y"`)
+	s, warnings = nodes(`{"name":"b"},{"name":"a","children":[0]}`, `"scenes":[{"nodes":[0,1,1]}]`).load(t)
+	if _, ok := s.Find("a/b"); !ok || s.Len() != 3 {
+		t.Error("a child that the scene names is not below its parent")
+	}
+	warned(t, warnings, "named twice")
 	s, warnings = nodes(`{}`, `"scenes":[{}]`).load(t)
 	warned(t, warnings, "nothing to show")
 	if s.Len() != 1 {
