@@ -9,6 +9,7 @@ func (s *Scene) Instantiate(model *Scene, parent NodeID, name string, place Tran
 	if !found {
 		meshes = s.adopt(model)
 	}
+	s.reserve(len(model.nodes) + 1)
 	root := s.AddNode(parent, Node{Name: name, Local: place})
 	ids := make([]NodeID, len(model.nodes))
 	ids[Root] = root
@@ -27,6 +28,15 @@ func (s *Scene) Instantiate(model *Scene, parent NodeID, name string, place Tran
 	s.adoptSkins(model, ids)
 	s.adoptClips(model, ids, meshes)
 	return root
+}
+
+// reserve makes room for n more nodes at once: growing as they come would copy all of them many times.
+func (s *Scene) reserve(n int) {
+	n = max(n, len(s.nodes)/4) // many small models must not copy everything each time
+	s.nodes, s.worlds, s.styles, s.roles = slices.Grow(s.nodes, n), slices.Grow(s.worlds, n), slices.Grow(s.styles, n), slices.Grow(s.roles, n)
+	s.worldGen, s.styleGen = slices.Grow(s.worldGen, n), slices.Grow(s.styleGen, n)
+	s.isMoved, s.isStyled = slices.Grow(s.isMoved, n), slices.Grow(s.isStyled, n)
+	s.moved, s.styled = slices.Grow(s.moved, n), slices.Grow(s.styled, n)
 }
 
 // adoptClips adds the animations of a model, moving the copies of its nodes.

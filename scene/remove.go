@@ -65,54 +65,41 @@ func (s *Scene) Replace(instance NodeID, model *Scene) Revision {
 	if !found {
 		meshes = s.adopt(model)
 	}
-	var rev Revision
+	r := revision{scene: s, keep: make([]bool, len(s.nodes), len(s.nodes)+len(model.nodes))}
 	var freed garbage
 	var before []NodeID
 	s.Walk(instance, func(n NodeID) bool {
 		if n != instance {
 			before = append(before, n)
 			freed.note(s, n)
-			s.undeform(n, &freed)
 		}
 		return true
 	})
-	keep := make(map[NodeID]bool, len(before)+1)
-	keep[instance] = true
-	children := make(map[NodeID][]NodeID, len(before)+1)
-	put := func(parent NodeID, n Node) NodeID {
-		id, kept := s.revise(parent, n)
-		if kept {
-			rev.Kept++
-		} else {
-			rev.Added++
-		}
-		keep[id] = true
-		children[parent] = append(children[parent], id)
-		return id
-	}
-	ids := make([]NodeID, len(model.nodes))
-	ids[Root] = instance
+	r.keep[instance] = true
+	top := instance
 	if l := model.nodes[Root].Local; l != (Transform{}.Normalized()) {
-		ids[Root] = put(instance, Node{Name: "model", Local: l, Style: Style{Visible: true, Opacity: 1}})
+		top = r.put(instance, Node{Name: "model", Local: l, Style: Style{Visible: true, Opacity: 1}})
 	}
-	for i := range model.nodes[1:] {
-		n := model.nodes[i+1]
-		if n.Parent == NoNode { // removed
-			ids[i+1] = NoNode
-			continue
-		}
-		n.Mesh, n.Skin = meshes[n.Mesh], NoSkin
-		ids[i+1] = put(ids[n.Parent], n)
-	}
+	ids := r.putAll(model, top, meshes)
 	root := len(s.nodes[instance].Path) + 1
 	for _, n := range before {
-		if p := s.nodes[n].Parent; !keep[n] && keep[p] {
-			s.Walk(n, func(g NodeID) bool { rev.Removed = append(rev.Removed, s.nodes[g].Path[root:]); return true })
+		if p := s.nodes[n].Parent; !r.keep[n] && p != NoNode && r.keep[p] {
+			s.Walk(n, func(g NodeID) bool { r.Removed = append(r.Removed, s.nodes[g].Path[root:]); return true })
 			s.drop(n, &freed)
 		}
 	}
-	for id := range keep {
-		s.nodes[id].Children = children[id]
+	if top != instance {
+		s.nodes[instance].Children = append(s.nodes[instance].Children[:0], top)
+	}
+	for i := range model.nodes {
+		if ids[i] == NoNode {
+			continue
+		}
+		children := s.nodes[ids[i]].Children[:0]
+		for _, c := range model.nodes[i].Children {
+			children = append(children, ids[c])
+		}
+		s.nodes[ids[i]].Children = children
 	}
 	s.adoptSkins(model, ids)
 	s.dropClips(func(root NodeID) bool { return !s.Has(root) || s.Under(root, instance) })
@@ -120,20 +107,51 @@ func (s *Scene) Replace(instance NodeID, model *Scene) Revision {
 	s.touchTopology()
 	s.SetRole(instance, s.nodes[instance].Role)
 	s.collect(&freed)
-	return rev
+	return r.Revision
 }
 
-// revise brings the child of this name up to date, or adds it.
-func (s *Scene) revise(parent NodeID, n Node) (id NodeID, kept bool) {
-	id, kept = s.byPath[s.nodes[parent].Path+"/"+n.Name]
-	if !kept {
-		return s.AddNode(parent, n), false
+// revision is a Replace under way.
+type revision struct {
+	Revision
+	scene *Scene
+	keep  []bool // by NodeID: it is in the new version
+	path  []byte
+}
+
+// putAll brings the copies of all nodes of a model up to date, or adds them.
+func (r *revision) putAll(model *Scene, top NodeID, meshes []MeshID) (ids []NodeID) {
+	ids = make([]NodeID, len(model.nodes))
+	ids[Root] = top
+	for i := range model.nodes[1:] {
+		n := model.nodes[i+1]
+		if n.Parent == NoNode { // removed
+			ids[i+1] = NoNode
+			continue
+		}
+		n.Mesh, n.Skin = meshes[n.Mesh], NoSkin
+		ids[i+1] = r.put(ids[n.Parent], n)
+	}
+	return ids
+}
+
+// put brings the child of this name up to date, or adds it.
+func (r *revision) put(parent NodeID, n Node) NodeID {
+	s := r.scene
+	r.path = append(append(append(r.path[:0], s.nodes[parent].Path...), '/'), n.Name...)
+	id, known := s.byPath[string(r.path)]
+	if !known {
+		id = s.AddNode(parent, n)
+		r.keep = append(r.keep, true)
+		r.Added++
+		return id
 	}
 	old := &s.nodes[id]
 	old.Mesh, old.Skin, old.Weights, old.Role, old.Properties = n.Mesh, n.Skin, n.Weights, n.Role, n.Properties
 	s.SetLocal(id, n.Local)
 	s.SetStyle(id, n.Style)
-	return id, true
+	r.keep[id] = true
+	r.Kept++
+	return id
 }
 
 // garbage is what nodes showed that no longer do: candidates to be freed.
