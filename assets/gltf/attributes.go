@@ -23,11 +23,14 @@ type vertices struct {
 func (v *vertices) open() error {
 	if v.p.Extensions.Draco != nil {
 		d, err := v.r.openDraco(v.p)
-		if err != nil {
+		if err == nil {
+			v.draco, v.n = d, d.mesh.Points
+			return nil
+		}
+		if v.r.job.Err() != nil || !v.r.hasData(v.p.Attributes["POSITION"]) {
 			return err
 		}
-		v.draco, v.n = d, d.vertices()
-		return nil
+		v.r.job.Warn("a compressed mesh is broken; what the file has beside it is shown: %v", err)
 	}
 	e, err := v.r.elements(v.p.Attributes["POSITION"])
 	if err != nil {
@@ -37,18 +40,19 @@ func (v *vertices) open() error {
 	return nil
 }
 
+// hasData reports whether an accessor has data of its own.
+func (r *reader) hasData(accessor int) bool {
+	return accessor >= 0 && accessor < len(r.doc.Accessors) && r.doc.Accessors[accessor].BufferView != nil
+}
+
 // list gives a primitive as single points, lines or triangles.
 func (v *vertices) list(p *primitive) ([]uint32, error) {
 	if v.draco != nil {
-		indices, indexed := v.draco.indices()
-		if err := v.r.takeIndices(max(len(indices), v.n)); err != nil {
+		indices := v.draco.mesh.Indices
+		if err := v.r.takeIndices(len(indices)); err != nil {
 			return nil, err
 		}
-		mode := p.mode()
-		if indexed { // strips are not packed as such
-			mode = modeTriangles
-		}
-		return drawOrder(mode, indices, indexed, v.n)
+		return drawOrder(modeTriangles, indices, true, v.n) // strips are not packed as such
 	}
 	if p.Indices == nil {
 		if err := v.r.takeIndices(3 * v.n); err != nil {

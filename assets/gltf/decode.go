@@ -71,6 +71,9 @@ func (r *reader) decode(s *vertexSet) error {
 		if err != nil {
 			return err
 		}
+		if v.draco != nil && len(s.parts) > 1 {
+			list = slices.Clone(list) // of the mesh that was unpacked, and compact changes it
+		}
 		s.lists = append(s.lists, list)
 	}
 	if s.flat {

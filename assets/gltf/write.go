@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/orrery-twin/orrery/scene"
 )
@@ -72,7 +73,7 @@ func (d *writer) collect() error {
 	for name := range d.used {
 		d.doc.ExtensionsUsed = append(d.doc.ExtensionsUsed, name)
 	}
-	sortStrings(d.doc.ExtensionsUsed)
+	slices.Sort(d.doc.ExtensionsUsed)
 	if d.size > 0 {
 		d.doc.Buffers = []buffer{{ByteLength: int(d.size)}}
 	}

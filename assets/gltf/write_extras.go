@@ -85,3 +85,12 @@ func decimal(v float64) float64 {
 	}
 	return out
 }
+
+// short is v with the digits that a float32 has.
+func short(v float32) float64 {
+	f := float64(v)
+	if f == 0 || math.IsNaN(f) || math.IsInf(f, 0) {
+		return 0
+	}
+	return decimal(f)
+}
