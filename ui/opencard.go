@@ -188,7 +188,7 @@ func (*overView) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(20
 
 func (o *overView) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 	put(objects[0], 0, 0, s.Width, s.Height, true)
-	h := min(o.card.height(), s.Height-24)
+	h := min(o.card.height(), max(cardHead+1.5*cardRow, s.Height*.45), s.Height-24) // most of the view stays free
 	w := min(cardWidth, s.Width-24)
 	put(o.card.board, s.Width-w-12, s.Height-h-12, w, h, h > cardHead)
 	nw := min(noticeWidth, s.Width-24)
