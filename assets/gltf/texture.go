@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/orrery-twin/orrery/assets/loading"
+	"github.com/orrery-twin/orrery/assets/picture"
 	"github.com/orrery-twin/orrery/scene"
 )
 
@@ -86,9 +87,6 @@ func (r *reader) image(index int) (*scene.Image, error) {
 	if index < 0 || index >= len(r.doc.Images) {
 		return nil, errors.New("it is not there")
 	}
-	if r.pixels.Load() > pictureFactor*r.limits.ImagePixels {
-		return nil, fmt.Errorf("all pictures together have more than %d million pixels", pictureFactor*r.limits.ImagePixels>>20)
-	}
 	src := &r.doc.Images[index]
 	var data []byte
 	var err error
@@ -103,12 +101,15 @@ func (r *reader) image(index int) (*scene.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := decodePicture(r.job.Context(), r.imageName(index), data, r.limits.ImagePixels)
+	c, err := picture.DecodeConfig(data)
 	if err != nil {
 		return nil, err
 	}
-	r.pixels.Add(int64(m.Width) * int64(m.Height))
-	return m, nil
+	n, limit := int64(c.Width)*int64(c.Height), pictureFactor*r.limits.ImagePixels
+	if n <= r.limits.ImagePixels && r.pixels.Add(n) > limit { // a larger one is refused below
+		return nil, fmt.Errorf("all pictures together have more than %d million pixels, which is the limit", limit>>20)
+	}
+	return picture.Decode(r.job.Context(), r.imageName(index), data, picture.Limits{Pixels: r.limits.ImagePixels})
 }
 
 // imageKey is equal for images with the same bytes.
