@@ -154,3 +154,27 @@ func TestSpecularGlossinessKeepsItsLook(t *testing.T) {
 		t.Errorf("colours %v", pix)
 	}
 }
+
+// ktx2 is a KTX 2.0 file of one red pixel, not compressed (KTX file format specification 2.0, section 3).
+func ktx2() []byte {
+	out := []byte("\xabKTX 20\xbb\r\n\x1a\n")
+	const descriptor = 4 + 24 + 4*16
+	at := uint32(80 + 24)
+	out = append(out, ints(43, 1, 1, 1, 0, 0, 1, 1, 0, at, descriptor, 0, 0)...) // VK_FORMAT_R8G8B8A8_SRGB
+	out = append(out, longs(0, 0, uint64(at)+descriptor, 4, 4)...)
+	out = append(out, ints(descriptor, 0, 2|(descriptor-4)<<16, 1|1<<8|2<<16, 0, 4, 0)...) // RGBSDA, BT.709, sRGB
+	for i, channel := range []uint32{0, 1, 2, 15} {
+		out = append(out, ints(uint32(8*i)|7<<16|channel<<24, 0, 0, 255)...)
+	}
+	return append(out, 255, 0, 0, 255)
+}
+
+func TestCompressedTexturesComeFirst(t *testing.T) {
+	f := surfaces(`{"pbrMetallicRoughness":{"baseColorTexture":{"index":0}}}`, pictureURI(color.NRGBA{0, 255, 0, 255}), "data:image/ktx2;base64,"+base64.StdEncoding.EncodeToString(ktx2()))
+	f.parts[1] = strings.Replace(f.parts[1], `"textures":[{"source":0,`, `"textures":[{"source":0,"extensions":{"KHR_texture_basisu":{"source":1}},`, 1)
+	s, warnings := f.load(t)
+	tex := s.Textures()
+	if len(tex) != 2 || !bytes.Equal(tex[1].Image.Pix, []byte{255, 0, 0, 255}) || len(warnings) > 0 {
+		t.Errorf("%d textures, warnings %v", len(tex)-1, warnings)
+	}
+}
