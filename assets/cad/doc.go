@@ -13,8 +13,8 @@
 //
 // It is looked for in Options.Tool, in the environment variable ORRERY_CAD, beside the running executable, and in PATH,
 // in this order. Available says what to install when it is not there, or was built without OpenCASCADE. It speaks JSON
-// lines on its standard error: {"stage":"mesh","fraction":0.42,"triangles":123} while it works, {"warning":"…"}, then
-// {"report":{…}} or {"error":"…"}.
+// lines on its standard error: {"stage":"mesh","fraction":0.42,"triangles":123} while it works, then {"report":{…}}
+// or {"error":"…"}.
 //
 // # Robustness
 //

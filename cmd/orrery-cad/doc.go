@@ -26,7 +26,7 @@
 // 12° or more are marked as sharp.
 //
 // On standard error, one JSON object per line: {"stage":"mesh","fraction":0.42,"triangles":123} ten times a second,
-// {"warning":"…"}, and at last {"report":{…}} or {"error":"…"}; see Message in assets/cad. Exit codes: 0 done, 1 not
+// and at last {"report":{…}} or {"error":"…"}; see Message in assets/cad. Exit codes: 0 done, 1 not
 // converted, 2 wrong usage, 3 built without OpenCASCADE, 70 OpenCASCADE crashed.
 //
 // # Limits

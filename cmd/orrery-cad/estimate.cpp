@@ -146,6 +146,6 @@ void estimate_parts(cad_file& file) {
     const double exact = std::max(file.settings.linear * std::max(part.size, least), 1e-6);
     // In steps of the square root of two, downwards: parts of like size can then be meshed together.
     part.deflection = std::max(std::exp2(std::floor(2 * std::log2(exact)) / 2), 1e-6);
-    part.estimate = part_triangles(part, {part.deflection, file.settings.angle_rad});
+    part.estimate = part_triangles(part, {part.deflection / 2, file.settings.angle_rad / 2});  // BRepMesh cuts curves at half of both
   });
 }

@@ -57,7 +57,7 @@ func run(o options, log *journal) error {
 		log.finish(r)
 		return nil
 	}
-	if r.Estimate/4 > o.maxTriangles { // the estimate may be wrong by a factor of two, or so
+	if r.Estimate/2 > o.maxTriangles { // the estimate is seldom too large, and never by more than this
 		return fmt.Errorf("about %d triangles would be made at %s precision, and %d is the limit; take a coarser precision or raise the limit",
 			r.Estimate, o.precision, o.maxTriangles)
 	}

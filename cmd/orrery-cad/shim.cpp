@@ -9,6 +9,9 @@
 #include <cstring>
 #include <new>
 #include <stdexcept>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <unistd.h>
 
 #include <OSD_Parallel.hxx>
@@ -97,6 +100,9 @@ cad_file* cad_open(const char* path, int format, const cad_settings* settings, c
   }
   file->settings = *settings;
   file->format = format;
+#ifdef __GLIBC__
+  mallopt(M_ARENA_MAX, 4);  // each takes 64 MB of address space, which may be limited
+#endif
   bool ok = guarded(error, [&] {
     if (settings->threads > 0) {
       OSD_Parallel::SetUseOcctThreads(true);
