@@ -103,8 +103,10 @@ func Load(ctx context.Context, fsys fs.FS, name string, opts Options) (m *Model,
 			opts.Preview(s)
 		})
 	}
+	var slot *cache.Slot
 	if opts.Cache != nil && !opts.Raw {
-		if e, ok := opts.Cache.Lookup(ctx, fsys, name, opts.settings()); ok {
+		var e *cache.Entry
+		if e, slot = opts.Cache.Find(ctx, fsys, name, opts.settings()); e != nil {
 			return imp.model(e.Scene, e.Warnings, e.Files, &opts, true), nil
 		}
 	}
@@ -123,10 +125,10 @@ func Load(ctx context.Context, fsys fs.FS, name string, opts Options) (m *Model,
 	if err != nil {
 		return nil, err
 	}
-	if opts.Cache != nil && !opts.Raw {
+	if slot != nil {
 		job.Report(loading.Storing, 0, 0)
 		e := &cache.Entry{Scene: m.Scene, Format: imp.Name, Warnings: job.Warnings(), Files: job.Files(), Missing: job.Missing()}
-		if err := opts.Cache.Store(ctx, fsys, name, opts.settings(), e); err != nil && ctx.Err() == nil {
+		if err := slot.Store(ctx, e); err != nil && ctx.Err() == nil {
 			job.Warn("the prepared model could not be kept for the next time: %v", err)
 		}
 	}

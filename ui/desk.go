@@ -39,7 +39,7 @@ type Desk struct {
 	User     string // who acknowledges and commands; shown in the top bar
 
 	MaxHistory int64             // bytes that the history may take, 0 for no bound; shown in the status bar
-	Load       reader            // reads models, nil for assets.Load; it may keep a cache
+	Load       Loader            // reads models, nil for assets.Load; it may keep a cache
 	OpenTwin   func(path string) // open another twin, nil when this window cannot
 	CloseTwin  func()            // go back to the start page
 }

@@ -44,7 +44,7 @@ type library struct {
 	stage ModelStage
 	scene *scene.Scene
 	loader
-	read    reader
+	read    Loader
 	watcher *watcher
 
 	list    []*openedModel

@@ -21,7 +21,7 @@ type openJob struct {
 	name    string // for people
 	path    string // on this machine; with fsys, the name in it
 	fsys    fs.FS  // of a twin's own models; nil: the folder of path
-	read    reader
+	read    Loader
 	again   bool                  // it is shown already: this is a newer version
 	preview func(*reading)        // a scene that is not finished came; may be nil
 	done    func(*reading, error) // the file was read, or could not be
@@ -59,9 +59,6 @@ func measure(s *scene.Scene, m *assets.Model) *reading {
 	}
 	return r
 }
-
-// reader reads a model file, as assets.Load does.
-type reader = func(ctx context.Context, fsys fs.FS, name string, o assets.Options) (*assets.Model, error)
 
 // told is what a reader has told so far.
 type told struct {

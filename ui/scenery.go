@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image/color"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -49,16 +50,22 @@ type label struct {
 	signal twin.SignalID
 }
 
-// LoadScenery reads the models of a twin and puts its scene together. progress, which may be nil, is called from this
-// goroutine with the share that is done.
-func LoadScenery(ctx context.Context, p *project.Project, progress func(done float64, what string)) (*Scenery, error) {
+// Loader reads a model file: assets.Load, or one that brings options of its own, such as a cache.
+type Loader func(ctx context.Context, fsys fs.FS, name string, o assets.Options) (*assets.Model, error)
+
+// LoadScenery reads the models of a twin by load, nil for assets.Load, and puts its scene together. progress, which may be
+// nil, is called from this goroutine with the share that is done.
+func LoadScenery(ctx context.Context, p *project.Project, load Loader, progress func(done float64, what string)) (*Scenery, error) {
+	if load == nil {
+		load = assets.Load
+	}
 	s := &Scenery{Scene: scene.New(), tree: p.Tree, models: map[twin.AssetID][]scene.NodeID{}, sources: map[string][]string{}}
 	n := len(p.Tree.Assets())
 	s.nodes, s.roots, s.extra = make([]scene.NodeID, n), make([]scene.NodeID, n), make([][]scene.NodeID, n)
 	for i := range n {
 		s.nodes[i], s.roots[i] = scene.NoNode, scene.NoNode
 	}
-	if err := s.place(ctx, p, progress); err != nil {
+	if err := s.place(ctx, p, load, progress); err != nil {
 		return nil, err
 	}
 	s.tie(p)
@@ -69,7 +76,7 @@ func LoadScenery(ctx context.Context, p *project.Project, progress func(done flo
 }
 
 // place makes a node for each asset that has models, or has such below it, and puts the models there.
-func (s *Scenery) place(ctx context.Context, p *project.Project, progress func(float64, string)) error {
+func (s *Scenery) place(ctx context.Context, p *project.Project, load Loader, progress func(float64, string)) error {
 	needed := make([]bool, len(p.Tree.Assets()))
 	for _, m := range p.Models {
 		for id := m.Asset; id != twin.NoAsset; id = p.Tree.Asset(id).Parent {
@@ -95,7 +102,7 @@ func (s *Scenery) place(ctx context.Context, p *project.Project, progress func(f
 		model, read := models[m.File]
 		if !read {
 			what, f := "Reading "+path.Base(m.File), 0.0
-			loaded, err := assets.Load(ctx, p.FS, m.File, assets.Options{Progress: func(step assets.Progress) {
+			loaded, err := load(ctx, p.FS, m.File, assets.Options{Progress: func(step assets.Progress) {
 				if progress != nil {
 					f = max(f, overall(step))
 					progress((float64(i)+f)/float64(len(p.Models)), what)

@@ -22,7 +22,7 @@ func demoFarm(t testing.TB) (*project.Project, *Scenery) {
 		t.Fatal(err)
 	}
 	last := 0.0
-	s, err := LoadScenery(context.Background(), p, func(done float64, what string) {
+	s, err := LoadScenery(context.Background(), p, nil, func(done float64, what string) {
 		if done < last || done > 1 || what == "" {
 			t.Errorf("progress %v after %v, %q", done, last, what)
 		}

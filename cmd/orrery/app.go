@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -16,6 +17,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"github.com/orrery-twin/orrery/assets"
+	"github.com/orrery-twin/orrery/assets/cache"
 	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/scenario"
 	"github.com/orrery-twin/orrery/twin/timeline"
@@ -27,6 +30,7 @@ import (
 type desktop struct {
 	window
 	ctx   context.Context
+	kept  *cache.Cache // prepared models; nil when there is no place for them
 	shell *ui.Shell
 	end   func()        // ends the open twin; never nil
 	ended chan struct{} // closed when it has ended
@@ -64,7 +68,11 @@ func runWindow(ctx context.Context, w window, begin func(*desktop)) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	d := &desktop{window: w, ctx: ctx, end: func() {}, ended: closed()}
+	kept, err := cache.Open(cache.Options{})
+	if err != nil {
+		slog.Warn("models are read anew each time", "error", err)
+	}
+	d := &desktop{window: w, ctx: ctx, kept: kept, end: func() {}, ended: closed()}
 	if err := d.makeShell(fyne.NewSize(width, height)); err != nil {
 		return err
 	}
@@ -89,6 +97,12 @@ func runWindow(ctx context.Context, w window, begin func(*desktop)) error {
 		return errors.New("the twin did not come to rest within 10 s; what was acknowledged is on the disk")
 	}
 	return nil
+}
+
+// load reads a model, or takes it from the cache.
+func (d *desktop) load(ctx context.Context, fsys fs.FS, name string, o assets.Options) (*assets.Model, error) {
+	o.Cache = d.kept
+	return assets.Load(ctx, fsys, name, o)
 }
 
 // makeShell makes the window. Fyne panics where no window can be made.
@@ -178,7 +192,7 @@ func (d *desktop) open(title string, how opener) {
 			fail(err)
 			return
 		}
-		scenery, err := ui.LoadScenery(ctx, s.project, progress.Set)
+		scenery, err := ui.LoadScenery(ctx, s.project, d.load, progress.Set)
 		if err != nil {
 			s.close()
 			fail(err)
@@ -211,7 +225,7 @@ func (d *desktop) live(ctx context.Context, s *station, scenery *ui.Scenery, pla
 		stage := ui.NewStage(s.project, scenery, d.presenter)
 		err := d.shell.Open(ui.Desk{Project: s.project, Timeline: tl, Engine: s.engine, History: s.store, Journal: s.journal, Guard: s.guard,
 			Futures: ui.NewFutures(runner), Trust: forecasts.trust, BackTest: backTested(), Stage: stage, User: userName(),
-			OpenTwin: d.openTwin, CloseTwin: func() { d.end(); d.start(nil) }})
+			Load: d.load, OpenTwin: d.openTwin, CloseTwin: func() { d.end(); d.start(nil) }})
 		if err != nil {
 			d.start(err)
 		}
@@ -232,7 +246,7 @@ func (d *desktop) live(ctx context.Context, s *station, scenery *ui.Scenery, pla
 // openModels ends the open twin and shows models alone.
 func (d *desktop) openModels(paths []string) {
 	d.end()
-	err := d.shell.Open(ui.Desk{Stage: ui.NewStage(nil, nil, d.presenter), User: userName(), OpenTwin: d.openTwin, CloseTwin: func() { d.start(nil) }})
+	err := d.shell.Open(ui.Desk{Stage: ui.NewStage(nil, nil, d.presenter), User: userName(), Load: d.load, OpenTwin: d.openTwin, CloseTwin: func() { d.start(nil) }})
 	if err != nil {
 		d.start(err)
 		return

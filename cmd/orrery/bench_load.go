@@ -53,7 +53,7 @@ func benchDemo(ctx context.Context) ([]figure, error) {
 	}
 	read := time.Since(begin)
 	begin = time.Now()
-	if _, err := ui.LoadScenery(ctx, p, nil); err != nil {
+	if _, err := ui.LoadScenery(ctx, p, nil, nil); err != nil {
 		return nil, err
 	}
 	built := time.Since(begin)

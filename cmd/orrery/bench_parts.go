@@ -233,7 +233,7 @@ func benchRender(ctx context.Context) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	scenery, err := ui.LoadScenery(ctx, p, nil)
+	scenery, err := ui.LoadScenery(ctx, p, nil, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ func infoOfTwin(ctx context.Context, path string) (twinInfo, error) {
 	if err != nil {
 		return twinInfo{}, err
 	}
-	s, err := ui.LoadScenery(ctx, p, nil)
+	s, err := ui.LoadScenery(ctx, p, nil, nil)
 	if err != nil {
 		return twinInfo{}, err
 	}

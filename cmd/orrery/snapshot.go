@@ -92,7 +92,7 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 		return err
 	}
 	defer s.close()
-	scenery, err := ui.LoadScenery(ctx, s.project, nil)
+	scenery, err := ui.LoadScenery(ctx, s.project, nil, nil)
 	if err != nil {
 		return err
 	}
