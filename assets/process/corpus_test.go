@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/orrery-twin/orrery/assets"
+	"github.com/orrery-twin/orrery/assets/gltf"
 	"github.com/orrery-twin/orrery/assets/loading"
 	"github.com/orrery-twin/orrery/assets/process"
 	"github.com/orrery-twin/orrery/scene"
@@ -19,20 +19,19 @@ func TestModelsOfOthers(t *testing.T) {
 		t.Skip("the models of others are not here:", dir)
 	}
 	for _, name := range []string{"loaders/gltf/test/data/glb/DamagedHelmet.glb", "assimp/glTF2/2CylinderEngine-glTF-Binary/2CylinderEngine.glb",
-		"draco/STL/bunny.stl", "obj/beetle-alt.obj", "obj/rocker-arm.obj"} {
+		"draco/Lantern/glTF/Lantern.gltf"} {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			folder, err := loading.OpenFolder(filepath.Join(dir, filepath.FromSlash(filepath.Dir(name))))
 			if err != nil {
 				t.Skip("this model is not here")
 			}
 			defer folder.Close()
-			model, err := assets.Load(context.Background(), folder, filepath.Base(name), assets.Options{Raw: true})
+			job := loading.New(context.Background(), folder, filepath.Base(name), loading.Limits{})
+			defer job.Close()
+			s, err := gltf.Read(job)
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := model.Scene
-			job := loading.New(context.Background(), folder, filepath.Base(name), loading.Limits{})
-			defer job.Close()
 			if err := process.Prepare(job, s); err != nil {
 				t.Fatal(err)
 			}
