@@ -53,7 +53,7 @@ type Stats struct {
 	Draws      int  // draw calls of all passes
 	MaxDraws   int  // draw calls of the pass with the most
 	Uploaded   int  // bytes of per-object data sent
-	Loaded     int           // bytes of meshes and textures sent
+	Loaded     int  // bytes of meshes and textures sent
 	Rebuilt    bool // batches were built anew, or grew
 	Pending    int  // objects and textures that wait to be shown as they are; the picture is whole at 0
 	Textures   TextureStats

@@ -4,12 +4,31 @@
 //
 //   - Renderer: the thread. NewHeadless gives it an EGL context without any display, NewOnWindow the context of a hidden
 //     GLFW window that may share textures with another window's.
-//   - batch: many objects in one vertex buffer, drawn by one call; a mesh that is used often is instanced instead.
+//   - kind: what must be the same for things to be drawn by one call: triangles, lines or points; which optional vertex
+//     streams; which program (shading); which arrays of textures. A share is the parts of a mesh that are of one kind.
+//   - batch: many objects of one kind in one vertex buffer, drawn by one call; a mesh that is used often is instanced instead.
+//   - loader: a goroutine that compares each new layout with what it has sent, packs what differs, resamples images and hands
+//     over parcels of about a megabyte. A frame takes in what it has time for; the renderer draws it again until all is there.
+//     Until then objects show what they showed before, and surfaces without their textures a plain colour.
+//   - page: the loader's side of a batch: what is where in its buffers. It grows by appending and is packed anew when most of
+//     it is no longer shown.
+//   - textureArray: images of one size, in powers of two from 64 to 2048 pixels, as sRGB colours or as numbers. Beyond
+//     Options.TextureBytes the largest are halved, see render.Stats.Textures.
+//   - materialBuffer: three texels per material, and a record for each that has maps or layers.
 //   - objectBuffer: the 64 bytes per object that shaders read through a buffer texture. Moving, colouring, selecting and
 //     hiding change these bytes and the list of visible ranges, never a batch.
-//   - pass: one g3n graphic that draws all batches with one program and one state: sky, opaque, edges, ghosts, translucent,
-//     mask, outline.
+//   - family: one pass over the scene, with a program for each shading that its batches have: opaque, wires, edges, ghosts,
+//     translucent, mask. pass: one program and one state of a family, a g3n graphic.
 //   - target: multisampled colour and depth, resolved into textures that are published or read back.
+//
+// # Surfaces
+//
+// The Operate look is clay: of a material it shows where there are holes, and how translucent it is. The Engineer look shows
+// base colour, metal, roughness, normals, occlusion and emission; the Review look lights them, with clearcoat, sheen, specular
+// and index of refraction (glTF 2.0 and KHR_materials_*). Transmission is drawn as alpha with the tint of the body,
+// without refraction; iridescence, anisotropy and dispersion are left out. Maps of layers count by their mean, but those of
+// clearcoat and transmission are sampled. Single-sided surfaces that have more than a plain colour are not drawn from
+// behind, unless the view is cut; all others show both sides, since models of machines are often not closed.
 //
 // # How g3n is used
 //
@@ -26,6 +45,7 @@
 //
 // # Goroutines and errors
 //
-// All GL work is done on the one thread; the exported methods may be called from anywhere. NewHeadless and NewOnWindow
+// All GL work is done on the one thread, packing and resampling on the loader's goroutine; what they read of the scene never
+// changes, and no copy of it is kept. The exported methods may be called from anywhere. NewHeadless and NewOnWindow
 // fail with one clear error where OpenGL 3.3 is missing; later GL errors are kept for Renderer.Err and never end the process.
 package g3ngl

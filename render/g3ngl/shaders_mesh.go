@@ -153,6 +153,9 @@ void main() {
 #if defined(NORMAL_MAP) && defined(MATERIALS)
 	n = bumped(n, face);
 #endif
+#ifdef MATERIALS
+	Surface s = surfaceHere(own4.rgb); // before anything is discarded: neighbours need it for their mipmaps
+#endif
 #if defined(MATERIALS) && !defined(SECTION)
 	if ((rich.x & 8u) != 0u && gl_FrontFacing == (limits.y < 0.0)) discard; // single-sided, seen from behind
 #endif
@@ -190,19 +193,17 @@ void main() {
 	c = mix(c, mix(clayEdge.rgb, ghost.rgb, 0.5), 0.5 * rim);
 	alpha = ghost.a * (0.75 + 0.5 * rim);
 #elif defined(REVIEW) && defined(RICH)
-	Surface s = surfaceHere(mix(own4.rgb, toLinear(tint.rgb), tint.a));
+	s.albedo = mix(s.albedo, toLinear(tint.rgb), tint.a);
 	s.metal *= 1.0 - tint.a;
 	s.glow *= 1.0 - tint.a;
-	if (priority > 0u) s = Surface(toLinear(alarm[priority - 1u].rgb), vec3(0.0), 0.0, max(s.rough, 0.3), s.occlusion);
+	s.own = 1.0 - tint.a;
+	if (priority > 0u) s = Surface(toLinear(alarm[priority - 1u].rgb), vec3(0.0), 0.0, max(s.rough, 0.3), s.occlusion, 0.0, s.through, 0.0);
 	float shine;
 	c = layered(s, n, flatN, v, shine);
 	if ((rich.x & 4u) != 0u && priority == 0u) c = toSRGB(clamp(s.albedo, 0.0, 1.0)); // unlit
 	else c = toSRGB(clamp(tone(c + s.glow), 0.0, 1.0));
 	if (priority > 0u) c = mix(c, alarm[priority - 1u].rgb * shade, 0.5);
-#ifdef TRANSMISSION_MAP
-	float through = sampled(transmissionMap, atTransmission, rich.z).r;
-	if (atTransmission.z > -0.5) alpha = mix(float(flags >> 24) / 255.0, alpha, through);
-#endif
+	alpha = mix(float(flags >> 24) / 255.0, alpha, s.through);
 	if ((rich.x & 2u) != 0u) alpha = max(alpha, min(shine, 1.0) * float(flags >> 24) / 255.0 * step(0.02, alpha));
 #elif defined(REVIEW)
 	vec3 albedo = mix(base.rgb, toLinear(tint.rgb), tint.a);
@@ -215,7 +216,6 @@ void main() {
 	if (priority > 0u) c = mix(c, alarm[priority - 1u].rgb * shade, 0.5);
 #elif defined(MATERIALS)
 #ifdef RICH
-	Surface s = surfaceHere(own4.rgb);
 	float metal = s.metal, rough = s.rough, open = 0.35 + 0.65 * s.occlusion;
 	vec3 own = toSRGB(min(s.albedo, 1.0)), glow = toSRGB(s.glow);
 #else

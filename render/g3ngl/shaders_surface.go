@@ -175,21 +175,32 @@ in vec3 atOcclusion;
 uniform sampler2DArray emissiveMap;
 in vec3 atEmissive;
 #endif
+#ifdef CLEARCOAT_MAP
+uniform sampler2DArray clearcoatMap;
+in vec3 atClearcoat;
+#endif
+#ifdef TRANSMISSION_MAP
+uniform sampler2DArray transmissionMap;
+in vec3 atTransmission;
+#endif
 
 // Surface is a point of a surface: linear colours.
 struct Surface {
 	vec3 albedo, glow;
 	float metal, rough, occlusion;
+	float coat;    // strength of the clearcoat
+	float through; // how far the alpha of a transmissive material counts
+	float own;     // how much of its colours is left under tints
 };
 Surface surfaceHere(vec3 albedo) {
-	Surface s = Surface(albedo, emissive, surface.x, surface.y, 1.0);
+	Surface s = Surface(albedo, emissive, surface.x, surface.y, 1.0, record0.w, 1.0, 1.0);
 #ifdef SURFACE_MAP
-	vec4 t = sampled(surfaceMap, atSurface, rich.y >> 5);
+	vec4 m = sampled(surfaceMap, atSurface, rich.y >> 5);
 	if (atSurface.z > -0.5) {
-		s.metal *= t.b;
-		s.rough *= t.g;
+		s.metal *= m.b;
+		s.rough *= m.g;
 #ifdef PACKED
-		s.occlusion = 1.0 + record0.y * (t.r - 1.0);
+		s.occlusion = 1.0 + record0.y * (m.r - 1.0);
 #endif
 	}
 #endif
@@ -200,6 +211,14 @@ Surface surfaceHere(vec3 albedo) {
 #ifdef EMISSIVE_MAP
 	vec3 e = sampled(emissiveMap, atEmissive, rich.y >> 20).rgb;
 	if (atEmissive.z > -0.5) s.glow *= e;
+#endif
+#ifdef CLEARCOAT_MAP
+	float c = sampled(clearcoatMap, atClearcoat, rich.y >> 25).r;
+	if (atClearcoat.z > -0.5) s.coat *= c;
+#endif
+#ifdef TRANSMISSION_MAP
+	float t = sampled(transmissionMap, atTransmission, rich.z).r;
+	if (atTransmission.z > -0.5) s.through = t;
 #endif
 	return s;
 }
@@ -236,14 +255,6 @@ vec3 bumped(vec3 n, vec3 across) {
 flat in vec4 record1;
 flat in vec4 record2;
 #endif
-#ifdef CLEARCOAT_MAP
-uniform sampler2DArray clearcoatMap;
-in vec3 atClearcoat;
-#endif
-#ifdef TRANSMISSION_MAP
-uniform sampler2DArray transmissionMap;
-in vec3 atTransmission;
-#endif
 
 // layered is lit with occlusion and the layers of a surface: another reflectance (KHR_materials_specular, _ior), a coat on
 // top (_clearcoat) and a sheen (_sheen; its distribution is that of Estevez and Kulla, "Production friendly microfacet sheen
@@ -264,23 +275,19 @@ vec3 layered(Surface s, vec3 n, vec3 flatN, vec3 v, out float shine) {
 	vec3 c = diffuse / 3.14159 * (1.0 - f) * 1.6 * l.sun + diffuse * l.sky * 0.75 * s.occlusion + spec;
 	shine = dot(spec, vec3(0.2126, 0.7152, 0.0722));
 #ifdef LAYERS
-	float strongest = max(record2.r, max(record2.g, record2.b));
+	vec3 sheen = record2.rgb * s.own;
+	float strongest = max(sheen.r, max(sheen.g, sheen.b));
 	if (strongest > 0.0) {
 		float a = max(record2.a * record2.a, 0.05), nh = max(dot(n, normalize(sun.xyz + v)), 0.0);
 		float d = (2.0 + 1.0 / a) * pow(max(1.0 - nh * nh, 1e-4), 0.5 / a) / 6.28318;
 		float nl = max(dot(n, sun.xyz), 0.0), nv = max(dot(n, v), 1e-3);
 		float rim = pow(1.0 - nv, 3.0);
-		c = c * (1.0 - strongest * 0.157) + record2.rgb * (l.sun * d / (4.0 * (nl + nv - nl * nv) + 1e-4) + l.sky * (0.12 + 0.6 * rim) * s.occlusion);
+		c = c * (1.0 - strongest * 0.157) + sheen * (l.sun * d / (4.0 * (nl + nv - nl * nv) + 1e-4) + l.sky * (0.12 + 0.6 * rim) * s.occlusion);
 	}
-	float coat = record0.w;
-#ifdef CLEARCOAT_MAP
-	float t = sampled(clearcoatMap, atClearcoat, rich.y >> 25).r;
-	if (atClearcoat.z > -0.5) coat *= t;
-#endif
-	if (coat > 0.0) {
+	if (s.coat > 0.0) {
 		Light top = lightOf(flatN, v, clamp(record1.w, 0.05, 1.0));
-		float nv = max(dot(flatN, v), 0.0), fc = coat * (0.04 + 0.96 * pow(1.0 - nv, 5.0));
-		vec3 gloss = coat * (0.04 + 0.96 * top.grazing) * top.spec * top.sun + coat * (0.04 * top.ab.x + top.ab.y) * top.mirror;
+		float nv = max(dot(flatN, v), 0.0), fc = s.coat * (0.04 + 0.96 * pow(1.0 - nv, 5.0));
+		vec3 gloss = s.coat * (0.04 + 0.96 * top.grazing) * top.spec * top.sun + s.coat * (0.04 * top.ab.x + top.ab.y) * top.mirror;
 		c = c * (1.0 - fc) + gloss;
 		shine = shine * (1.0 - fc) + dot(gloss, vec3(0.2126, 0.7152, 0.0722));
 	}
