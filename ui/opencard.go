@@ -47,6 +47,9 @@ func (c *openCard) height() float32 {
 
 func (c *openCard) build(s *sheet) {
 	rows := c.loader.rows()
+	if len(rows) == 0 {
+		return
+	}
 	reading := 0
 	for _, j := range rows {
 		if j.failure == nil {
@@ -55,7 +58,11 @@ func (c *openCard) build(s *sheet) {
 	}
 	head := "Opening " + count(reading, "model")
 	if reading == 0 {
-		head = count(len(rows), "model") + " could not be opened"
+		verb := " could not be opened"
+		if rows[0].again {
+			verb = " could not be read again"
+		}
+		head = count(len(rows), "model") + verb
 	}
 	s.b.head, s.head = cardHead, cardHead
 	s.pin(heading(head, "", s.W-90))
@@ -88,7 +95,7 @@ func (c *openCard) row(s *sheet, y float32, i int, j *openJob) {
 		if fraction >= 0 {
 			words = fmt.Sprintf("%s  %.0f %%", words, fraction*100)
 		}
-		s.add(cell{x: 0, y: y, w: right, h: cardRow, name: fmt.Sprint("job:", i), hint: j.path, key: fmt.Sprintf("%s %s %.3f", j.name, words, fraction),
+		s.add(cell{x: 1, y: y, w: right - 1, h: cardRow, name: fmt.Sprint("job:", i), hint: j.path, key: fmt.Sprintf("%s %s %.3f", j.name, words, fraction),
 			paint: func(pen *theme.Pen, c cell) {
 				begin := pen.TextRight(right, c.y+17, words, theme.FontSmall, theme.Color(theme.Text2))
 				pen.TextFit(left, c.y+17, begin-left-10, j.name, theme.FontText, theme.Color(theme.Text))
@@ -126,11 +133,11 @@ func (c *openCard) failed(s *sheet, y float32, i int, j *openJob) {
 	})
 	s.add(withY(details, y+4))
 	why := reason(j.failure)
-	s.add(cell{x: 0, y: y, w: details.x - 6, h: 24, key: j.name, paint: func(pen *theme.Pen, c cell) {
+	s.add(cell{x: 1, y: y, w: details.x - 7, h: 24, key: j.name, paint: func(pen *theme.Pen, c cell) {
 		drawWarning(pen, theme.Margin+6, c.y+13, 12, theme.Text2)
 		pen.TextFit(theme.Margin+18, c.y+17, c.w-theme.Margin-18, j.name, theme.FontText, theme.Color(theme.Text))
 	}})
-	s.add(cell{x: 0, y: y + 24, w: s.W, h: 20, name: fmt.Sprint("why:", i), hint: why, key: why, paint: func(pen *theme.Pen, c cell) {
+	s.add(cell{x: 1, y: y + 24, w: s.W - 9, h: 20, name: fmt.Sprint("why:", i), hint: why, key: why, paint: func(pen *theme.Pen, c cell) {
 		pen.TextFit(theme.Margin+18, c.y+11, c.w-2*theme.Margin-18, why, theme.FontSmall, theme.Color(theme.Text2))
 	}})
 }
@@ -191,9 +198,9 @@ func (o *overView) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 	h := min(o.card.height(), max(cardHead+1.5*cardRow, s.Height*.45), s.Height-24) // most of the view stays free
 	w := min(cardWidth, s.Width-24)
 	put(o.card.board, s.Width-w-12, s.Height-h-12, w, h, h > cardHead)
-	nw := min(noticeWidth, s.Width-24)
+	nw := min(noticeWidth, s.Width-54-104) // between the tools and the cube
 	nh := o.notice.height(nw)
-	put(o.notice.board, (s.Width-nw)/2, 54, nw, nh, nh > 0)
+	put(o.notice.board, 54+(s.Width-158-nw)/2, 54, nw, nh, nh > 0)
 	gw, gh := min(guideWidth, s.Width-24), float32(guideHeight)
 	put(o.guide.board, (s.Width-gw)/2, max(60, (s.Height-gh)*.44), gw, gh, o.guide.shown() && s.Height > gh+70)
 }

@@ -94,6 +94,7 @@ func (x *session) reloadTwin(file string) {
 	j.done = func(r *reading, err error) {
 		if err != nil {
 			x.staleModel(file, err)
+			l.cancel(j) // the notice says it
 			return
 		}
 		x.swap(file, r.model)
