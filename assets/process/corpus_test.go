@@ -44,6 +44,38 @@ func TestModelsOfOthers(t *testing.T) {
 	}
 }
 
+// TestTangentsOfOthers compares with the tangents that models bring with them, made by the tools of their authors.
+func TestTangentsOfOthers(t *testing.T) {
+	dir := filepath.Join("..", "..", "..", "shared", "data", "models", "draco")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("the models of others are not here:", dir)
+	}
+	for _, name := range []string{"Lantern/glTF/Lantern.gltf", "KhronosSampleModels/SheenCloth/glTF/SheenCloth.gltf"} {
+		folder, err := loading.OpenFolder(filepath.Join(dir, filepath.FromSlash(filepath.Dir(name))))
+		if err != nil {
+			t.Skip("this model is not here")
+		}
+		defer folder.Close()
+		job := loading.New(context.Background(), folder, filepath.Base(name), loading.Limits{})
+		defer job.Close()
+		s, err := gltf.Read(job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range s.Meshes()[1:] {
+			bare := m.Fork()
+			bare.Tangents = nil
+			made := process.Tangents(bare)
+			for k, v := range made.Indices {
+				a, b := made.Tangents[4*v:4*v+4], m.Tangents[4*m.Indices[k]:]
+				if a[0]*b[0]+a[1]*b[1]+a[2]*b[2] < 0.95 || a[3] != b[3] {
+					t.Fatalf("%s: corner %d: %v, want %v", m.Name, k, a, b[:4])
+				}
+			}
+		}
+	}
+}
+
 func looksRight(t *testing.T, m *scene.Mesh) {
 	t.Helper()
 	if err := m.Check(); err != nil {

@@ -2,4 +2,7 @@
 
 package process
 
-const slow = 1
+import "time"
+
+// patience is how long a cancel may take: half a second on a machine that does nothing else, and tests run on others too.
+const patience = 2 * time.Second

@@ -96,7 +96,7 @@ func TestPrepareStops(t *testing.T) {
 	if Prepare(jobOf(ctx), s) == nil {
 		t.Error("was not stopped")
 	}
-	if d := time.Since(start); d > 500*time.Millisecond {
+	if d := time.Since(start); d > patience {
 		t.Errorf("stopped after %v", d)
 	}
 }

@@ -238,7 +238,7 @@ func TestSimplifyTakesAnything(t *testing.T) {
 			t.Errorf("%s: %v, %d", name, err, len(lods))
 		}
 	}
-	if d := time.Since(start); d > 10*time.Second*slow {
+	if d := time.Since(start); d > 10*patience {
 		t.Errorf("took %v", d)
 	}
 }
@@ -268,7 +268,7 @@ func TestLODsAndCancel(t *testing.T) {
 	if _, err := LODs(ctx, big); err == nil {
 		t.Error("was not cancelled")
 	}
-	if d := time.Since(start); d > 500*time.Millisecond*slow {
+	if d := time.Since(start); d > patience {
 		t.Errorf("cancelled after %v", d)
 	}
 }

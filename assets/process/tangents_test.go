@@ -120,6 +120,7 @@ func TestTangentsEqualThoseOfMikkTSpace(t *testing.T) {
 		t.Fatal(err)
 	}
 	compareTangents(t, &ref)
+	checkTangents(t, Tangents(hurt(painted(40))))
 }
 
 func compareTangents(t *testing.T, ref *reference) {

@@ -86,10 +86,7 @@ func BenchmarkWeldPositions3M(b *testing.B) {
 
 func BenchmarkWeld1M(b *testing.B) {
 	m := bumpy(577)
-	var all []uint32
-	for i := range m.Indices {
-		all = append(all, m.Indices[i])
-	}
+	all := append([]uint32(nil), m.Indices...)
 	split := gathered(m, all)
 	for i := range split.Indices {
 		all[i] = uint32(i)
