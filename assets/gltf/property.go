@@ -47,6 +47,7 @@ func (r *reader) nodeProperties(index int) []scene.Property {
 func (r *reader) readDocument() {
 	d := r.scene.Document()
 	d.Generator, d.Copyright = r.doc.Asset.Generator, r.doc.Asset.Copyright
+	d.Extensions = slices.Clone(r.doc.ExtensionsUsed)
 	d.Properties = append(extrasOf(r.doc.Asset.Extras), extrasOf(r.doc.Extras)...)
 	d.Properties = append(d.Properties, r.packet(r.doc.Asset.Extensions.Packet)...)
 	if k := or(r.doc.Scene, 0); k >= 0 && k < len(r.doc.Scenes) {
