@@ -208,7 +208,7 @@ func colorName(c [4]float32) string {
 // document writes down what the file says of itself.
 func (b *builder) document() {
 	d := b.s.Document()
-	d.Unit = b.f.unit
+	d.Unit = unitSymbol(b.f.unit)
 	d.Generator = "orrery-cad"
 	d.Properties = append(d.Properties, scene.Property{Name: "format", Value: formatName(b.f.schema)})
 	for _, p := range b.f.facts {

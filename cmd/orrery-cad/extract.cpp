@@ -41,6 +41,7 @@ struct Arrays {
 // FacePlace is where a face goes in the arrays.
 struct FacePlace {
   int face = 0;  // 0-based
+  TopoDS_Face meshed;
   Handle(Poly_Triangulation) triangulation;
   TopLoc_Location location;
   size_t vertex = 0, index = 0;
@@ -78,7 +79,9 @@ class Extractor {
     for (int face : order) {
       FacePlace place;
       place.face = face;
-      place.triangulation = BRep_Tool::Triangulation(TopoDS::Face(part_.faces(face + 1)), place.location);
+      const auto rescued = part_.rescued.find(face);
+      place.meshed = rescued != part_.rescued.end() ? rescued->second : TopoDS::Face(part_.faces(face + 1));
+      place.triangulation = BRep_Tool::Triangulation(place.meshed, place.location);
       if (place.triangulation.IsNull() || place.triangulation->NbTriangles() == 0) {
         ++failed_;
         continue;
@@ -114,7 +117,7 @@ class Extractor {
   }
 
   void fill_face(const FacePlace& place) {
-    const TopoDS_Face& face = TopoDS::Face(part_.faces(place.face + 1));
+    const TopoDS_Face& face = place.meshed;
     const Poly_Triangulation& t = *place.triangulation;
     const gp_Trsf& trsf = place.location.Transformation();
     const bool flipped = (face.Orientation() == TopAbs_REVERSED) != trsf.IsNegative();
@@ -125,7 +128,7 @@ class Extractor {
       n = gp_Vec(n).Transformed(trsf).XYZ();  // a scale of OpenCASCADE is the same along all axes
       const double length = n.Modulus();
       n = length > 0 ? n / length : gp_XYZ(0, 0, 1);
-      if ((face.Orientation() == TopAbs_REVERSED)) n.Reverse();
+      if (face.Orientation() == TopAbs_REVERSED) n.Reverse();
       put(place.vertex + size_t(i) - 1, p, n, uint32_t(place.face));
     }
     uint32_t* out = &out_->triangles[place.index];

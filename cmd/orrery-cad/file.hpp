@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <deque>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include <TDocStd_Document.hxx>
 #include <TopLoc_Location.hxx>
 #include <TopTools_IndexedMapOfShape.hxx>
+#include <TopoDS_Face.hxx>
 #include <TopoDS_Shape.hxx>
 
 #include "shim.h"
@@ -34,6 +36,7 @@ struct Part {
   TopTools_IndexedMapOfShape faces;
   std::vector<int> face_color;       // by face; -1 for that of the node
   std::vector<bool> face_two_sided;  // by face
+  std::map<int, TopoDS_Face> rescued; // by face: what was meshed in place of a face that cannot be
   TopTools_IndexedMapOfShape free_edges;
   std::vector<int> free_edge_color;
   Bnd_Box box;

@@ -9,15 +9,36 @@
 #include <numeric>
 #include <stdexcept>
 
+#include <BRepBuilderAPI_NurbsConvert.hxx>
 #include <BRepMesh_IncrementalMesh.hxx>
 #include <BRepTools.hxx>
 #include <BRep_Builder.hxx>
+#include <BRep_Tool.hxx>
 #include <IMeshTools_Parameters.hxx>
+#include <TopLoc_Location.hxx>
+#include <TopoDS.hxx>
 #include <TopoDS_Compound.hxx>
 
 namespace {
 
 const int most_faces = 4000;  // of parts that are meshed together; it bounds the memory that meshing takes at a time
+
+// rescue meshes the faces of a part that came out without triangles once more, with their surfaces turned to NURBS:
+// BRepMesh takes the boundary of some, such as cones across the seam, for crossing itself.
+void rescue(Part& part, const IMeshTools_Parameters& parameters) {
+  TopLoc_Location location;
+  for (Standard_Integer i = 1; i <= part.faces.Extent(); ++i) {
+    const TopoDS_Face& face = TopoDS::Face(part.faces(i));
+    if (!BRep_Tool::Triangulation(face, location).IsNull() || BRep_Tool::Surface(face).IsNull()) continue;
+    try {
+      const TopoDS_Shape converted = BRepBuilderAPI_NurbsConvert(face, Standard_True).Shape();
+      if (converted.IsNull() || converted.ShapeType() != TopAbs_FACE) continue;
+      BRepMesh_IncrementalMesh mesher(converted, parameters);
+      if (!BRep_Tool::Triangulation(TopoDS::Face(converted), location).IsNull()) part.rescued[i - 1] = TopoDS::Face(converted);
+    } catch (const Standard_Failure&) {  // it stays away, which is counted
+    }
+  }
+}
 
 }  // namespace
 
@@ -57,7 +78,10 @@ void mesh_next_parts(cad_file& file) {
     BRepMesh_IncrementalMesh mesher(together, parameters, progress->Start());
   }
   for (int index : chosen) {
-    cad_mesh mesh = extract_part(file.parts[size_t(index)]);
+    Part& part = file.parts[size_t(index)];
+    rescue(part, parameters);
+    cad_mesh mesh = extract_part(part);
+    part.rescued.clear();
     mesh.part = index;
     file.triangles += mesh.indices / 3;
     file.ready.push_back(mesh);

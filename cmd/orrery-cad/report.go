@@ -14,7 +14,7 @@ import (
 
 // report says what the file holds, before there are triangles.
 func (f *file) report() cad.Report {
-	r := cad.Report{Format: formatName(f.schema), Unit: f.unit, Metres: f.unitM, Nodes: len(f.nodes), Parts: len(f.parts)}
+	r := cad.Report{Format: formatName(f.schema), Unit: unitSymbol(f.unit), Metres: f.unitM, Nodes: len(f.nodes), Parts: len(f.parts)}
 	if r.Metres == 0 {
 		r.Metres = metres
 	}
@@ -62,11 +62,24 @@ func unitWarnings(r cad.Report) []string {
 		size = max(size, r.Bounds[k+3]-r.Bounds[k])
 	}
 	if size > 0 && (size < least || size > greatest) {
-		unit := strings.ToLower(r.Unit)
-		if unit == "" {
-			unit = "millimetre"
+		said := "the file names no unit"
+		if r.Unit != "" {
+			said = "the file says " + r.Unit + ", which may be wrong"
 		}
-		out = append(out, fmt.Sprintf("the model is %.3g m large: the file says %s, which may be wrong", size, unit))
+		out = append(out, fmt.Sprintf("the model is %.3g m large: %s", size, said))
 	}
 	return out
+}
+
+// symbols are the usual signs of units that STEP and IGES name.
+var symbols = map[string]string{"MILLIMETRE": "mm", "CENTIMETRE": "cm", "DECIMETRE": "dm", "METRE": "m", "KILOMETRE": "km",
+	"MICROMETRE": "µm", "NANOMETRE": "nm", "MM": "mm", "CM": "cm", "M": "m", "KM": "km", "UM": "µm", "MICRON": "µm",
+	"INCH": "in", "IN": "in", "FOOT": "ft", "FT": "ft", "MILE": "mi", "MI": "mi", "YARD": "yd", "MIL": "mil"}
+
+// unitSymbol writes a unit as people do; one that is not known stays as the file names it.
+func unitSymbol(name string) string {
+	if s, known := symbols[strings.ToUpper(name)]; known {
+		return s
+	}
+	return name
 }
