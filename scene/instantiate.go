@@ -26,6 +26,7 @@ func (s *Scene) Instantiate(model *Scene, parent NodeID, name string, place Tran
 		ids[i+1] = s.AddNode(ids[n.Parent], n)
 	}
 	s.adoptSkins(model, ids)
+	s.adoptShapes(model, ids, meshes)
 	s.adoptClips(model, ids, meshes)
 	return root
 }
@@ -63,6 +64,20 @@ func (s *Scene) adoptClips(model *Scene, ids []NodeID, meshes []MeshID) {
 			}
 		}
 		s.document.Clips = append(s.document.Clips, c)
+	}
+}
+
+// adoptShapes tells which meshes the copies of deformed nodes had first, so that they can be deformed anew.
+func (s *Scene) adoptShapes(model *Scene, ids []NodeID, meshes []MeshID) {
+	for id, rest := range model.rest {
+		if ids[id] == NoNode {
+			continue
+		}
+		if s.rest == nil {
+			s.rest, s.posed = map[NodeID]MeshID{}, map[NodeID][]float64{}
+		}
+		s.rest[ids[id]] = meshes[rest]
+		delete(s.posed, ids[id])
 	}
 }
 

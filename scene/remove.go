@@ -102,6 +102,7 @@ func (s *Scene) Replace(instance NodeID, model *Scene) Revision {
 		s.nodes[ids[i]].Children = children
 	}
 	s.adoptSkins(model, ids)
+	s.adoptShapes(model, ids, meshes)
 	s.dropClips(func(root NodeID) bool { return !s.Has(root) || s.Under(root, instance) })
 	s.adoptClips(model, ids, meshes)
 	s.touchTopology()

@@ -199,6 +199,36 @@ func TestClipsComeAndGoWithTheirModel(t *testing.T) {
 	}
 }
 
+// A model that was deformed when it was loaded is deformed anew where it was instantiated.
+func TestInstancesOfDeformedModelsDeform(t *testing.T) {
+	model := New()
+	box := NewBox(1, 1, 1, 0)
+	up := make([]float32, len(box.Positions))
+	for i := 1; i < len(up); i += 3 {
+		up[i] = 4
+	}
+	box.Morphs = []Morph{{Positions: up}}
+	model.AddNode(Root, Node{Name: "arm", Mesh: model.MustAddMesh(box), Weights: []float32{.5}})
+	model.Deform()
+	s := New()
+	at := s.Instantiate(model, Root, "m", Transform{})
+	arm, _ := s.Find("m/arm")
+	for i, w := range []float32{.5, 1, 0} {
+		if i == 2 {
+			s.Replace(at, model)
+		}
+		s.nodes[arm].Weights = []float32{w}
+		s.Deform()
+		if y := s.Bounds(arm).Center()[1]; y != 4*float64(w) {
+			t.Errorf("with weight %g it stands at %g", w, y)
+		}
+	}
+	s.Remove(at)
+	if meshes, _ := counts(s); meshes != 0 {
+		t.Errorf("%d meshes are left over", meshes)
+	}
+}
+
 func BenchmarkReplace(b *testing.B) {
 	model := New()
 	box := model.MustAddMesh(NewBox(1, 1, 1, 0))

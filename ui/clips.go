@@ -14,7 +14,9 @@ type player struct {
 	at      int   // of clips
 	time    float64
 	playing bool
-	moves   bool // some clip was shown, so that the model may not stand as it was read
+	moves   bool          // some clip was shown, so that the model may not stand as it was read
+	cost    time.Duration // of the last pose
+	since   time.Duration // that pose
 }
 
 // reset looks for the clips of a model that was added or replaced. One that played plays on.
@@ -77,13 +79,18 @@ func (p *player) advance(dt time.Duration) {
 		return
 	}
 	p.time = math.Mod(p.time+min(dt, time.Second).Seconds(), d)
-	p.pose()
+	// Skins and morphs are computed here: what takes long is shown less often, so that the window keeps its time.
+	if p.since += dt; p.since >= 3*p.cost {
+		p.pose()
+	}
 }
 
 func (p *player) pose() {
 	if d := p.duration(); d > 0 {
+		begin := time.Now()
 		p.moves = true
 		p.scene.Pose(p.clip(p.at), min(max(p.time, 0), d))
 		p.scene.Deform()
+		p.cost, p.since = time.Since(begin), 0
 	}
 }
