@@ -49,7 +49,7 @@ func (r astcRange) endpoint(v int) uint8 {
 }
 
 // Weights of 1 to 5 bits, in 64ths (section 23.17).
-var astcWeights = [6][]uint32{
+var astcWeights = [6][]uint64{
 	1: {0, 64},
 	2: {0, 21, 43, 64},
 	3: {0, 9, 18, 27, 37, 46, 55, 64},
@@ -57,9 +57,28 @@ var astcWeights = [6][]uint32{
 	5: {0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 34, 36, 38, 40, 42, 44, 46, 48, 50, 52, 54, 56, 58, 60, 62, 64},
 }
 
-// astcBlend interpolates between two 8-bit values that are widened to 16 bits (section 23.18), for linear decoding.
-func astcBlend(low, high, weight uint32) uint8 {
-	return uint8((low*257*(64-weight) + high*257*weight + 32) >> 14)
+// mix is two colours between which astc interpolates: red and green, then blue and alpha, in halves of a number, widened
+// to 16 bits by repetition (section 23.18, linear decoding).
+type mix struct{ low, high [2]uint64 }
+
+// newMix takes the low and the high value of each channel.
+func newMix(ends [8]uint8) (m mix) {
+	for i := range m.low {
+		e := ends[4*i:]
+		m.low[i] = uint64(e[0])*257 | uint64(e[2])*257<<32
+		m.high[i] = uint64(e[1])*257 | uint64(e[3])*257<<32
+	}
+	return m
+}
+
+// at gives the colour at a weight in 64ths, red lowest.
+func (m *mix) at(weight uint64) (pixel uint32) {
+	const half = 32 | 32<<32
+	for i := range m.low {
+		both := (m.low[i]*(64-weight) + m.high[i]*weight + half) >> 14
+		pixel |= uint32((both&255 | both>>24&(255<<8)) << (16 * i))
+	}
+	return pixel
 }
 
 // pattern tells the subset of each of 16 pixels, and the first pixel of each subset.

@@ -28,7 +28,7 @@ var bc7Modes = [8]bc7Mode{
 }
 
 // bc7Weights are the weights of indices, in 64ths, by the bits of an index.
-var bc7Weights = [5][]int{
+var bc7Weights = [5][]uint64{
 	2: {0, 21, 43, 64},
 	3: {0, 9, 18, 27, 37, 46, 55, 64},
 	4: {0, 4, 9, 13, 17, 21, 26, 30, 34, 38, 43, 47, 51, 55, 60, 64},
@@ -61,15 +61,18 @@ func decodeBC7(block []byte, out *[64]uint8) bool {
 			first, second, colorBits, alphaBits = second, first, alphaBits, colorBits
 		}
 	}
+	low, high := widenLanes(ends)
 	for i := range 16 {
 		s := subsets >> (2 * i) & 3
-		low, high := &ends[2*s], &ends[2*s+1]
-		weight := bc7Weights[colorBits][first[i]]
-		pix := out[4*i : 4*i+4]
-		for c := range 3 {
-			pix[c] = bc7Blend(low[c], high[c], weight)
+		blend := func(weight uint64) uint64 {
+			return (low[s]*(64-weight) + high[s]*weight + 0x20_0020_0020_0020) >> 6
 		}
-		pix[3] = bc7Blend(low[3], high[3], bc7Weights[alphaBits][second[i]])
+		v := blend(bc7Weights[colorBits][first[i]])
+		if m.secondBits > 0 {
+			v = v&0xffff_ffff_ffff | blend(bc7Weights[alphaBits][second[i]])&^0xffff_ffff_ffff
+		}
+		pix := out[4*i : 4*i+4]
+		pix[0], pix[1], pix[2], pix[3] = uint8(v), uint8(v>>16), uint8(v>>32), uint8(v>>48)
 		if rotation > 0 {
 			pix[rotation-1], pix[3] = pix[3], pix[rotation-1]
 		}
@@ -77,8 +80,15 @@ func decodeBC7(block []byte, out *[64]uint8) bool {
 	return true
 }
 
-func bc7Blend(low, high uint8, weight int) uint8 {
-	return uint8((int(low)*(64-weight) + int(high)*weight + 32) >> 6)
+// widenLanes puts the channels of the endpoints of each subset into numbers of 4 × 16 bits, red lowest.
+func widenLanes(ends [6][4]uint8) (low, high [3]uint64) {
+	lanes := func(c [4]uint8) uint64 {
+		return uint64(c[0]) | uint64(c[1])<<16 | uint64(c[2])<<32 | uint64(c[3])<<48
+	}
+	for s := range low {
+		low[s], high[s] = lanes(ends[2*s]), lanes(ends[2*s+1])
+	}
+	return low, high
 }
 
 // partition tells the subset of each pixel, 2 bits each, and which pixels are anchors.

@@ -43,8 +43,35 @@ func (p packedFormat) format() *format {
 	f := &format{name: p.name, side: 1, bytes: p.bytes, pixels: p.decode}
 	if p.channels == straight8 {
 		f.pixels = func(data, pix []uint8) { copy(pix, data) }
+	} else if p.bytewise() {
+		f.pixels = p.decodeBytes
 	}
 	return f
+}
+
+// bytewise tells that each channel is a byte.
+func (p *packedFormat) bytewise() bool {
+	for _, c := range p.channels {
+		if c.bits != 8 && c.bits != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// decodeBytes decodes a row of a format whose channels are bytes.
+func (p packedFormat) decodeBytes(data, pix []uint8) {
+	source := [12]uint8{8: 0, 9: 255} // of a pixel, then what stands for channels that are missing
+	at := [4]uint{8, 8, 8, 9}
+	for i, c := range p.channels {
+		if c.bits > 0 {
+			at[i] = c.shift / 8
+		}
+	}
+	for ; len(pix) >= 4; pix, data = pix[4:], data[p.bytes:] {
+		copy(source[:], data[:p.bytes])
+		pix[0], pix[1], pix[2], pix[3] = source[at[0]], source[at[1]], source[at[2]], source[at[3]]
+	}
 }
 
 // decode decodes a row. A colour that the format lacks is 0, and alpha 1.

@@ -163,29 +163,30 @@ func (m *uastcMode) readEndpoints(w *word128, ends []uint8) {
 // blend reads the weights and mixes the endpoints by them. The first weight of each subset, in each plane, lacks its
 // highest bit, which is 0.
 func (m *uastcMode) blend(w *word128, shape *pattern, apart int, ends *[18]uint8, out *[64]uint8) {
+	var mixes [3]mix
+	for s := range m.subsets {
+		e := ends[s*m.channels*2:]
+		if m.channels == 2 {
+			mixes[s] = newMix([8]uint8{e[0], e[1], e[0], e[1], e[0], e[1], e[2], e[3]})
+		} else {
+			mixes[s] = newMix([8]uint8{e[0], e[1], e[2], e[3], e[4], e[5], 255, 255})
+			if m.channels == 4 {
+				mixes[s] = newMix([8]uint8(e[:8]))
+			}
+		}
+	}
 	weights := astcWeights[m.weight]
+	second := uint32(0) // the bits of the channel with weights of its own
+	if apart >= 0 {
+		second = 0xff << (8 * apart)
+	}
 	for i := range 16 {
 		n := m.weight - uint(shape.anchors>>i&1)
-		weight := weights[w.take(n)]
-		second := weight
-		if m.planes == 2 {
-			second = weights[w.take(n)]
+		colors := &mixes[shape.subset[i]]
+		pixel := colors.at(weights[w.take(n)])
+		if second != 0 {
+			pixel = pixel&^second | colors.at(weights[w.take(n)])&second
 		}
-		e := ends[int(shape.subset[i])*m.channels*2:]
-		pix := out[4*i : 4*i+4]
-		pix[3] = 255
-		if m.channels == 2 {
-			l := astcBlend(uint32(e[0]), uint32(e[1]), weight)
-			pix[0], pix[1], pix[2] = l, l, l
-			pix[3] = astcBlend(uint32(e[2]), uint32(e[3]), second)
-			continue
-		}
-		for c := range m.channels {
-			of := weight
-			if c == apart {
-				of = second
-			}
-			pix[c] = astcBlend(uint32(e[2*c]), uint32(e[2*c+1]), of)
-		}
+		binary.LittleEndian.PutUint32(out[4*i:], pixel)
 	}
 }
