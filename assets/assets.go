@@ -115,12 +115,8 @@ func Load(ctx context.Context, fsys fs.FS, name string, opts Options) (m *Model,
 		if err != nil {
 			return err
 		}
-		s.Deform()
-		if !opts.Raw {
-			err = process.Prepare(job, s)
-		}
 		m = &Model{Scene: s}
-		return err
+		return prepare(job, s, opts.Raw)
 	})
 	if err != nil {
 		return nil, err
@@ -133,6 +129,31 @@ func Load(ctx context.Context, fsys fs.FS, name string, opts Options) (m *Model,
 		}
 	}
 	return imp.model(m.Scene, job.Warnings(), job.Files(), &opts, false), nil
+}
+
+// prepare makes a scene ready to be seen, shows it, and then makes it quick to draw.
+func prepare(job *loading.Job, s *scene.Scene, raw bool) error {
+	if raw {
+		s.Deform()
+		return nil
+	}
+	if err := process.Basics(job, s); err != nil {
+		return err
+	}
+	if job.WantsPreview() {
+		whole := s.Clone()
+		whole.Deform()
+		job.Preview(whole)
+	}
+	coarser, err := process.Coarser(job, s.Meshes())
+	if err != nil {
+		return err
+	}
+	if err := s.ReplaceMeshes(coarser); err != nil {
+		return err
+	}
+	s.Deform() // at last: bent copies of a mesh need no coarser versions
+	return nil
 }
 
 // settings names what of the options changes the scene before it is turned upright.
