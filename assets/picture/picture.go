@@ -50,7 +50,7 @@ type format struct {
 var formats = []format{
 	{"PNG", begins("\x89PNG\r\n\x1a\n"), png.DecodeConfig, png.Decode, 8 * 1032},
 	{"JPEG", begins("\xff\xd8\xff"), jpeg.DecodeConfig, jpeg.Decode, 512},
-	{"WebP", isWebP, webp.DecodeConfig, webp.Decode, 0},
+	{"WebP", isWebP, webp.DecodeConfig, decodeWebP, 0},
 	{"GIF", begins("GIF8"), gif.DecodeConfig, gif.Decode, 2731},
 	{"TIFF", isTIFF, tiff.DecodeConfig, tiff.Decode, 8 * 2731},
 	{"BMP", begins("BM"), bmp.DecodeConfig, bmp.Decode, 8},

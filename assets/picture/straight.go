@@ -54,16 +54,8 @@ func converter(m image.Image) func(out *image.NRGBA, r image.Rectangle) {
 	switch m := m.(type) {
 	case *image.YCbCr, *image.Gray, *image.CMYK:
 		return func(out *image.NRGBA, r image.Rectangle) { drawOpaque(out, r, m) }
-	case *image.NYCbCrA:
-		return func(out *image.NRGBA, r image.Rectangle) {
-			drawOpaque(out, r, &m.YCbCr)
-			eachRow(out, r, func(pix []uint8, x, y int) {
-				a := m.A[m.AOffset(x, y):]
-				for i := 3; i < len(pix); i += 4 {
-					pix[i] = a[i/4]
-				}
-			})
-		}
+	case videoYCbCr:
+		return m.draw
 	case *image.Paletted:
 		palette := straightPalette(m.Palette)
 		return func(out *image.NRGBA, r image.Rectangle) {
