@@ -158,9 +158,9 @@ func (l *listener) verdict(err error, state *os.ProcessState) (*Report, error) {
 	}
 	if l.failed != "" {
 		if state != nil && state.ExitCode() == exitAbsent {
-			return nil, fmt.Errorf("%w: %s", ErrMissing, l.failed)
+			return nil, fmt.Errorf("%w: %s", ErrMissing, oneLine(l.failed))
 		}
-		return nil, errors.New(lastLine([]byte(l.failed)))
+		return nil, errors.New(oneLine(l.failed))
 	}
 	if sig := signalOf(state); sig != "" {
 		return nil, fmt.Errorf("the CAD tool was ended by the system (%s), perhaps for lack of memory; the file may be too large or broken", sig)

@@ -1,6 +1,7 @@
 package cad
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -117,11 +118,20 @@ func whyNot(path string, err error) string {
 	return fmt.Sprintf("%s is not the tool that it should be: %v", path, err)
 }
 
-// lastLine returns the last line of what a program printed, cut to a length for people.
+// lastLine returns the last line of what a program printed.
 func lastLine(text []byte) string {
-	lines := strings.Split(strings.TrimSpace(strings.ToValidUTF8(string(text), "\uFFFD")), "\n")
-	line := []rune(strings.TrimSpace(lines[len(lines)-1]))
-	return string(line[:min(len(line), 200)])
+	text = bytes.TrimSpace(text)
+	return oneLine(string(text[bytes.LastIndexByte(text, '\n')+1:]))
+}
+
+// oneLine makes a text that a program printed fit for a message: one line of bounded length.
+func oneLine(text string) string {
+	const longest = 300
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
+	if runes := []rune(text); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return text
 }
 
 // Exit codes of the tool, see its package text.
