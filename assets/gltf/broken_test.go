@@ -106,7 +106,7 @@ func TestCancelIsQuick(t *testing.T) {
 		}
 	})
 	_, err := Read(job)
-	if took := time.Since(stopped); !errors.Is(err, context.Canceled) || took > 500*time.Millisecond {
+	if took := time.Since(stopped); !errors.Is(err, context.Canceled) || took > time.Second { // half of that is for a machine that does much else
 		t.Errorf("%v after %v", err, took)
 	}
 	cancel()
