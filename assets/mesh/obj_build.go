@@ -136,14 +136,10 @@ func (b *objBuilder) cloud() (*scene.Scene, error) {
 
 // grouper makes meshes of groups, one after the other. It belongs to one goroutine.
 type grouper struct {
+	cornerTable
 	builder *objBuilder
 	file    *objFile
 	cut     cutter
-	head    []uint32 // by vertex of the file: the first vertex of the mesh at it, from 1
-	// By vertex of the mesh: where it is from, and the next one at the same vertex of the file, from 1.
-	v, t, n []int32
-	next    []uint32
-	crowd   map[[3]int32]uint32 // vertices behind long chains
 	parts   []partIndices
 	partOf  map[scene.MaterialID]int
 	lines   []uint32
@@ -160,7 +156,7 @@ type partIndices struct {
 }
 
 func newGrouper(b *objBuilder) *grouper {
-	g := &grouper{builder: b, file: b.file, head: make([]uint32, len(b.file.positions)/3)}
+	g := &grouper{builder: b, file: b.file, cornerTable: newCornerTable(len(b.file.positions) / 3)}
 	g.cut = cutter{positions: b.file.positions, allowance: &b.allowance}
 	return g
 }
@@ -198,10 +194,7 @@ func (g *grouper) mesh(group *objGroup, name string) (*scene.Mesh, error) {
 }
 
 func (g *grouper) reset() {
-	for _, v := range g.v {
-		g.head[v] = 0
-	}
-	g.v, g.t, g.n, g.next, g.crowd = g.v[:0], g.t[:0], g.n[:0], g.next[:0], nil
+	g.clear()
 	g.parts, g.partOf = nil, map[scene.MaterialID]int{}
 	g.lines, g.points, g.bare = g.lines[:0], g.points[:0], false
 }

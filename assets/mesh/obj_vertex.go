@@ -10,9 +10,6 @@ import (
 // of its smoothing group. Flat corners are never shared.
 const smoothGroup = -2
 
-// longChain is the number of vertices at one position from which a map finds them.
-const longChain = 32
-
 // span adds the elements of a run.
 func (g *grouper) span(s *objSpan) error {
 	part := g.part(g.builder.materials[s.material])
@@ -105,43 +102,6 @@ func (g *grouper) flatCorner(v, t int32, flat *int32) uint32 {
 		}
 	}
 	return g.add(v, t, smoothGroup)
-}
-
-// vertex returns the vertex with these indices.
-func (g *grouper) vertex(v, t, n int32) uint32 {
-	steps := 0
-	for i := g.head[v]; i != 0; i = g.next[i-1] {
-		if g.t[i-1] == t && g.n[i-1] == n {
-			return i - 1
-		}
-		if steps++; steps == longChain {
-			key := [3]int32{v, t, n}
-			id, ok := g.crowd[key]
-			if !ok {
-				if g.crowd == nil {
-					g.crowd = map[[3]int32]uint32{}
-				}
-				id = g.add(v, t, n)
-				g.crowd[key] = id
-			}
-			return id
-		}
-	}
-	return g.add(v, t, n)
-}
-
-// add makes a vertex and puts it into the chain of its position, behind the first one.
-func (g *grouper) add(v, t, n int32) uint32 {
-	id := uint32(len(g.v))
-	g.v, g.t, g.n = append(g.v, v), append(g.t, t), append(g.n, n)
-	if first := g.head[v]; first == 0 {
-		g.head[v] = id + 1
-		g.next = append(g.next, 0)
-	} else {
-		g.next = append(g.next, g.next[first-1])
-		g.next[first-1] = id + 1
-	}
-	return id
 }
 
 // fill writes the attributes of the vertices into the mesh.
