@@ -3,7 +3,8 @@
 //
 // # Nouns
 //
-//   - Scene: the tree. Nodes are only added, a parent always before its children, so ids rise from root to leaf.
+//   - Scene: the tree. Nodes are added below their parents, so ids rise from root to leaf; they may be removed, and their ids
+//     are never used again.
 //   - Node: one element with a Local transform, at most one mesh, a Style and the path of the asset it stands for.
 //   - Mesh, Material: geometry and surface. A mesh is immutable once added and shared by all nodes that show it.
 //   - Style: what live data may change without touching geometry: visibility, opacity, tint, State.

@@ -8,14 +8,17 @@
 //   - board: a widget that paints cells of text and shapes into one raster and repaints only the cells that changed.
 //     All panels are boards, because live labels cost more than the 3D view (a texture for each distinct string).
 //   - sheet: what a board's owner fills with cells. Each panel is one file: it turns a plain model into cells.
+//   - library: the models that the user opened, beside those of the twin or on a desk without one. Its loader reads files
+//     in the background, a few at once; its watcher tells when they change, as it does for the files of the twin.
 //   - frame: the tick. It asks the timeline where the cursor is and pulls the snapshot that belongs there: live from the
 //     engine, past from the history in the background (the newest request wins), future from the scenario.
 //
 // # Goroutines
 //
-// Everything in this package runs on the Fyne goroutine, but for the worker of the past and the worker of the trends,
-// which touch only what is handed to them and come back through one fyne.Do per result. Methods of Shell that may be
-// called from elsewhere say so.
+// Everything in this package runs on the Fyne goroutine, but for the workers of the past and of the trends, the readers of
+// models and their watcher, which touch only what is handed to them; the tick takes over what they have. What looks at
+// the disk once, as for a dialog, comes back through one fyne.Do. Methods of Shell that may be called from elsewhere say
+// so.
 //
 // # Cost
 //

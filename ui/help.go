@@ -24,6 +24,7 @@ var gestures = []helpLine{
 	{"Click, Ctrl+click", "Select, add to the selection", false},
 	{"Double-click", "Frame it; on the background, all", false},
 	{"Right click", "Menu of what is there", false},
+	{"Drop files", "Open models, or a twin", false},
 	{"Drag on the axis", "Move the cursor through time", false},
 	{"Wheel on the axis", "Zoom the time axis", false},
 	{"Middle drag on it", "Move the time axis", false},

@@ -130,7 +130,12 @@ type modelBench struct {
 
 func newModelBench(t testing.TB, disk *shelf) *modelBench {
 	t.Helper()
-	b := &modelBench{bench: newBench(t, fyne.NewSize(1280, 720), theme.AlwaysNight), world: newFakeModelStage(), disk: disk, dir: t.TempDir()}
+	return newModelBenchIn(t, disk, theme.AlwaysNight)
+}
+
+func newModelBenchIn(t testing.TB, disk *shelf, mode theme.Mode) *modelBench {
+	t.Helper()
+	b := &modelBench{bench: newBench(t, fyne.NewSize(1280, 720), mode), world: newFakeModelStage(), disk: disk, dir: t.TempDir()}
 	if err := b.shell.Open(Desk{Stage: b.world, Load: disk.read}); err != nil {
 		t.Fatal(err)
 	}

@@ -169,7 +169,7 @@ func (p *inspector) modelFacts(f *flow, o *openedModel) {
 		f.y += 4
 		f.card("model:warnings", "What of the file is not shown as it was meant", []cardLine{
 			{"What was not understood", theme.FontBold, theme.Text, 0},
-			{m.Warnings[0], theme.FontSmall, theme.Text2, 2},
+			{sentence(m.Warnings[0]), theme.FontSmall, theme.Text2, 2},
 			{moreWarnings(n), theme.FontSmall, theme.Text3, 2}},
 			func() { p.ask(o, "warnings", 0) }, nil)
 	}

@@ -14,7 +14,10 @@ import (
 const (
 	reportWidth  = 620
 	reportHeight = 420
+	reportHead   = 58
 	reportFoot   = 52
+	reportRoom   = reportWidth - 2*theme.Margin - 64 // for a line
+	maxReported  = 12                                // lines of one text
 )
 
 // report is a dialog of lines that can be copied: the warnings of a model, all that is known of a failure.
@@ -54,7 +57,11 @@ func gather(texts []string) []reportLine {
 // showReport opens the dialog.
 func (s *Shell) showReport(title, note string, texts []string) {
 	r := &report{title: title, note: note, lines: gather(texts), all: title + "\n" + note + "\n\n" + strings.Join(texts, "\n") + "\n"}
-	r.board = newBoard(s, fyne.NewSize(reportWidth, reportHeight), r.build)
+	h := float32(reportHead + reportFoot + 12)
+	for _, l := range r.lines {
+		h += r.lineHeight(theme.Wrap(l.text, theme.FontText, 1, reportRoom))
+	}
+	r.board = newBoard(s, fyne.NewSize(reportWidth, min(h, reportHeight)), r.build)
 	pop := widget.NewModalPopUp(r.board, s.window.Canvas())
 	r.close = pop.Hide
 	r.board.onKey = func(e *fyne.KeyEvent) bool {
@@ -76,19 +83,24 @@ func (s *Shell) showReport(title, note string, texts []string) {
 	s.focusLater(r.board)
 }
 
+// lineHeight is what a wrapped text needs.
+func (*report) lineHeight(lines []string) float32 {
+	return 8 + 18*float32(min(len(lines), maxReported))
+}
+
 func (r *report) build(s *sheet) {
-	s.b.head, s.head, s.b.foot, s.foot = 58, 58, reportFoot, reportFoot
+	s.b.head, s.head, s.b.foot, s.foot = reportHead, reportHead, reportFoot, reportFoot
 	s.pin(cell{w: s.W, h: 56, key: r.title + r.note, paint: func(pen *theme.Pen, c cell) {
 		pen.TextFit(theme.Margin+4, c.y+28, c.w-2*theme.Margin-8, r.title, theme.FontTitle, theme.Color(theme.Text))
 		pen.TextFit(theme.Margin+4, c.y+47, c.w-2*theme.Margin-8, r.note, theme.FontSmall, theme.Color(theme.Text2))
 	}})
 	y := float32(4)
 	for i, l := range r.lines {
-		lines := theme.Wrap(l.text, theme.FontText, s.Scale, s.W-2*theme.Margin-64)
-		if len(lines) > 12 {
-			lines = append(lines[:12:12], "…")
+		lines := theme.Wrap(l.text, theme.FontText, s.Scale, reportRoom)
+		h := r.lineHeight(lines)
+		if len(lines) > maxReported {
+			lines = append(lines[:maxReported-1:maxReported-1], "…")
 		}
-		h := 8 + 18*float32(len(lines))
 		s.add(cell{x: 0, y: y, w: s.W - 8, h: h, key: fmt.Sprint(i, l), paint: func(pen *theme.Pen, c cell) {
 			for k, t := range lines {
 				pen.Text(theme.Margin+4, c.y+18+18*float32(k), t, theme.FontText, theme.Color(theme.Text))
