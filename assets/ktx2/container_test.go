@@ -200,7 +200,7 @@ func TestBrokenFiles(t *testing.T) {
 				Decode(context.Background(), broken, Options{MaxPixels: 1 << 16})
 			}
 		}
-		if d := time.Since(start); d > 20*time.Second {
+		if d := time.Since(start); d > time.Minute {
 			t.Errorf("%s: %v", name, d)
 		}
 	}

@@ -14,13 +14,13 @@
 // # What is read
 //
 // Supercompression: none, BasisLZ, Zstandard, ZLIB. Formats: ETC1S, UASTC LDR 4x4, unsigned normalized formats of 8 and
-// 16 bits with one to four channels (BGR orders too), half and single floats (clamped to 0 … 1), BC1 to BC5 and BC7, ETC1,
-// ETC2 and EAC. Signed, integer, depth, HDR, ASTC and PVRTC formats are refused by name, and so are 3D textures.
+// 16 bits with one to four channels and packed ones of 4 to 10 bits, BC1 to BC5 and BC7, ETC1, ETC2 and EAC. Signed,
+// integer, floating-point, depth, ASTC and PVRTC formats are refused with their number, and so are 3D textures.
 //
 // # Goroutines, ownership
 //
 // Functions keep no state and may run at once. They read data only until they return; the pixels belong to the caller.
-// Decode looks at its context every few thousand blocks.
+// Decode looks at its context before each row of blocks.
 //
 // # Robustness
 //

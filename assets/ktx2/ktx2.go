@@ -10,6 +10,9 @@ import (
 // MaxPixels is how many pixels a picture may have when Options.MaxPixels is 0: 8192 × 8192.
 const MaxPixels = 64 << 20
 
+// maxSide is more pixels than a texture of any graphics card has in one direction.
+const maxSide = 1 << 16
+
 // Options choose what to decode. The zero value decodes the largest level of the first layer and face.
 type Options struct {
 	Level, Layer, Face int   // indices from 0
@@ -111,8 +114,8 @@ func decode(ctx context.Context, f file, o Options) (*Image, error) {
 	if o.MaxPixels <= 0 {
 		o.MaxPixels = MaxPixels
 	}
-	if int64(width) > o.MaxPixels/int64(height) {
-		return nil, fmt.Errorf("it has %d × %d pixels; make it smaller than %d million", width, height, o.MaxPixels>>20)
+	if width > maxSide || height > maxSide || int64(width)*int64(height) > o.MaxPixels {
+		return nil, fmt.Errorf("it has %d × %d pixels, more than the limit of %d million; make it smaller", width, height, o.MaxPixels>>20)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

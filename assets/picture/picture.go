@@ -124,16 +124,31 @@ func DecodeConfig(data []byte) (Config, error) {
 		return Config{"KTX 2.0", c.Width, c.Height}, err
 	}
 	if f := find(data); f != nil {
-		c, err := f.config(bytes.NewReader(data))
-		if err != nil {
-			return Config{}, broken(f.name, err)
-		}
-		return Config{f.name, c.Width, c.Height}, nil
+		return f.size(data)
 	}
 	if h, ok := readTGAHeader(data); ok {
 		return Config{"TGA", h.width, h.height}, nil
 	}
 	return Config{}, refusal(data)
+}
+
+// size reads the header.
+func (f *format) size(data []byte) (c Config, err error) {
+	defer func() {
+		if err != nil {
+			err = broken(f.name, err)
+		}
+	}()
+	defer catch(&err)
+	h, err := f.config(bytes.NewReader(data))
+	return Config{f.name, h.Width, h.Height}, err
+}
+
+// catch turns a panic into an error.
+func catch(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("%v", r)
+	}
 }
 
 // Decode decodes a picture. The name is given to the picture; the content says of which format it is. Of animations and of
@@ -182,8 +197,9 @@ func (l Limits) check(c Config) error {
 	return nil
 }
 
-// pixels decodes the pixels of a picture whose size is allowed.
-func (f *format) pixels(ctx context.Context, data []byte, c Config) ([]uint8, error) {
+// pixels decodes the pixels of a picture whose size is allowed. A decoder of others that panics has met a broken file.
+func (f *format) pixels(ctx context.Context, data []byte, c Config) (pix []uint8, err error) {
+	defer catch(&err)
 	pixels := int64(c.Width) * int64(c.Height)
 	if f.name == "PNG" { // the bound is for pixels of one bit
 		pixels *= pngBits(data)
@@ -207,6 +223,12 @@ func broken(format string, err error) error {
 		return err
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("picture: the %s file ends too early", format)
+	}
+	var j jpeg.UnsupportedError
+	var p png.UnsupportedError
+	var t tiff.UnsupportedError
+	if errors.As(err, &j) || errors.As(err, &p) || errors.As(err, &t) {
+		return fmt.Errorf("picture: the %s file is of a kind that is not read: %w", format, err)
 	}
 	return fmt.Errorf("picture: the %s file is broken: %w", format, err)
 }
