@@ -119,8 +119,12 @@ func (p *painter) programs(f *render.Frame, opaque, translucent, edges bool) {
 	p.ghostWires.use(p.batches, ghosts, "GHOST")
 	p.ghostEdges.use(p.batches, ghosts, "GHOST")
 	p.ghostDepth.use(p.batches, ghosts)
-	p.masked.use(p.batches, true, cut...)
-	p.maskedWires.use(p.batches, true, cut...)
+	outlined := len(f.Selected)+len(f.Hovered) > 0
+	p.masked.use(p.batches, outlined, cut...)
+	p.maskedWires.use(p.batches, outlined, cut...)
+	if p.compiler.waiting {
+		p.stats.Pending = max(p.stats.Pending, 1)
+	}
 }
 
 // class chooses the objects of a class, in the detail that they need.

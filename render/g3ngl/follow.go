@@ -20,6 +20,9 @@ const (
 // pending reports whether the newest layout is not loaded in full.
 func (p *painter) pending() bool { return p.settled != p.layout }
 
+// unfinished reports whether the last frame was not drawn as it should be, and another one would be better.
+func (p *painter) unfinished() bool { return p.pending() || p.compiler.waiting }
+
 // follow has a layout loaded: all of it for a whole frame, else as much as a frame has time for.
 func (p *painter) follow(l *render.Layout, draft, whole bool) {
 	fresh, slice := p.layout != l, p.slice(draft)

@@ -169,8 +169,9 @@ func TestBigModelsArriveInPieces(t *testing.T) {
 		objects int
 		camera  scene.Camera
 	}{
-		{"meshes of 100 MB", heavy(200), 200, scene.Camera{Eye: mgl64.Vec3{9.5, 4.5, 30}, Target: mgl64.Vec3{9.5, 4.5, 0}}},
+		{"meshes of 90 MB", heavy(80), 80, scene.Camera{Eye: mgl64.Vec3{9.5, 1.5, 30}, Target: mgl64.Vec3{9.5, 1.5, 0}}},
 		{"pictures of 130 MB", gallery2048(t, 8), 8, front()},
+		{"programs for eight kinds of surfaces", surfaceGallery(t).Scene, 8, front()},
 	} {
 		t.Run(c.name, func(t *testing.T) { arrives(t, c.scene, c.camera, c.objects) })
 	}

@@ -2,6 +2,7 @@ package g3ngl
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/g3n/engine/gls"
@@ -11,6 +12,9 @@ import (
 	"github.com/orrery-twin/orrery/render"
 	"github.com/orrery-twin/orrery/scene"
 )
+
+// compilesPerFrame bounds how long a frame waits for the driver to compile programs for surfaces that are new to it.
+const compilesPerFrame = 1
 
 // painter draws frames. It lives on the renderer's thread.
 type painter struct {
@@ -85,6 +89,10 @@ func (p *painter) draw(f *render.Frame, t *target, resolved uint32, whole bool) 
 		return p.stats, err
 	}
 	newFrameBlock(f, p.device.reversed).send(p.block)
+	p.compiler.begin(compilesPerFrame)
+	if whole {
+		p.compiler.begin(math.MaxInt)
+	}
 	p.choose(f)
 	p.bindTables()
 

@@ -15,6 +15,7 @@ type passes struct {
 	translucent                                    *family
 	masked, maskedWires                            *family
 	outline                                        *pass
+	compiler                                       *programs
 }
 
 // family is one pass over the scene with a program for each shading that batches have.
@@ -26,21 +27,40 @@ type family struct {
 	batches          func(*batch) (shading, bool) // which it draws, and as what
 	paint            func(gs *gls.GLS, pr *program, of func(*batch) bool)
 	members          map[shading]*pass
+	plainly          map[shading]bool // what is drawn as plain in this frame
 }
 
 // use makes the family draw all its batches in the next frame, in programs with these defines and those of the shading.
+// Batches whose program is still to be compiled are drawn as plain ones.
 func (f *family) use(batches []*batch, visible bool, defines ...string) {
 	for _, p := range f.members {
 		p.SetVisible(false)
 	}
+	clear(f.plainly)
 	if !visible {
 		return
 	}
 	for _, b := range batches {
-		if s, ok := f.batches(b); ok {
-			f.member(s).show(s, defines)
+		s, ok := f.shadingOf(b)
+		if !ok {
+			continue
+		}
+		if m := f.member(s); m.Visible() || f.programs.allows(m.named(s, defines), s == shading{}) {
+			m.show(s, defines)
+		} else {
+			f.plainly[s] = true
+			f.member(shading{}).show(shading{}, defines)
 		}
 	}
+}
+
+// shadingOf returns the shading that the family draws a batch in, if it draws it.
+func (f *family) shadingOf(b *batch) (shading, bool) {
+	s, ok := f.batches(b)
+	if f.plainly[s] {
+		s = shading{}
+	}
+	return s, ok
 }
 
 // member returns the pass for a shading.
@@ -49,7 +69,7 @@ func (f *family) member(s shading) *pass {
 	if p == nil {
 		p = newPass(f.programs, f.order, f.vertex, f.fragment, func(gs *gls.GLS, pr *program) {
 			f.paint(gs, pr, func(b *batch) bool {
-				k, ok := f.batches(b)
+				k, ok := f.shadingOf(b)
 				return ok && k == s
 			})
 		})
@@ -58,6 +78,10 @@ func (f *family) member(s shading) *pass {
 		f.root.Add(p)
 	}
 	return p
+}
+
+func (p *pass) named(s shading, defines []string) string {
+	return p.name(append(s.defines(), defines...))
 }
 
 func (p *pass) show(s shading, defines []string) {
@@ -74,10 +98,11 @@ func silhouettes(b *batch) (shading, bool) { return b.silhouette, b.primitive ==
 func wires(b *batch) (shading, bool)       { return shading{}, b.primitive != triangles }
 
 func (p *painter) makePasses() {
-	known := &programs{manager: p.g3n, byID: map[uint32]*program{}}
+	known := &programs{manager: p.g3n, byID: map[uint32]*program{}, compiled: map[string]bool{}}
+	p.compiler = known
 	p.world, p.overlay = core.NewNode(), core.NewNode()
 	add := func(root *core.Node, order int, vertex, fragment string, batches func(*batch) (shading, bool), paint func(*gls.GLS, *program, func(*batch) bool)) *family {
-		return &family{known, root, order, vertex, fragment, batches, paint, map[shading]*pass{}}
+		return &family{known, root, order, vertex, fragment, batches, paint, map[shading]*pass{}, map[shading]bool{}}
 	}
 	p.opaque = add(p.world, 1, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, true, false)

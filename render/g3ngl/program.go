@@ -65,7 +65,7 @@ func newPass(pr *programs, order int, vertex, fragment string, draw func(*gls.GL
 
 // use chooses the variant of the program for the next frame: the defines, in a fixed order.
 func (p *pass) use(defines ...string) {
-	name := p.vertex + "+" + p.fragment + "+" + strings.Join(defines, "+")
+	name := p.name(defines)
 	if name == p.mat.Shader() {
 		return
 	}
@@ -75,6 +75,10 @@ func (p *pass) use(defines ...string) {
 		p.mat.ShaderDefines.Set(d, "1")
 	}
 	p.programs.manager.AddProgram(name, p.vertex, p.fragment)
+}
+
+func (p *pass) name(defines []string) string {
+	return p.vertex + "+" + p.fragment + "+" + strings.Join(defines, "+")
 }
 
 // RenderSetup is called by g3n with the pass's program in use.
@@ -89,8 +93,29 @@ type program struct {
 
 // programs knows all programs in use by their GL name.
 type programs struct {
-	manager *renderer.Renderer
-	byID    map[uint32]*program
+	manager  *renderer.Renderer
+	byID     map[uint32]*program
+	compiled map[string]bool
+	left     int  // how many more this frame may compile
+	waiting  bool // for another frame: there were more
+}
+
+// begin allows the frame so many new programs.
+func (p *programs) begin(most int) { p.left, p.waiting = most, false }
+
+// allows reports whether a frame may use a program: compiling takes long, so few are compiled in one frame, besides those
+// that nothing works without.
+func (p *programs) allows(name string, needed bool) bool {
+	switch {
+	case needed || p.compiled[name]:
+		return true
+	case p.left == 0:
+		p.waiting = true
+		return false
+	}
+	p.left--
+	p.compiled[name] = true
+	return true
 }
 
 func (p *programs) current() *program {

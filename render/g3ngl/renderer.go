@@ -126,6 +126,9 @@ func (r *Renderer) run(ready chan<- error) {
 		var more <-chan *parcel
 		if last != nil {
 			more = p.loader.parcels
+			if !p.pending() { // only programs are missing
+				r.nudge()
+			}
 		}
 		select {
 		case <-r.quit:
@@ -182,7 +185,7 @@ func (r *Renderer) live(p *painter, t, draft *target, last *render.Frame) (again
 			(*call)()
 		}
 	}
-	if err == nil && p.pending() {
+	if err == nil && p.unfinished() {
 		return f
 	}
 	f.Release()
@@ -203,6 +206,11 @@ func (r *Renderer) Submit(f *render.Frame) {
 		r.dropped.Add(1)
 		old.Release()
 	}
+	r.nudge()
+}
+
+// nudge wakes the render thread.
+func (r *Renderer) nudge() {
 	select {
 	case r.wake <- struct{}{}:
 	default:

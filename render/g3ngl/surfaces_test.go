@@ -290,6 +290,13 @@ func TestGoldenNormalMaps(t *testing.T) {
 
 func TestGoldenSurfaceMaps(t *testing.T) {
 	r := headless(t, Options{})
+	g := surfaceGallery(t)
+	g.show(r, "surfaces-review", render.Review, front(), nil)
+	g.show(r, "surfaces-engineer", render.Engineer, front(), nil)
+}
+
+// surfaceGallery hangs up spheres with all maps and layers: eight kinds of surfaces.
+func surfaceGallery(t *testing.T) *gallery {
 	g := newGallery(t)
 	ramp := g.texture(scene.Texture{Image: painted(64, func(u, v float64) color.NRGBA {
 		return color.NRGBA{uint8(255 * v), uint8(255 * u), uint8(255 * math.Round(v)), 255}
@@ -325,8 +332,7 @@ func TestGoldenSurfaceMaps(t *testing.T) {
 	g.hang(sphere(layers(func(l *scene.Layers) { l.SheenColor, l.SheenRoughness = [3]float32{0.9, 0.8, 0.6}, 0.4 })))
 	g.hang(sphere(layers(func(l *scene.Layers) { l.IOR = 2.4; l.SpecularColor = [3]float32{0.4, 0.6, 1} })))
 	g.hang(sphere(layers(func(l *scene.Layers) { l.Transmission = 1 })))
-	g.show(r, "surfaces-review", render.Review, front(), nil)
-	g.show(r, "surfaces-engineer", render.Engineer, front(), nil)
+	return g
 }
 
 // wrappedSphere is a sphere with texture coordinates.
