@@ -21,7 +21,6 @@ type mfModel struct {
 	displays map[uint32]*mfDisplay
 	order    []uint32 // of objects, as in the file
 	items    []mfItem
-	slices   bool
 }
 
 // mfObject is a thing: a mesh, or other things put together.
@@ -203,8 +202,6 @@ func (m *mfModel) resource(p *mfPackage, x *markup, name string) error {
 	case "pbspeculardisplayproperties", "pbmetallicdisplayproperties", "translucentdisplayproperties",
 		"pbspeculartexturedisplayproperties", "pbmetallictexturedisplayproperties":
 		return m.display(x, name)
-	case "slicestack":
-		m.slices = true
 	}
 	return nil
 }
@@ -252,6 +249,9 @@ func (m *mfModel) object(p *mfPackage, x *markup) error {
 		if v := x.str(a.attr); v != "" {
 			o.properties = append(o.properties, scene.Property{Name: a.name, Value: v})
 		}
+	}
+	if _, sliced := x.attr("slicestackid"); sliced {
+		p.job.Warn("%s comes in slices too, which are not shown; its mesh may be no more than a coarse stand-in", o.where())
 	}
 	if o.kind != "model" {
 		o.properties = append(o.properties, scene.Property{Name: "Type", Value: o.kind})

@@ -29,13 +29,35 @@ func readOBJ(job *loading.Job, data []byte) (*scene.Scene, error) {
 	data = asUTF8(data)
 	f, err := parseOBJ(job, data)
 	if err != nil {
-		return nil, atLine(data, err)
+		return nil, err
 	}
 	b := newOBJBuilder(job, f)
 	if err := b.readLibraries(); err != nil {
 		return nil, err
 	}
-	return b.build()
+	n, first := f.malformed()
+	s, err := b.build()
+	switch {
+	case errors.Is(err, errNothing) && n > 0:
+		return nil, atLine(data, first)
+	case err == nil && n > 0:
+		job.Warn("%d lines were not understood; the first is %v", n, atLine(data, first))
+	}
+	return s, err
+}
+
+// errNothing says that a file has nothing that can be shown.
+var errNothing = errors.New("export the file again")
+
+// malformed returns the number of lines that are none of OBJ, and what is wrong with the first.
+func (f *objFile) malformed() (n int, first error) {
+	for _, p := range f.pieces {
+		n += p.malformed
+		if first == nil {
+			first = p.first
+		}
+	}
+	return n, first
 }
 
 // parseOBJ reads a file in two rounds over its chunks: the first counts vertices, so that the second knows what negative
@@ -69,9 +91,7 @@ func parseOBJ(job *loading.Job, data []byte) (*objFile, error) {
 	var done atomic.Int64
 	err = job.Parallel(len(chunks), func(k int) error {
 		p := objParser{file: f, chunk: &chunks[k], total: total, at: counts[k]}
-		if err := p.parse(); err != nil {
-			return err
-		}
+		p.parse()
 		f.pieces[k] = p.out
 		job.Report(loading.Decoding, done.Add(int64(len(chunks[k].text))), int64(len(data)))
 		return nil

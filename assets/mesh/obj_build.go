@@ -1,7 +1,7 @@
 package mesh
 
 import (
-	"errors"
+	"fmt"
 	"runtime"
 	"slices"
 	"sync/atomic"
@@ -99,7 +99,7 @@ func (b *objBuilder) warn() {
 	}
 }
 
-var errNoFace = errors.New("no face names vertices that are there; export the file again")
+var errNoFace = fmt.Errorf("no face names vertices that are there; %w", errNothing)
 
 // cloud shows the vertices of a file that has nothing else as points.
 func (b *objBuilder) cloud() (*scene.Scene, error) {
@@ -119,7 +119,7 @@ func (b *objBuilder) cloud() (*scene.Scene, error) {
 	}
 	b.warn()
 	if len(m.Points) == 0 {
-		return nil, errors.New("the file has no faces and no vertices; export it again")
+		return nil, fmt.Errorf("the file has no faces and no vertices; %w", errNothing)
 	}
 	material := grey()
 	if m.Colors != nil {

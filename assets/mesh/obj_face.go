@@ -1,15 +1,12 @@
 package mesh
 
 // face reads the corners of a polygon. One of two corners is a line, one of one corner a point.
-func (p *objParser) face(s line, start []byte) error {
+func (p *objParser) face(s line, start []byte) {
 	o := &p.out
 	from := len(o.faces.v)
 	good := true
 	for {
-		v, t, n, found, err := p.corner(&s, start)
-		if err != nil {
-			return err
-		}
+		v, t, n, found := p.corner(&s, start)
 		if !found {
 			break
 		}
@@ -26,7 +23,7 @@ func (p *objParser) face(s line, start []byte) error {
 		o.lines.add(o.faces.v[from], o.faces.uv(from), none)
 		o.lines.add(o.faces.v[from+1], o.faces.uv(from+1), none)
 	case size == 3 && o.ends == nil:
-		return nil
+		return
 	default:
 		if o.ends == nil {
 			o.ends = make([]uint32, 0, from/3+1)
@@ -35,18 +32,17 @@ func (p *objParser) face(s line, start []byte) error {
 			}
 		}
 		o.ends = append(o.ends, uint32(len(o.faces.v)))
-		return nil
+		return
 	}
 	o.faces.cut(from)
-	return nil
 }
 
-func (p *objParser) polyline(s line, start []byte) error {
+func (p *objParser) polyline(s line, start []byte) {
 	lastV, lastT := int32(none), int32(none)
 	for k := 0; ; k++ {
-		v, t, _, found, err := p.corner(&s, start)
-		if err != nil || !found {
-			return err
+		v, t, _, found := p.corner(&s, start)
+		if !found {
+			return
 		}
 		switch {
 		case v < 0:
@@ -59,11 +55,11 @@ func (p *objParser) polyline(s line, start []byte) error {
 	}
 }
 
-func (p *objParser) cloud(s line, start []byte) error {
+func (p *objParser) cloud(s line, start []byte) {
 	for {
-		v, _, _, found, err := p.corner(&s, start)
-		if err != nil || !found {
-			return err
+		v, _, _, found := p.corner(&s, start)
+		if !found {
+			return
 		}
 		if v < 0 {
 			p.out.lost++
@@ -73,8 +69,8 @@ func (p *objParser) cloud(s line, start []byte) error {
 	}
 }
 
-// corner takes v, v/t, v//n or v/t/n. Indices that lead nowhere become none.
-func (p *objParser) corner(s *line, start []byte) (v, t, n int32, found bool, err error) {
+// corner takes v, v/t, v//n or v/t/n. Indices that lead nowhere become none, and so does v of a corner that is none.
+func (p *objParser) corner(s *line, start []byte) (v, t, n int32, found bool) {
 	b := *s
 	for len(b) > 0 && isSpace(b[0]) {
 		b = b[1:]
@@ -82,7 +78,7 @@ func (p *objParser) corner(s *line, start []byte) (v, t, n int32, found bool, er
 	v, t, n = none, none, none
 	if len(b) == 0 || b[0] == '#' {
 		*s = nil
-		return v, t, n, false, nil
+		return v, t, n, false
 	}
 	i, size := index(b)
 	ok := size > 0
@@ -106,10 +102,12 @@ func (p *objParser) corner(s *line, start []byte) (v, t, n int32, found bool, er
 		}
 	}
 	if !ok || len(b) > 0 && !isSpace(b[0]) {
-		return v, t, n, false, p.chunk.badAt(start, "%.60q names no vertices", plainText(firstLine(start)))
+		p.malformed(start, "numbers of vertices stand here")
+		*s = nil
+		return none, none, none, true
 	}
 	*s = b
-	return v, t, n, true, nil
+	return v, t, n, true
 }
 
 // index reads a whole number.

@@ -19,8 +19,10 @@ type objPiece struct {
 	colors    []float32 // r, g, b per vertex of the chunk, -1 for none; or nil
 
 	broken, blank bool
-	lost          int // faces, lines and points that name vertices which are not there
-	strange       int // uvs and normals that are not there
+	malformed     int   // lines that are none of OBJ,
+	first         error // and what is wrong with the first
+	lost          int   // faces, lines and points that name vertices which are not there
+	strange       int   // uvs and normals that are not there
 	curved        bool
 	unknown       []string
 }
@@ -90,7 +92,7 @@ type objParser struct {
 	known map[string]int32
 }
 
-func (p *objParser) parse() error {
+func (p *objParser) parse() {
 	p.first = p.at
 	p.known = map[string]int32{"": 0}
 	p.out.names = []string{""}
@@ -103,22 +105,24 @@ func (p *objParser) parse() error {
 		if bytes.IndexByte(s, '\n') >= 0 {
 			s = joined(s)
 		}
-		var err error
-		switch kind := vertexKind(&s); kind {
+		switch vertexKind(&s) {
 		case 'v':
-			err = p.position(s, start)
+			p.position(s, start)
 		case 't':
-			err = p.uv(s, start)
+			p.uv(s, start)
 		case 'n':
-			err = p.normal(s, start)
+			p.normal(s, start)
 		default:
-			err = p.statement(s, start)
-		}
-		if err != nil {
-			return err
+			p.statement(s, start)
 		}
 	}
-	return nil
+}
+
+// malformed takes note of a line that cannot be understood. What it stood for is left out.
+func (p *objParser) malformed(start []byte, what string) {
+	if p.out.malformed++; p.out.first == nil {
+		p.out.first = p.chunk.badAt(start, "%s, not %.60q", what, plainText(firstLine(start)))
+	}
 }
 
 // joined takes the marks out with which a statement goes on over the ends of lines.
@@ -127,11 +131,12 @@ func joined(s []byte) line {
 	return bytes.ReplaceAll(s, []byte("\\\n"), []byte(" "))
 }
 
-func (p *objParser) position(s line, start []byte) error {
+func (p *objParser) position(s line, start []byte) {
 	var v [8]float64
 	n := s.floats(v[:])
 	if n < 3 {
-		return p.chunk.badAt(start, "a vertex has three numbers, not %.60q", plainText(firstLine(start)))
+		p.malformed(start, "a vertex has three numbers")
+		v[0] = math.NaN()
 	}
 	to := p.file.positions[3*p.at.v : 3*p.at.v+3 : 3*p.at.v+3]
 	for i := range to {
@@ -148,17 +153,15 @@ func (p *objParser) position(s line, start []byte) error {
 		}
 	}
 	p.at.v++
-	return nil
 }
 
-func (p *objParser) uv(s line, start []byte) error {
+func (p *objParser) uv(s line, start []byte) {
 	var v [2]float64
 	if s.floats(v[:]) < 1 {
-		return p.chunk.badAt(start, "a texture coordinate has two numbers, not %.60q", plainText(firstLine(start)))
+		p.malformed(start, "a texture coordinate has two numbers")
 	}
 	p.file.uvs[2*p.at.vt], p.file.uvs[2*p.at.vt+1] = float32(orZero(v[0])), float32(1-orZero(v[1]))
 	p.at.vt++
-	return nil
 }
 
 // orZero stands in for texture coordinates that are no numbers.
@@ -169,10 +172,11 @@ func orZero(v float64) float64 {
 	return 0
 }
 
-func (p *objParser) normal(s line, start []byte) error {
+func (p *objParser) normal(s line, start []byte) {
 	var v [3]float64
 	if s.floats(v[:]) < 3 {
-		return p.chunk.badAt(start, "a normal has three numbers, not %.60q", plainText(firstLine(start)))
+		p.malformed(start, "a normal has three numbers")
+		v = [3]float64{}
 	}
 	length := math.Sqrt(v[0]*v[0] + v[1]*v[1] + v[2]*v[2])
 	if !(length > 0) || !finite(length) {
@@ -182,22 +186,21 @@ func (p *objParser) normal(s line, start []byte) error {
 		to[0], to[1], to[2] = float32(v[0]/length), float32(v[1]/length), float32(v[2]/length)
 	}
 	p.at.vn++
-	return nil
 }
 
 // statement reads what is no vertex data.
-func (p *objParser) statement(s line, start []byte) error {
+func (p *objParser) statement(s line, start []byte) {
 	word := s.word()
 	if len(word) == 0 || word[0] == '#' {
-		return nil
+		return
 	}
 	switch string(word) {
 	case "f", "fo":
-		return p.face(s, start)
+		p.face(s, start)
 	case "l":
-		return p.polyline(s, start)
+		p.polyline(s, start)
 	case "p":
-		return p.cloud(s, start)
+		p.cloud(s, start)
 	case "o":
 		name := p.name(s.rest())
 		r := p.run()
@@ -219,7 +222,6 @@ func (p *objParser) statement(s line, start []byte) error {
 	default:
 		p.other(string(word))
 	}
-	return nil
 }
 
 // name returns the number of a name.

@@ -68,12 +68,18 @@ func TestOBJFaces(t *testing.T) {
 	}
 }
 
+func TestOBJLeavesOutLinesThatAreNone(t *testing.T) {
+	s, warnings := mustOpen(t, ReadOBJ, "a.obj", square+"v 1 2 3,5\nvt x\nvn 1 2\nf 1 2 3\nf 1 2 x\nf 1 2 5\n")
+	if triangles(s) != 1 || len(warnings) != 2 || !strings.Contains(strings.Join(warnings, "; "), "line 5: a vertex has three numbers") {
+		t.Errorf("%d triangles, warnings %q", triangles(s), warnings)
+	}
+}
+
 func TestOBJErrorsNameTheLine(t *testing.T) {
 	for text, want := range map[string]string{
 		square + "f 1 2 x":        "line 5",
 		"v 1 2\n":                 "line 1",
 		"v 1,5 2,5 3,5\n":         "line 1",
-		square + "vt x\n":         "line 5",
 		square + "f 7 8 9\n":      "no face names vertices",
 		"# nothing\n":             "no faces and no vertices",
 		"cstype bezier\nsurf 0 1": "no faces and no vertices",

@@ -14,6 +14,9 @@ func readPLY(job *loading.Job, data []byte) (*scene.Scene, error) {
 		return nil, err
 	}
 	f.job = job
+	if n := len(f.strange); n > 0 {
+		job.Warn("%d lines of the header were not understood; the first is %.60q", n, f.strange[0])
+	}
 	if f.element("vertex") == nil {
 		return nil, errors.New("the file has no element vertex, so nothing can be shown; export it with vertices")
 	}

@@ -18,7 +18,8 @@ type plyFile struct {
 	order    binary.ByteOrder // nil for text
 	elements []plyElement
 	comments []string
-	loose    bool // rows of text do not end with their lines
+	strange  []string // lines of the header that are none
+	loose    bool     // rows of text do not end with their lines
 }
 
 // plyElement is a table: rows of properties.
@@ -112,8 +113,8 @@ func parsePLYHeader(data []byte) (*plyFile, error) {
 			at := cap(data) - cap(text)
 			f.body = chunk{at, data[at:]}
 			return f, nil
-		default:
-			err = fmt.Errorf("%.40q is no statement of a header", words[0])
+		default: // a comment without its word, or one that went on over the end of its line
+			f.strange = append(f.strange, l.rest())
 		}
 		if err != nil {
 			return nil, fmt.Errorf("header: %.80q: %w", plainText(l), err)
