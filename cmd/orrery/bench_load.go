@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -9,8 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/orrery-twin/orrery/assets"
@@ -86,6 +87,14 @@ func open(ctx context.Context, path string, o assets.Options) (best time.Duratio
 
 // benchMeshes reads formats of plain meshes.
 func benchMeshes(ctx context.Context, dir string) ([]figure, error) {
+	small := filepath.Join(dir, "small.stl")
+	if err := writeSTL(small, 2); err != nil {
+		return nil, err
+	}
+	idle, err := peakMemory(ctx, small)
+	if err != nil {
+		return nil, err
+	}
 	var out []figure
 	for _, c := range []struct {
 		file  string
@@ -119,8 +128,10 @@ func benchMeshes(ctx context.Context, dir string) ([]figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		allowed := 2*float64(st.Size()) + 40*float64(m.Counts().Triangles)
-		out = append(out, atMost("  its peak of memory, as a part of 2 × file + 40 B/triangle", peak/allowed, "", 1))
+		if peak > 0 {
+			allowed := 2*float64(st.Size()) + 40*float64(m.Counts().Triangles)
+			out = append(out, atMost("  its peak of memory, of 2 × file + 40 B/triangle", float64(peak-idle)/allowed, "", 1))
+		}
 	}
 	return out, nil
 }
@@ -230,23 +241,31 @@ func benchCAD(ctx context.Context, dir string) ([]figure, error) {
 	return []figure{atMost("STEP to a picture, whole process", quantile(ours, 0.5), "ms", 1.1*peer).against("f3d", peer)}, nil
 }
 
-// peakMemory reads a model in a process of its own and returns how much more memory that took than reading nothing.
-func peakMemory(ctx context.Context, path string) (float64, error) {
+// peakMemory reads a model in a process of its own and returns the most memory that it had, 0 where no system tells.
+func peakMemory(ctx context.Context, path string) (int64, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return 0, err
 	}
-	peak := func(args ...string) (float64, error) {
-		cmd := exec.CommandContext(ctx, self, args...)
-		if err := cmd.Run(); err != nil {
-			return 0, err
-		}
-		return float64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) * 1024, nil
-	}
-	base, err := peak("--version")
+	text, err := exec.CommandContext(ctx, self, "info", "--json", path).Output()
 	if err != nil {
 		return 0, err
 	}
-	all, err := peak("info", "--json", path)
-	return all - base, err
+	var info modelInfo
+	if err := json.Unmarshal(text, &info); err != nil {
+		return 0, err
+	}
+	return info.Peak, nil
+}
+
+// peakOfProcess is the most memory that this process had resident, in bytes, where Linux tells it.
+func peakOfProcess() int64 {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	_, after, _ := strings.Cut(string(text), "VmHWM:")
+	var kB int64
+	fmt.Sscan(after, &kB)
+	return kB << 10
 }

@@ -40,6 +40,7 @@ type modelInfo struct {
 	Min        *[3]float64       `json:"min_m,omitempty"`
 	Max        *[3]float64       `json:"max_m,omitempty"`
 	Warnings   []string          `json:"warnings"`
+	Peak       int64             `json:"peak_bytes,omitempty"` // most memory that this process had, where the system says it
 }
 
 // twinInfo is what orrery info tells of a twin.
@@ -124,6 +125,7 @@ func infoOf(name string, m *assets.Model) modelInfo {
 		lo, hi := [3]float64(b.Min), [3]float64(b.Max)
 		info.Min, info.Max = &lo, &hi
 	}
+	info.Peak = peakOfProcess()
 	return info
 }
 
