@@ -11,7 +11,8 @@
 // # Goroutines, ownership, units
 //
 // Functions keep no state and may run at once. They read data only until they return; the picture belongs to the caller.
-// Sizes are in pixels. Decode stops soon after its context ends.
+// Sizes are in pixels. Decode returns soon after its context ends. Decoders of large JPEG and WebP pictures cannot be
+// stopped at any time: such a one runs on for a second or two then, alone, with a copy of the data.
 //
 // # Robustness
 //

@@ -43,17 +43,18 @@ type format struct {
 	config func(r io.Reader) (image.Config, error)
 	decode func(r io.Reader) (image.Image, error)
 	most   int64 // pixels that a byte of the file can stand for; 0: no bound is known
+	deaf   bool  // the decoder computes for long without reading, so that it cannot be stopped then
 }
 
 // The formats that the standard library and golang.org/x/image read. A byte of Deflate stands for 1032 bytes at most, one
 // of LZW for 4096 · 8/12, and those for 8 pixels each. JPEG has at least one bit for 64 pixels.
 var formats = []format{
-	{"PNG", begins("\x89PNG\r\n\x1a\n"), png.DecodeConfig, png.Decode, 8 * 1032},
-	{"JPEG", begins("\xff\xd8\xff"), jpeg.DecodeConfig, jpeg.Decode, 512},
-	{"WebP", isWebP, webp.DecodeConfig, decodeWebP, 0},
-	{"GIF", begins("GIF8"), gif.DecodeConfig, gif.Decode, 2731},
-	{"TIFF", isTIFF, tiff.DecodeConfig, tiff.Decode, 8 * 2731},
-	{"BMP", begins("BM"), bmp.DecodeConfig, bmp.Decode, 8},
+	{"PNG", begins("\x89PNG\r\n\x1a\n"), png.DecodeConfig, png.Decode, 8 * 1032, false},
+	{"JPEG", begins("\xff\xd8\xff"), jpeg.DecodeConfig, jpeg.Decode, 512, true},
+	{"WebP", isWebP, webp.DecodeConfig, decodeWebP, 0, true},
+	{"GIF", begins("GIF8"), gif.DecodeConfig, gif.Decode, 2731, false},
+	{"TIFF", isTIFF, tiff.DecodeConfig, tiff.Decode, 8 * 2731, false},
+	{"BMP", begins("BM"), bmp.DecodeConfig, bmp.Decode, 8, false},
 }
 
 // pngBits is the number of bits of a pixel (PNG specification, section 11.2.1: bit depth and colour type), at least 1.
@@ -197,9 +198,8 @@ func (l Limits) check(c Config) error {
 	return nil
 }
 
-// pixels decodes the pixels of a picture whose size is allowed. A decoder of others that panics has met a broken file.
-func (f *format) pixels(ctx context.Context, data []byte, c Config) (pix []uint8, err error) {
-	defer catch(&err)
+// pixels decodes the pixels of a picture whose size is allowed.
+func (f *format) pixels(ctx context.Context, data []byte, c Config) ([]uint8, error) {
 	pixels := int64(c.Width) * int64(c.Height)
 	if f.name == "PNG" { // the bound is for pixels of one bit
 		pixels *= pngBits(data)
@@ -207,7 +207,11 @@ func (f *format) pixels(ctx context.Context, data []byte, c Config) (pix []uint8
 	if f.most > 0 && pixels > f.most*int64(len(data)) {
 		return nil, io.ErrUnexpectedEOF
 	}
-	m, err := f.decode(&reader{ctx: ctx, data: data})
+	run := f.run
+	if f.deaf && int64(c.Width)*int64(c.Height) > longPixels {
+		run = f.runAside
+	}
+	m, err := run(ctx, data)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -215,6 +219,36 @@ func (f *format) pixels(ctx context.Context, data []byte, c Config) (pix []uint8
 		return nil, err
 	}
 	return straight(ctx, m, c.Width, c.Height)
+}
+
+// run decodes. A decoder of others that panics has met a broken file.
+func (f *format) run(ctx context.Context, data []byte) (m image.Image, err error) {
+	defer catch(&err)
+	return f.decode(&reader{ctx: ctx, data: data})
+}
+
+// longPixels is the size of pictures that a decoder works at for longer than a person likes to wait.
+const longPixels = 8 << 20
+
+// runAside decodes beside the caller, who goes on when the context ends. The decoder then runs to its end for nothing, and
+// has its own copy of the data for that.
+func (f *format) runAside(ctx context.Context, data []byte) (image.Image, error) {
+	type result struct {
+		m   image.Image
+		err error
+	}
+	data = bytes.Clone(data)
+	done := make(chan result, 1)
+	go func() {
+		m, err := f.run(ctx, data)
+		done <- result{m, err}
+	}()
+	select {
+	case r := <-done:
+		return r.m, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func broken(format string, err error) error {
