@@ -132,8 +132,10 @@ func (l *listener) hear(line []byte) {
 	if json.Unmarshal(line, &m) != nil {
 		if text := lastLine(line); text != "" && !strings.HasPrefix(text, "goroutine ") {
 			l.last = text
-			if strings.Contains(text, "out of memory") || strings.Contains(text, "cannot allocate memory") {
-				l.failed = outOfMemory
+			for _, sign := range starving {
+				if strings.Contains(text, sign) {
+					l.failed = outOfMemory
+				}
 			}
 		}
 		return
@@ -147,6 +149,9 @@ func (l *listener) hear(line []byte) {
 		l.progress(Progress{Stage: m.Stage, Fraction: min(max(m.Fraction, -1), 1), Triangles: max(m.Triangles, 0)})
 	}
 }
+
+// starving are signs in what a child prints that it got no more memory: those of the Go runtime and of the C library.
+var starving = []string{"out of memory", "cannot allocate memory", "pthread_create failed", "std::bad_alloc"}
 
 const outOfMemory = "out of memory: take a coarser precision or raise the limit"
 

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -53,6 +54,9 @@ func (f *file) scene(r *cad.Report) (*scene.Scene, error) {
 		b.meshes[m.part] = m
 		failed += m.failed
 		r.Triangles += int64(len(m.triangles) / 3)
+	}
+	if failed > 0 && starved() {
+		return nil, errors.New("out of memory")
 	}
 	if failed > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d faces could not be meshed and are missing", failed, r.Faces))

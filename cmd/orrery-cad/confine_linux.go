@@ -14,8 +14,8 @@ import (
 )
 
 // confine limits the memory of the process, unless maxMemory is 0, and the files that OpenCASCADE can open to those in
-// the folder of the model. It must run on the main thread.
-func confine(model string, maxMemory int64) error {
+// the folder of the model. It must run on the main thread. It returns the limit of the address space, 0 for none.
+func confine(model string, maxMemory int64) (limit int64, err error) {
 	// Recursion over deep structures of a file needs stack; that of the main thread grows up to the limit.
 	var stack unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_STACK, &stack) == nil {
@@ -25,13 +25,13 @@ func confine(model string, maxMemory int64) error {
 	core := unix.Rlimit{}
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &core) // a crash is expected now and then
 	if maxMemory > 0 {
-		limit := unix.Rlimit{Cur: uint64(addressSpace() + maxMemory), Max: uint64(addressSpace() + maxMemory)}
-		if err := unix.Setrlimit(unix.RLIMIT_AS, &limit); err != nil {
-			return fmt.Errorf("limit the memory: %w", err)
+		limit = addressSpace() + maxMemory
+		if err := unix.Setrlimit(unix.RLIMIT_AS, &unix.Rlimit{Cur: uint64(limit), Max: uint64(limit)}); err != nil {
+			return 0, fmt.Errorf("limit the memory: %w", err)
 		}
 	}
 	restrictReading(filepath.Dir(model))
-	return nil
+	return limit, nil
 }
 
 // addressSpace is the size of what is mapped now, in bytes.

@@ -12,6 +12,7 @@
 #include <Bnd_Box.hxx>
 #include <Message_ProgressIndicator.hxx>
 #include <Message_ProgressScope.hxx>
+#include <StepData_StepModel.hxx>
 #include <TDF_Label.hxx>
 #include <TDocStd_Document.hxx>
 #include <TopLoc_Location.hxx>
@@ -82,6 +83,13 @@ class Progress : public Message_ProgressIndicator {
 };
 
 void stage(int which);
+
+const int most_nodes = 2000000;  // a few nested assemblies can multiply without end
+const int most_depth = 256;
+
+// need_modest throws when an assembly is beyond these limits; check_assembly looks at one before it is transferred.
+void need_modest(double nodes, int depth);
+void check_assembly(const Handle(StepData_StepModel)& model);
 
 // The steps of cad_open. They throw what OpenCASCADE throws, or std::runtime_error with a text for people.
 void read_file(cad_file& file, const char* path);

@@ -75,8 +75,12 @@ type file struct {
 
 func occtVersion() string { return C.GoString(C.cad_version()) }
 
-// guardCrashes turns crashes inside OpenCASCADE into a line on standard error and exit code 70.
-func guardCrashes() { C.cad_guard() }
+// guardCrashes turns crashes inside OpenCASCADE into a line on standard error and exit code 70. The limit is that of the
+// address space in bytes, 0 for none.
+func guardCrashes(limit int64) { C.cad_guard(C.int64_t(limit)) }
+
+// starved tells whether memory has become so short that an allocation is likely to have failed.
+func starved() bool { return C.cad_starved() != 0 }
 
 var stages = map[C.int]cad.Stage{C.CAD_READ: cad.Reading, C.CAD_TRANSFER: cad.Transfer, C.CAD_MESH: cad.Meshing}
 

@@ -171,6 +171,7 @@ void read_step(cad_file& file, const char* path) {
   for (Standard_Integer i = 2; i <= lengths.Length(); ++i) {
     if (!lengths(i).IsEqual(lengths.First())) warn(file, "the file mixes units of length; each shape is read in its own");
   }
+  check_assembly(model);
   stage(CAD_TRANSFER);
   const Handle(Progress) progress = new Progress();
   if (!reader.Transfer(file.document, progress->Start())) throw std::runtime_error("the STEP file holds no shapes that can be read");

@@ -37,10 +37,11 @@ func run(o options, log *journal) error {
 	if err != nil {
 		return err
 	}
-	if err := confine(o.file, o.maxMemoryMB<<20); err != nil {
+	limit, err := confine(o.file, o.maxMemoryMB<<20)
+	if err != nil {
 		return err
 	}
-	guardCrashes()
+	guardCrashes(limit)
 	log.watch()
 	s := presets[o.precision]
 	s.maxTriangles, s.threads = o.maxTriangles, o.threads
@@ -76,7 +77,7 @@ func run(o options, log *journal) error {
 
 // explain says what to do about an error of OpenCASCADE.
 func (o options) explain(err error) error {
-	if err.Error() != "out of memory" {
+	if err.Error() != "out of memory" && !starved() {
 		return err
 	}
 	if o.maxMemoryMB > 0 {

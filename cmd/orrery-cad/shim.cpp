@@ -12,6 +12,7 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <OSD_Parallel.hxx>
@@ -73,11 +74,14 @@ bool guarded(char* error, Work work) {
   return false;
 }
 
-// crashed runs in a signal handler: nothing but write and _exit.
+int64_t memory_limit = 0;
+
+// crashed runs in a signal handler: nothing but open, read, write and _exit.
 void crashed(int sig) {
   const char* text = "{\"error\":\"OpenCASCADE crashed on this file\"}\n";
   if (sig == SIGABRT) text = "{\"error\":\"OpenCASCADE aborted on this file\"}\n";
   if (sig == SIGFPE) text = "{\"error\":\"OpenCASCADE divided by zero on this file\"}\n";
+  if (cad_starved()) text = "{\"error\":\"out of memory: take a coarser precision or raise the limit\"}\n";
   ssize_t ignored = write(STDERR_FILENO, text, std::strlen(text));
   (void)ignored;
   _exit(70);
@@ -85,7 +89,27 @@ void crashed(int sig) {
 
 }  // namespace
 
-void cad_guard(void) {
+int cad_starved(void) {
+  if (memory_limit == 0) return 0;
+  char text[4096];
+  const int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  const ssize_t n = read(fd, text, sizeof text - 1);
+  close(fd);
+  if (n <= 0) return 0;
+  text[n] = 0;
+  const char* line = std::strstr(text, "VmPeak:");
+  if (line == nullptr) return 0;
+  int64_t peak = 0;  // in KB
+  for (line += 7; *line == ' ' || *line == '\t'; ++line) {
+  }
+  for (; *line >= '0' && *line <= '9'; ++line) peak = 10 * peak + (*line - '0');
+  const int64_t step = int64_t(64) << 20;  // what malloc takes for an arena
+  return (peak << 10) + step + memory_limit / 32 > memory_limit;
+}
+
+void cad_guard(int64_t limit) {
+  memory_limit = limit;
   struct sigaction action {};
   action.sa_handler = crashed;
   action.sa_flags = SA_ONSTACK;

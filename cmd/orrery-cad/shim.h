@@ -82,7 +82,12 @@ const char *cad_version(void);
 void cad_progress(int *stage, double *fraction, int64_t *triangles);
 
 // cad_guard makes crashes inside OpenCASCADE end the process with one line of JSON on standard error, and exit code 70.
-void cad_guard(void);
+// memory_limit is that of the address space in bytes, 0 for none.
+void cad_guard(int64_t memory_limit);
+
+// cad_starved tells whether the address space has come so close to its limit that an allocation is likely to have failed:
+// OpenCASCADE turns failed allocations into errors of all kinds.
+int cad_starved(void);
 
 cad_file *cad_open(const char *path, int format, const cad_settings *settings, char *error);
 void cad_count(const cad_file *file, cad_counts *out);

@@ -36,9 +36,6 @@
 
 namespace {
 
-const int most_nodes = 2000000;  // a few nested assemblies can multiply without end
-const int most_depth = 256;
-
 std::string utf8(const TCollection_ExtendedString& text) {
   const Standard_Integer n = text.LengthOfCString();
   std::string out(size_t(n) + 1, '\0');
@@ -76,8 +73,7 @@ class TreeBuilder {
  private:
   // visit adds the node of a label, and those below it.
   void visit(const TDF_Label& label, int parent, Style inherited, bool hidden, int depth) {
-    if (depth > most_depth) throw std::runtime_error("the assembly is nested more than " + std::to_string(most_depth) + " deep");
-    if (int(file_.nodes.size()) >= most_nodes) throw std::runtime_error("the assembly has more than " + std::to_string(most_nodes) + " parts");
+    need_modest(double(file_.nodes.size()), depth + 1);
     TDF_Label shape = label;
     const bool placed = XCAFDoc_ShapeTool::GetReferredShape(label, shape);
     path_.Append(label);
