@@ -69,7 +69,7 @@ func benchmark(b *testing.B, from reader, name string, data []byte) {
 	}
 	defer folder.Close()
 	b.SetBytes(int64(len(data)))
-	n := 0
+	n, cpu := 0, cpuSeconds()
 	for b.Loop() {
 		job := loading.New(context.Background(), folder, name, loading.Limits{})
 		s, err := from(job)
@@ -79,6 +79,7 @@ func benchmark(b *testing.B, from reader, name string, data []byte) {
 		}
 		n = triangles(s)
 	}
+	b.ReportMetric(1000*(cpuSeconds()-cpu)/float64(b.N), "cpu-ms/op")
 	b.ReportMetric(float64(n), "triangles")
 }
 

@@ -1,9 +1,6 @@
 package mesh
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // surface is a material of an MTL file. Pointers are nil for what it does not say.
 type surface struct {
@@ -48,9 +45,6 @@ func parseMTL(data []byte, folder string) []*surface {
 	for text := asUTF8(data); len(text) > 0; {
 		var l line
 		l, text = cutStatement(text)
-		if bytes.IndexByte(l, '\n') >= 0 {
-			l = joined(l)
-		}
 		word := strings.ToLower(string(l.word()))
 		if word == "newmtl" {
 			m = &surface{name: l.rest(), folder: folder, maps: map[string]surfaceMap{}}

@@ -125,17 +125,21 @@ func continued(b []byte) bool {
 	return n > 0 && b[n-1] == '\\'
 }
 
-// cutStatement returns the first statement of b and what follows it. Ends of lines that a statement goes on over are in it.
-func cutStatement(b []byte) (first, rest []byte) {
-	first, rest = cutLine(b)
-	if !continued(first) || len(bytes.TrimLeft(first, " \t")) > 0 && bytes.TrimLeft(first, " \t")[0] == '#' {
-		return first, rest
+// cutStatement returns the first statement of b, on one line, and what follows it.
+func cutStatement(b []byte) (first line, rest []byte) {
+	text, rest := cutLine(b)
+	if !continued(text) {
+		return text, rest
 	}
-	for rest != nil && continued(first) {
+	if l := bytes.TrimLeft(text, " \t"); l[0] == '#' {
+		return text, rest // a remark, such as the path of a folder
+	}
+	for rest != nil && continued(text) {
 		next, after := cutLine(rest)
-		first, rest = b[:len(first)+1+len(next)], after
+		text, rest = b[:len(text)+1+len(next)], after
 	}
-	return first, rest
+	text = bytes.ReplaceAll(text, []byte("\\\r\n"), []byte(" "))
+	return bytes.ReplaceAll(text, []byte("\\\n"), []byte(" ")), rest
 }
 
 // countVertices counts the lines of vertex data and returns the first line of a position.

@@ -1,7 +1,6 @@
 package mesh
 
 import (
-	"bytes"
 	"math"
 
 	"github.com/orrery-twin/orrery/assets/loading"
@@ -102,9 +101,6 @@ func (p *objParser) parse() {
 		start := text
 		var s line
 		s, text = cutStatement(text)
-		if bytes.IndexByte(s, '\n') >= 0 {
-			s = joined(s)
-		}
 		switch vertexKind(&s) {
 		case 'v':
 			p.position(s, start)
@@ -123,12 +119,6 @@ func (p *objParser) malformed(start []byte, what string) {
 	if p.out.malformed++; p.out.first == nil {
 		p.out.first = p.chunk.badAt(start, "%s, not %.60q", what, plainText(firstLine(start)))
 	}
-}
-
-// joined takes the marks out with which a statement goes on over the ends of lines.
-func joined(s []byte) line {
-	s = bytes.ReplaceAll(s, []byte("\\\r\n"), []byte(" "))
-	return bytes.ReplaceAll(s, []byte("\\\n"), []byte(" "))
 }
 
 func (p *objParser) position(s line, start []byte) {
