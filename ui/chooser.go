@@ -105,7 +105,7 @@ func (s *Shell) firstFolder() string {
 func (c *chooser) goTo(dir string) {
 	dir = filepath.Clean(dir)
 	c.reading = dir
-	go func() {
+	c.shell.background(func() {
 		entries, err := listFolder(dir)
 		fyne.Do(func() {
 			if c.reading != dir {
@@ -121,7 +121,7 @@ func (c *chooser) goTo(dir string) {
 			c.path.SetText(dir)
 			c.board.update()
 		})
-	}()
+	})
 	c.board.update()
 }
 
@@ -182,7 +182,7 @@ func (c *chooser) typed(text string) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(c.dir, path)
 	}
-	go func() {
+	c.shell.background(func() {
 		info, err := os.Stat(path)
 		fyne.Do(func() {
 			switch {
@@ -195,7 +195,7 @@ func (c *chooser) typed(text string) {
 				c.finish([]string{path})
 			}
 		})
-	}()
+	})
 }
 
 // open opens what is chosen; with nothing chosen, what the cursor is on.

@@ -19,7 +19,7 @@ const maxFolder = 100
 // Drop opens what was dropped on the window: a twin by its file or folder, models by their files, and the models of a
 // folder that is no twin. Call it on the Fyne goroutine; it looks at the files in the background.
 func (s *Shell) Drop(paths []string) {
-	go func() {
+	s.background(func() {
 		twin, models, err := sortDrop(paths)
 		fyne.Do(func() {
 			s.Fail(err)
@@ -30,7 +30,7 @@ func (s *Shell) Drop(paths []string) {
 				s.OpenModels(models...)
 			}
 		})
-	}()
+	})
 }
 
 // sortDrop tells the first twin from models. It touches the disk.

@@ -13,16 +13,6 @@ import (
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
-// eventually waits for what a goroutine brings about.
-func eventually(t *testing.T, what string, want func() bool) {
-	t.Helper()
-	for end := time.Now().Add(5 * time.Second); !want(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("%s did not come true", what)
-		}
-	}
-}
-
 func TestDropsAreSorted(t *testing.T) {
 	dir := t.TempDir()
 	for _, f := range []string{"farm/twin.yaml", "parts/a.STL", "parts/b.glb", "parts/notes.txt", "empty/notes.txt", "c.obj"} {
@@ -69,11 +59,15 @@ func TestDroppedModelsGoWhereTheyCan(t *testing.T) {
 	var asked []string
 	b.shell.ShowStart(Start{OpenModels: func(p []string) { asked = p }})
 	b.shell.Drop([]string{path, path})
-	eventually(t, "a desk of models", func() bool { return slices.Equal(asked, []string{path}) })
+	if !(slices.Equal(asked, []string{path})) {
+		t.Fatal("a desk of models" + " did not come true")
+	}
 
 	b.shell.ShowProgress("Opening a twin", nil)
 	b.shell.Drop([]string{path})
-	eventually(t, "waiting for the twin", func() bool { return len(b.shell.waiting) == 1 })
+	if !(len(b.shell.waiting) == 1) {
+		t.Fatal("waiting for the twin" + " did not come true")
+	}
 	d := newShelf().box("pump.stl", 1, 1, 1)
 	stage := newFakeModelStage()
 	if err := b.shell.Open(Desk{Stage: stage, Load: d.read}); err != nil {
@@ -148,7 +142,9 @@ func TestManyFilesCanBeChosen(t *testing.T) {
 	c.close = func() { closed = true }
 	c.board.Resize(fyne.NewSize(chooserWidth, chooserHeight))
 	c.goTo(b.dir)
-	eventually(t, "the list", func() bool { return c.dir == b.dir })
+	if !(c.dir == b.dir) {
+		t.Fatal("the list" + " did not come true")
+	}
 	var names []string
 	for _, e := range c.listed() {
 		names = append(names, e.name)
@@ -176,13 +172,21 @@ func TestManyFilesCanBeChosen(t *testing.T) {
 	}
 	c.pick(0, false, false)
 	c.key(&fyne.KeyEvent{Name: fyne.KeyReturn})
-	eventually(t, "the folder below", func() bool { return filepath.Base(c.dir) == "old" })
+	if !(filepath.Base(c.dir) == "old") {
+		t.Fatal("the folder below" + " did not come true")
+	}
 	c.key(&fyne.KeyEvent{Name: fyne.KeyBackspace})
-	eventually(t, "the folder above", func() bool { return c.dir == b.dir })
+	if !(c.dir == b.dir) {
+		t.Fatal("the folder above" + " did not come true")
+	}
 	c.typed(filepath.Join(b.dir, "nothing"))
-	eventually(t, "the fault", func() bool { return strings.HasPrefix(c.fault, "There is no ") })
+	if !(strings.HasPrefix(c.fault, "There is no ")) {
+		t.Fatal("the fault" + " did not come true")
+	}
 	c.goTo("/nowhere at all")
-	eventually(t, "the folder that is not", func() bool { return c.fault == "There is no such file" })
+	if !(c.fault == "There is no such file") {
+		t.Fatal("the folder that is not" + " did not come true")
+	}
 }
 
 func TestWarningsAreGathered(t *testing.T) {

@@ -401,6 +401,7 @@ func newBench(t testing.TB, size fyne.Size, mode theme.Mode) *bench {
 	app := test.NewTempApp(t)
 	b := &bench{t: t, now: testNow}
 	b.shell = New(app, Options{Size: size, Theme: mode.String(), Clock: func() time.Time { return b.now }})
+	b.shell.background = func(f func()) { f() }
 	t.Cleanup(func() {
 		b.shell.closeDesk()
 		theme.SetMode(theme.AlwaysNight, theme.Night)

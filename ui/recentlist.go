@@ -41,13 +41,13 @@ func (s *Shell) showRecentModels() {
 	for _, m := range r.models {
 		paths = append(paths, m.Path)
 	}
-	go func() {
+	s.background(func() {
 		why := existing(paths, 2*time.Second)
 		fyne.Do(func() {
 			r.why = why
 			r.board.update()
 		})
-	}()
+	})
 	pop.Show()
 	s.focusLater(r.board)
 }

@@ -54,6 +54,8 @@ type Shell struct {
 	noteTill time.Time
 	closing  []func()
 	waiting  []string // models to be opened with the desk that is being made ready
+
+	background func(func()) // runs what looks at the disk off the Fyne goroutine; tests run it at once
 }
 
 // New makes the window; it is shown by Run. Call it on the goroutine that calls Run.
@@ -64,7 +66,7 @@ func New(app fyne.App, opts Options) *Shell {
 	if opts.Size.IsZero() {
 		opts.Size = fyne.NewSize(1280, 800)
 	}
-	s := &Shell{app: app, opts: opts, clock: opts.Clock, commands: command.NewTable()}
+	s := &Shell{app: app, opts: opts, clock: opts.Clock, commands: command.NewTable(), background: func(f func()) { go f() }}
 	s.prefs.load(app.Preferences())
 	if opts.Theme != "" {
 		s.prefs.Theme = theme.ParseMode(opts.Theme)
