@@ -55,6 +55,22 @@ type Progress struct {
 	Triangles int64   // made so far
 }
 
+// Overall is how far the whole conversion has come, 0 … 1, as if each stage took the part of the time that it usually takes.
+func (p Progress) Overall() float64 {
+	within := min(max(p.Fraction, 0), 1)
+	switch p.Stage {
+	case Reading:
+		return 0.2 * within
+	case Transfer:
+		return 0.2 + 0.2*within
+	case Meshing:
+		return 0.4 + 0.55*within
+	case Writing:
+		return 0.95 + 0.05*within
+	}
+	return 0
+}
+
 // Report says what a file holds and what became of it.
 type Report struct {
 	Format     string     `json:"format"`             // "STEP AP214", "IGES", …

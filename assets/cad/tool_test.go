@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"io/fs"
 	"math"
 	"math/rand/v2"
@@ -185,6 +186,25 @@ var (
 	as1Bounds     = [6]float64{-0.01, -0.004, -0.15, 0.19, 0.08, 0}
 )
 
+// Colours of instances go before those of parts: one box of four is green by its placement, in both places of its
+// assembly, and one is blue in one place alone.
+func TestColorsOfInstances(t *testing.T) {
+	s, r := converted(t, "testdata/instances.step", tool(t))
+	if r.Parts != 1 || r.Instances != 4 {
+		t.Errorf("%+v", r)
+	}
+	for path, want := range map[string]string{"top/p1/plain": "#ff0000", "top/p1/green": "#00ff00", "top/p2/plain": "#0000ff", "top/p2/green": "#00ff00"} {
+		id, found := s.Find(path)
+		if !found {
+			t.Errorf("no %s among %q", path, paths(s))
+			continue
+		}
+		if got := colors(s, s.Mesh(s.Node(id).Mesh)); got[want] != 12 {
+			t.Errorf("%s: colours %v, want %s", path, got, want)
+		}
+	}
+}
+
 // The other formats hold a box of 10 × 20 × 30 mm with a hole of 6 mm.
 func TestFormats(t *testing.T) {
 	opts := tool(t)
@@ -322,21 +342,23 @@ func TestHostileNames(t *testing.T) {
 	nothingLeft(t, opts.TempDir)
 }
 
+var rounds = flag.Int("rounds", 12, "how many broken versions of each fixture to try")
+
 // Broken files are refused or converted, but never bring anything else about.
 func TestMutatedFiles(t *testing.T) {
 	opts := tool(t)
 	opts.Timeout = 10 * time.Second
-	rounds := 12
+	n := *rounds
 	if testing.Short() {
-		rounds = 2
+		n = min(n, 2)
 	}
-	rng := rand.New(rand.NewPCG(1, 2))
+	rng := rand.New(rand.NewPCG(1, uint64(n)))
 	for _, name := range []string{"boxes.step", "drilled.brep", "drilled-binary.brep", "drilled.igs"} {
 		whole, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range rounds {
+		for range n {
 			data := bytes.Clone(whole)
 			for range 1 + rng.IntN(8) {
 				at := rng.IntN(len(data))
@@ -400,7 +422,11 @@ func corpus(t testing.TB) []string {
 
 func TestCorpus(t *testing.T) {
 	opts := tool(t)
-	for _, path := range corpus(t) {
+	files := corpus(t)
+	if testing.Short() {
+		files = files[:len(files)/8]
+	}
+	for _, path := range files {
 		s, r := converted(t, path, opts)
 		name := filepath.Base(path)
 		size := 0.0

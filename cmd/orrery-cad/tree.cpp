@@ -128,9 +128,9 @@ class TreeBuilder {
   // "specified higher usage occurrence" of AP214 and AP242.
   Style style_of_usage() {
     const Standard_Integer n = path_.Length();
-    TDF_AttributeSequence usages;
-    if (n < 3 || !XCAFDoc_ShapeTool::GetAllComponentSHUO(path_.Value(n - 1), usages)) return {};
-    for (Standard_Integer first = 1; first + 1 < n; ++first) {
+    for (Standard_Integer first = 2; first < n; ++first) {  // the first label of the path is no component
+      TDF_AttributeSequence usages;
+      if (!XCAFDoc_ShapeTool::GetAllComponentSHUO(path_.Value(first), usages)) continue;
       TDF_LabelSequence tail;
       for (Standard_Integer i = first; i <= n; ++i) tail.Append(path_.Value(i));
       Handle(XCAFDoc_GraphNode) usage;
