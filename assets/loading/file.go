@@ -41,7 +41,7 @@ func (j *Job) File(name string) ([]byte, error) {
 	if file, ok := f.(*os.File); ok && st.Size() >= mapFrom {
 		if data, unmap, err := mapFile(file, st.Size()); err == nil {
 			j.mu.Lock()
-			j.unmap = append(j.unmap, unmap)
+			j.unmap[&data[0]] = unmap
 			j.mu.Unlock()
 			return data, nil
 		}

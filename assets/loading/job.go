@@ -84,13 +84,13 @@ type Job struct {
 	warnings []string
 	files    []string
 	missing  []string
-	unmap    []func()
+	unmap    map[*byte]func() // by the first byte of a mapped file
 }
 
 // New returns a job that reads the model name, slash-separated, in fsys.
 func New(ctx context.Context, fsys fs.FS, name string, l Limits) *Job {
 	l = l.orDefaults()
-	return &Job{ctx: ctx, fsys: fsys, name: name, limits: l, left: l.Bytes, warned: map[string]bool{}}
+	return &Job{ctx: ctx, fsys: fsys, name: name, limits: l, left: l.Bytes, warned: map[string]bool{}, unmap: map[*byte]func(){}}
 }
 
 // OnProgress sets who hears of progress. It is called from the goroutines of the load, in no more than one at a time.
@@ -178,8 +178,21 @@ func (j *Job) Missing() []string {
 func (j *Job) Close() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for _, f := range j.unmap {
-		f()
+	for _, unmap := range j.unmap {
+		unmap()
 	}
-	j.unmap = nil
+	clear(j.unmap)
+}
+
+// Release gives back the memory of a file before Close. What File or Model returned must not be used any more.
+func (j *Job) Release(data []byte) {
+	if len(data) == 0 {
+		return
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if unmap := j.unmap[&data[0]]; unmap != nil {
+		delete(j.unmap, &data[0])
+		unmap()
+	}
 }
