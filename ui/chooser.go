@@ -114,7 +114,7 @@ func (c *chooser) goTo(dir string) {
 			c.reading = ""
 			c.dir, c.entries, c.fault = dir, entries, ""
 			if err != nil {
-				c.fault = reason(err)
+				c.fault = reason(err, "")
 			}
 			clear(c.chosen)
 			c.cursor, c.anchor, c.board.offset = -1, 0, 0

@@ -324,13 +324,13 @@ func TestCancelActsAtOnce(t *testing.T) {
 
 func TestAFileThatCannotBeReadSaysWhy(t *testing.T) {
 	b := newModelBench(t, newShelf().box("good.stl", 1, 1, 1))
-	b.write("bad.obj")
-	b.open("good.stl", "bad.obj", "missing.stl")
+	b.write("a bad.obj")
+	b.open("good.stl", "a bad.obj", "missing.stl")
 	rows := b.lib().rows()
-	if len(rows) != 2 || b.model("bad") != nil || b.model("good") == nil {
+	if len(rows) != 2 || b.model("a bad") != nil || b.model("good") == nil {
 		t.Fatalf("%d rows, %d models", len(rows), len(b.lib().list))
 	}
-	if got := reason(rows[0].failure); got != "Line 7: a face names vertex 9 of 8" {
+	if got := reason(rows[0].failure, rows[0].name); got != "Line 7: a face names vertex 9 of 8" {
 		t.Errorf("the reason reads %q", got)
 	}
 	b.click(b.shell.desk.card.board, "details:0")
@@ -340,7 +340,7 @@ func TestAFileThatCannotBeReadSaysWhy(t *testing.T) {
 	b.shell.closeTop()
 	b.click(b.shell.desk.card.board, "stop:0")
 	b.pump("dismissal", func() bool { return len(b.lib().jobs) == 1 })
-	if text := reason(fmt.Errorf("assets: x.stl: %w", &fs.PathError{Op: "open", Path: "x.stl", Err: fs.ErrNotExist})); text != "There is no such file" {
+	if text := reason(fmt.Errorf("assets: x.stl: %w", &fs.PathError{Op: "open", Path: "x.stl", Err: fs.ErrNotExist}), "x.stl"); text != "There is no such file" {
 		t.Errorf("a missing file reads %q", text)
 	}
 }

@@ -132,7 +132,7 @@ func (c *openCard) failed(s *sheet, y float32, i int, j *openJob) {
 		}
 	})
 	s.add(withY(details, y+4))
-	why := reason(j.failure)
+	why := reason(j.failure, j.name)
 	s.add(cell{x: 1, y: y, w: details.x - 7, h: 24, key: j.name, paint: func(pen *theme.Pen, c cell) {
 		drawWarning(pen, theme.Margin+6, c.y+13, 12, theme.Text2)
 		pen.TextFit(theme.Margin+18, c.y+17, c.w-theme.Margin-18, j.name, theme.FontText, theme.Color(theme.Text))
@@ -155,8 +155,8 @@ func textButton(s *sheet, x, y float32, name, text, hint string, tap func()) cel
 	}, tap: func(fyne.Position, bool) { tap() }}
 }
 
-// reason is an error in one line, without the names of our packages before it.
-func reason(err error) string {
+// reason is an error in one line, without what stands before it: the names of our packages, and of the file.
+func reason(err error, file string) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "It took too long"
@@ -168,20 +168,20 @@ func reason(err error) string {
 	text := strings.Join(strings.Fields(err.Error()), " ")
 	for { // what comes first is for programmers, or is said by the row already
 		first, rest, found := strings.Cut(text, ": ")
-		if !found || !packageWord(first) {
+		if !found || first != file && !packageWord(first) {
 			return sentence(text)
 		}
 		text = rest
 	}
 }
 
-// packageWord reports whether the beginning of an error names a package or a file.
+// packageWord reports whether the beginning of an error names a package.
 func packageWord(t string) bool {
 	switch t {
 	case "assets", "gltf", "cad", "mesh", "stl", "obj", "ply", "3mf", "draco", "meshopt", "ktx2", "picture", "loading", "glTF":
 		return true
 	}
-	return readable(t) && !strings.Contains(t, " ")
+	return false
 }
 
 // overView lays the card and the notice over the view.

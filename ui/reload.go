@@ -138,10 +138,10 @@ func goneText(lost []string) string {
 // staleModel says that the view shows an older version of a file than the disk has.
 func (x *session) staleModel(file string, err error) {
 	name := path.Base(file)
-	x.notice.set("The view shows an older "+name, "The file was changed, but cannot be read: "+lower(reason(err)), func() {
+	x.notice.set("The view shows an older "+name, "The file was changed, but cannot be read: "+lower(reason(err, name)), func() {
 		x.s.showReport(name+" could not be read again", "The view shows the version that was read last", strings.Split(err.Error(), "\n"))
 	})
-	x.record("model unreadable", name+" was changed and cannot be read: "+reason(err))
+	x.record("model unreadable", name+" was changed and cannot be read: "+reason(err, name))
 }
 
 // record writes an event into the journal of the twin, if it has one.
