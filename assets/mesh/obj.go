@@ -26,22 +26,26 @@ type objFile struct {
 type objCounts struct{ v, vt, vn int }
 
 func readOBJ(job *loading.Job, data []byte) (*scene.Scene, error) {
-	data = asUTF8(data)
-	f, err := parseOBJ(job, data)
+	text := asUTF8(data)
+	f, err := parseOBJ(job, text)
 	if err != nil {
 		return nil, err
 	}
+	n, first := f.malformed()
+	if n > 0 {
+		first = atLine(text, first)
+	}
+	job.Release(data)
 	b := newOBJBuilder(job, f)
 	if err := b.readLibraries(); err != nil {
 		return nil, err
 	}
-	n, first := f.malformed()
 	s, err := b.build()
 	switch {
 	case errors.Is(err, errNothing) && n > 0:
-		return nil, atLine(data, first)
+		return nil, first
 	case err == nil && n > 0:
-		job.Warn("%d lines were not understood; the first is %v", n, atLine(data, first))
+		job.Warn("%d lines were not understood; the first is %v", n, first)
 	}
 	return s, err
 }

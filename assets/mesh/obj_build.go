@@ -44,6 +44,12 @@ func (b *objBuilder) build() (*scene.Scene, error) {
 	if err := b.addMaterials(groups); err != nil {
 		return nil, err
 	}
+	strange := 0
+	for i := range b.file.pieces {
+		b.lost.Add(int64(b.file.pieces[i].lost))
+		strange += b.file.pieces[i].strange
+	}
+	b.file.pieces = nil // the groups have what they need of them
 	meshes := make([]*scene.Mesh, len(groups))
 	tools := make(chan *grouper, runtime.GOMAXPROCS(0)) // one for each goroutine of Parallel
 	for range cap(tools) {
@@ -57,13 +63,12 @@ func (b *objBuilder) build() (*scene.Scene, error) {
 			tool = newGrouper(b)
 		}
 		meshes[i], err = tool.mesh(groups[i], b.groupName(groups[i], p.several[groups[i].object]))
-		groups[i].runs = nil
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	b.warn()
+	b.warn(strange)
 	for i, m := range meshes {
 		if m == nil {
 			continue
@@ -82,12 +87,7 @@ func (b *objBuilder) build() (*scene.Scene, error) {
 	return b.scene, nil
 }
 
-func (b *objBuilder) warn() {
-	strange := 0
-	for i := range b.file.pieces {
-		b.lost.Add(int64(b.file.pieces[i].lost))
-		strange += b.file.pieces[i].strange
-	}
+func (b *objBuilder) warn(strange int) {
 	if n := b.lost.Load(); n > 0 {
 		b.job.Warn("%d faces, lines or points were left out: they name vertices that are not there or are not numbers", n)
 	}
@@ -117,7 +117,7 @@ func (b *objBuilder) cloud() (*scene.Scene, error) {
 			b.lost.Add(1)
 		}
 	}
-	b.warn()
+	b.warn(0)
 	if len(m.Points) == 0 {
 		return nil, fmt.Errorf("the file has no faces and no vertices; %w", errNothing)
 	}
@@ -170,6 +170,7 @@ func (g *grouper) mesh(group *objGroup, name string) (*scene.Mesh, error) {
 			return nil, err
 		}
 	}
+	group.runs = nil
 	m := &scene.Mesh{Name: name, Lines: slices.Clone(g.lines), Points: slices.Clone(g.points)}
 	total := 0
 	for _, p := range g.parts {

@@ -31,6 +31,11 @@ func readPLY(job *loading.Job, data []byte) (*scene.Scene, error) {
 		return nil, atLine(data, err)
 	}
 	m.warn()
+	f.body = chunk{}
+	for i := range f.elements {
+		f.elements[i].chunks = nil
+	}
+	job.Release(data)
 	return m.scene()
 }
 

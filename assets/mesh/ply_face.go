@@ -62,6 +62,11 @@ func (m *plyModel) readFaces(e *plyElement) error {
 	if err != nil {
 		return err
 	}
+	total := 0
+	for i := range pieces {
+		total += len(pieces[i].indices)
+	}
+	m.faces.indices = slices.Grow(m.faces.indices, total)
 	for i := range pieces {
 		m.faces.join(&pieces[i])
 		pieces[i] = plyFaces{}
@@ -73,10 +78,6 @@ func (m *plyModel) readFaces(e *plyElement) error {
 
 // join appends other faces; values that only one of both has are filled up.
 func (f *plyFaces) join(o *plyFaces) {
-	if len(f.indices) == 0 && len(f.lines) == 0 {
-		*f = *o
-		return
-	}
 	f.fillUp(o)
 	o.fillUp(f)
 	f.indices, f.lines = append(f.indices, o.indices...), append(f.lines, o.lines...)
@@ -85,13 +86,13 @@ func (f *plyFaces) join(o *plyFaces) {
 
 func (f *plyFaces) fillUp(like *plyFaces) {
 	n := len(f.indices)
-	if like.uvs != nil && f.uvs == nil {
+	if like.uvs != nil && f.uvs == nil && n > 0 {
 		f.uvs = make([]float32, 2*n)
 	}
-	if like.colors != nil && f.colors == nil {
+	if like.colors != nil && f.colors == nil && n > 0 {
 		f.colors = slices.Repeat([]uint8{255}, 4*n)
 	}
-	if like.texture != nil && f.texture == nil {
+	if like.texture != nil && f.texture == nil && n > 0 {
 		f.texture = make([]uint16, n/3)
 	}
 }

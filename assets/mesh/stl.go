@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -13,8 +14,8 @@ import (
 
 // facets are the triangles of an STL file.
 type facets struct {
-	corners []float32 // x, y, z of three corners each
-	colors  []uint32  // per triangle r | g<<8 | b<<16 | alpha<<24 in sRGB, or nil
+	corners triangleBytes
+	colors  []uint32 // per triangle r | g<<8 | b<<16 | alpha<<24 in sRGB, or nil
 	surface scene.Material
 	solids  []solid // at least one
 	broken  int     // triangles that were left out because a coordinate is no number
@@ -40,10 +41,10 @@ func readSTL(job *loading.Job, data []byte) (*scene.Scene, error) {
 	if f.broken > 0 {
 		job.Warn("%d triangles were left out: a coordinate of theirs is not a number", f.broken)
 	}
-	if len(f.corners) == 0 {
+	if f.corners.count() == 0 {
 		return nil, errors.New("the file holds no triangles; export it again")
 	}
-	return f.scene(job)
+	return f.scene(job, data)
 }
 
 // binarySTL tells binary STL from text. Many binary files begin with "solid" as well: what counts first is whether the
@@ -62,21 +63,28 @@ func binarySTL(data []byte) bool {
 	return bytes.IndexByte(head, 0) >= 0
 }
 
-// scene makes a node of each solid.
-func (f *facets) scene(job *loading.Job) (*scene.Scene, error) {
+// scene makes a node of each solid. The bytes of the file are given back when the last one is read.
+func (f *facets) scene(job *loading.Job, data []byte) (*scene.Scene, error) {
 	s := scene.New()
 	material := s.AddMaterial(f.surface)
 	names := namer{}
 	for i, part := range f.solids {
-		to := len(f.corners) / 9
-		if i+1 < len(f.solids) {
+		to, last := f.corners.count(), i+1 == len(f.solids)
+		if !last {
 			to = f.solids[i+1].from
 		}
 		if part.from == to {
 			continue
 		}
-		m, err := f.mesh(job, part.from, to)
+		m, err := f.read(job, part.from, to)
 		if err != nil {
+			return nil, err
+		}
+		if last {
+			f.corners = triangleBytes{record: 1}
+			job.Release(data)
+		}
+		if m, err = f.smooth(job, m); err != nil {
 			return nil, err
 		}
 		m.Name = nodeName(part.name, "solid")
@@ -90,26 +98,33 @@ func (f *facets) scene(job *loading.Job) (*scene.Scene, error) {
 	return s, job.Err()
 }
 
-// mesh welds the triangles from … to-1 and gives them normals.
-func (f *facets) mesh(job *loading.Job, from, to int) (*scene.Mesh, error) {
-	corners := f.corners[9*from : 9*to]
+// read makes a mesh of the triangles from … to-1, welded if they have no colours.
+func (f *facets) read(job *loading.Job, from, to int) (*scene.Mesh, error) {
 	m := &scene.Mesh{}
+	corners := f.corners.slice(from, to)
 	if f.colors == nil {
 		var err error
-		if m.Positions, m.Indices, err = weld(job, corners); err != nil {
-			return nil, err
+		m.Positions, m.Indices, err = weld(job, corners)
+		return m, err
+	}
+	n := 3 * (to - from)
+	m.Positions, m.Indices, m.Colors = make([]float32, 3*n), make([]uint32, n), make([]uint8, 4*n)
+	return m, job.Parallel(chunkCount(n, weldChunk), func(k int) error {
+		for c := k * weldChunk; c < min(n, (k+1)*weldChunk); c++ {
+			x, y, z := corners.at(uint32(c))
+			p := m.Positions[3*c : 3*c+3]
+			p[0], p[1], p[2] = math.Float32frombits(x), math.Float32frombits(y), math.Float32frombits(z)
+			m.Indices[c] = uint32(c)
+			binary.LittleEndian.PutUint32(m.Colors[4*c:], f.colors[from+c/3])
 		}
+		return nil
+	})
+}
+
+// smooth gives a mesh normals; one with colours is welded here.
+func (f *facets) smooth(job *loading.Job, m *scene.Mesh) (*scene.Mesh, error) {
+	if f.colors == nil {
 		return creased(job, m, process.DefaultCreaseRad)
-	}
-	m.Positions = corners
-	m.Colors = make([]uint8, 0, 4*3*(to-from))
-	m.Indices = make([]uint32, 3*(to-from))
-	for i := range m.Indices {
-		m.Indices[i] = uint32(i)
-	}
-	for _, c := range f.colors[from:to] {
-		r, g, b, a := uint8(c), uint8(c>>8), uint8(c>>16), uint8(c>>24)
-		m.Colors = append(m.Colors, r, g, b, a, r, g, b, a, r, g, b, a)
 	}
 	return unlessStopped(job, func() *scene.Mesh {
 		return process.CreaseNormals(process.Weld(m), process.DefaultCreaseRad)

@@ -30,12 +30,12 @@ func readBinarySTL(job *loading.Job, data []byte) (*facets, error) {
 		return nil, err
 	}
 	paint := paintOf(data[:80])
-	f := &facets{corners: make([]float32, 9*n), solids: []solid{{}}, surface: paint.surface()}
 	records := data[stlHeader : stlHeader+n*stlRecord]
+	f := &facets{corners: triangleBytes{records, 12, stlRecord}, solids: []solid{{}}, surface: paint.surface()}
 	var broken, colored, done atomic.Int64
 	err = job.Parallel(chunkCount(n, stlChunk), func(k int) error {
 		from, to := k*stlChunk, min(n, (k+1)*stlChunk)
-		bad, some := copyFacets(f.corners[9*from:9*to], records[stlRecord*from:stlRecord*to], paint)
+		bad, some := inspect(records[stlRecord*from:stlRecord*to], paint)
 		broken.Add(int64(bad))
 		colored.Add(int64(some))
 		job.Report(loading.Decoding, done.Add(int64((to-from)*stlRecord)), int64(len(data)))
@@ -80,57 +80,56 @@ func countFacets(job *loading.Job, data []byte) (int, error) {
 
 func attribute(record []byte) uint16 { return binary.LittleEndian.Uint16(record[48:]) }
 
-// copyFacets copies corners out of records and counts the triangles that have a coordinate which is no number, and those
-// that have a colour.
-func copyFacets(corners []float32, records []byte, p paint) (broken, colored int) {
-	for i := 0; len(records) >= stlRecord && len(corners) >= 9; i++ {
-		r, c := records[:stlRecord:stlRecord], corners[:9:9]
-		ok := true
-		for k := range c {
-			u := binary.LittleEndian.Uint32(r[12+4*k:])
-			ok = ok && u&0x7f800000 != 0x7f800000
-			c[k] = math.Float32frombits(u)
-		}
-		if !ok {
+// inspect counts the triangles that have a coordinate which is no number, and those that have a colour.
+func inspect(records []byte, p paint) (broken, colored int) {
+	for ; len(records) >= stlRecord; records = records[stlRecord:] {
+		r := records[:stlRecord:stlRecord]
+		if !soundTriangle(r[12:]) {
 			broken++
 		}
 		if p.colored(attribute(r)) {
 			colored++
 		}
-		records, corners = records[stlRecord:], corners[9:]
 	}
 	return broken, colored
 }
 
+// soundTriangle reports whether nine coordinates are numbers.
+func soundTriangle(b []byte) bool {
+	b = b[:36]
+	ok := true
+	for k := 0; k < 36; k += 4 {
+		const infinite = 0x7f800000 // the exponent of what is no number
+		ok = ok && binary.LittleEndian.Uint32(b[k:])&infinite != infinite
+	}
+	return ok
+}
+
 // dropBroken takes out the triangles with coordinates that are no numbers.
 func (f *facets) dropBroken() {
-	kept, next := 0, 0
-	for t := range len(f.corners) / 9 {
+	from := f.corners
+	out := triangleBytes{make([]byte, 0, 36*from.count()), 0, 36}
+	next := 0
+	for t := range from.count() {
 		for next < len(f.solids) && f.solids[next].from <= t {
-			f.solids[next].from = kept
+			f.solids[next].from = out.count()
 			next++
 		}
-		c := f.corners[9*t : 9*t+9]
-		ok := true
-		for _, v := range c {
-			ok = ok && finite32(v)
-		}
-		if !ok {
+		c := from.data[t*from.record+from.first:][:36]
+		if !soundTriangle(c) {
 			f.broken++
 			continue
 		}
-		copy(f.corners[9*kept:], c)
 		if f.colors != nil {
-			f.colors[kept] = f.colors[t]
+			f.colors[out.count()] = f.colors[t]
 		}
-		kept++
+		out.data = append(out.data, c...)
 	}
 	for ; next < len(f.solids); next++ {
-		f.solids[next].from = kept
+		f.solids[next].from = out.count()
 	}
-	f.corners = f.corners[:9*kept]
-	if f.colors != nil {
-		f.colors = f.colors[:kept]
+	if f.corners = out; f.colors != nil {
+		f.colors = f.colors[:out.count()]
 	}
 }
 

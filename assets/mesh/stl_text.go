@@ -2,6 +2,8 @@ package mesh
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math"
 	"sync/atomic"
 
 	"github.com/orrery-twin/orrery/assets/loading"
@@ -9,7 +11,7 @@ import (
 
 // facetText is what a chunk of an STL file of text holds.
 type facetText struct {
-	corners []float32
+	corners []byte  // 36 per triangle, see triangleBytes
 	solids  []solid // from is counted in this chunk
 	thin    int     // facets of fewer than three corners
 	broken  bool    // a coordinate is no number
@@ -24,7 +26,7 @@ func readTextSTL(job *loading.Job, data []byte) (*facets, error) {
 			return err
 		}
 		job.Report(loading.Decoding, done.Add(int64(len(chunks[k].text))), int64(len(data)))
-		return admitTriangles(job, len(pieces[k].corners)/9)
+		return admitTriangles(job, len(pieces[k].corners)/36)
 	})
 	if err != nil {
 		return nil, atLine(data, err)
@@ -45,8 +47,8 @@ func beforeFacet(data []byte, from int) int {
 
 // readFacets reads whole facets. Ends of lines count as blanks, as the specification has it, but for the name of a solid.
 func readFacets(c *chunk) (facetText, error) {
-	p := facetText{corners: make([]float32, 0, len(c.text)/28*3/2)} // a facet takes 170 … 260 bytes
-	polygon := 0                                                    // corners of the facet so far
+	p := facetText{corners: make([]byte, 0, len(c.text)/200*36)} // a facet takes 170 … 260 bytes
+	polygon := 0                                                 // corners of the facet so far
 	text := line(c.text)
 	for {
 		text.skip()
@@ -64,11 +66,13 @@ func readFacets(c *chunk) (facetText, error) {
 			x, y, z := float32(v[0]), float32(v[1]), float32(v[2])
 			p.broken = p.broken || !finite32(x) || !finite32(y) || !finite32(z)
 			if n := len(p.corners); polygon >= 3 { // a polygon goes on as a fan
-				first := n - 9*(polygon-2)
-				p.corners = append(p.corners, p.corners[first:first+3]...)
-				p.corners = append(p.corners, p.corners[n-3:n]...)
+				first := n - 36*(polygon-2)
+				p.corners = append(p.corners, p.corners[first:first+12]...)
+				p.corners = append(p.corners, p.corners[n-12:n]...)
 			}
-			p.corners = append(p.corners, x, y, z)
+			for _, f := range [3]float32{x, y, z} {
+				p.corners = binary.LittleEndian.AppendUint32(p.corners, math.Float32bits(f))
+			}
 			polygon++
 		case hasFold(word, "facet"), hasFold(word, "endfacet"), hasFold(word, "endloop"):
 			p.finish(polygon)
@@ -83,7 +87,7 @@ func readFacets(c *chunk) (facetText, error) {
 			polygon = 0
 			name := text.name()
 			if word[0]|0x20 == 's' {
-				p.solids = append(p.solids, solid{name, len(p.corners) / 9})
+				p.solids = append(p.solids, solid{name, len(p.corners) / 36})
 			}
 		case hasFold(word, "color"), hasFold(word, "#"), hasFold(word, "//"):
 			text.name()
@@ -96,7 +100,7 @@ func readFacets(c *chunk) (facetText, error) {
 // finish drops what is left of a facet of one or two corners.
 func (p *facetText) finish(polygon int) {
 	if polygon == 1 || polygon == 2 {
-		p.corners = p.corners[:len(p.corners)-3*polygon]
+		p.corners = p.corners[:len(p.corners)-12*polygon]
 		p.thin++
 	}
 }
@@ -136,13 +140,13 @@ func joinFacets(job *loading.Job, pieces []facetText) *facets {
 		thin += p.thin
 		broken = broken || p.broken
 	}
-	f := &facets{corners: make([]float32, 0, total), surface: grey()}
+	f := &facets{corners: triangleBytes{make([]byte, 0, total), 0, 36}, surface: grey()}
 	for i := range pieces {
 		p := &pieces[i]
 		for _, s := range p.solids {
-			f.solids = append(f.solids, solid{s.name, s.from + len(f.corners)/9})
+			f.solids = append(f.solids, solid{s.name, s.from + f.corners.count()})
 		}
-		f.corners = append(f.corners, p.corners...)
+		f.corners.data = append(f.corners.data, p.corners...)
 		p.corners = nil
 	}
 	if len(f.solids) == 0 || f.solids[0].from > 0 {

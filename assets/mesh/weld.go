@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
 	"math/rand/v2"
@@ -20,11 +21,42 @@ func hash3(x, y, z uint32) uint64 {
 	return hi ^ lo
 }
 
+// triangleBytes are the corners of triangles as x, y, z in float32 of little-endian order: three corners of 12 bytes, one
+// behind the other, in records of the same size. So corners are welded where they lie in an STL file.
+type triangleBytes struct {
+	data   []byte
+	first  int // where the corners begin in a record
+	record int // bytes
+}
+
+// count is the number of triangles.
+func (t *triangleBytes) count() int { return len(t.data) / t.record }
+
+// slice returns the triangles from … to-1.
+func (t *triangleBytes) slice(from, to int) triangleBytes {
+	return triangleBytes{t.data[from*t.record : to*t.record], t.first, t.record}
+}
+
+// at returns the bits of the position of a corner, with -0 as 0.
+func (t *triangleBytes) at(c uint32) (x, y, z uint32) {
+	triangle := c / 3
+	p := t.data[int(triangle)*t.record+t.first+12*int(c-3*triangle):]
+	_ = p[11]
+	return plusZero(binary.LittleEndian.Uint32(p)), plusZero(binary.LittleEndian.Uint32(p[4:])), plusZero(binary.LittleEndian.Uint32(p[8:]))
+}
+
+func plusZero(bits uint32) uint32 {
+	if bits == 1<<31 {
+		return 0
+	}
+	return bits
+}
+
 // welder finds equal positions: corners are sorted into buckets by their hash, and each bucket is small enough for the
 // cache of one processor (T. Shatdal et al., "Cache conscious algorithms for relational query processing", 1994).
 type welder struct {
 	job     *loading.Job
-	corners []float32
+	corners triangleBytes
 	shift   uint       // of a hash, to its bucket
 	counts  [][]uint32 // by chunk and bucket: corners; then where the next one goes
 	starts  []uint32   // by bucket, where its corners begin
@@ -39,8 +71,8 @@ const (
 
 // weld returns the distinct positions (x, y, z each) of corners in their order of appearance and, for each corner, which
 // of them it has. Coordinates must be finite; -0 equals 0.
-func weld(job *loading.Job, corners []float32) (unique []float32, remap []uint32, err error) {
-	n := len(corners) / 3
+func weld(job *loading.Job, corners triangleBytes) (unique []float32, remap []uint32, err error) {
+	n := 3 * corners.count()
 	w := &welder{job: job, corners: corners}
 	bucketBits := min(bits.Len(uint(n/weldBucket)), 12)
 	w.shift = uint(64 - bucketBits)
@@ -59,13 +91,7 @@ func weld(job *loading.Job, corners []float32) (unique []float32, remap []uint32
 
 func chunkCount(n, size int) int { return (n + size - 1) / size }
 
-// at returns the bits of a position, with -0 as 0.
-func (w *welder) at(c uint32) (x, y, z uint32) {
-	p := w.corners[3*int(c) : 3*int(c)+3 : 3*int(c)+3]
-	return math.Float32bits(p[0] + 0), math.Float32bits(p[1] + 0), math.Float32bits(p[2] + 0)
-}
-
-func (w *welder) bucket(c uint32) uint64 { return hash3(w.at(c)) >> w.shift }
+func (w *welder) bucket(c uint32) uint64 { return hash3(w.corners.at(c)) >> w.shift }
 
 // eachChunk calls work with the range of each chunk of corners.
 func (w *welder) eachChunk(work func(k int, from, to uint32)) error {
@@ -114,7 +140,7 @@ func (w *welder) match(bucket int) error {
 	slots := make([]uint32, 1<<size) // numbers of corners from 1
 	mask := uint64(len(slots) - 1)
 	for _, c := range corners {
-		x, y, z := w.at(c)
+		x, y, z := w.corners.at(c)
 		for slot := hash3(x, y, z) & mask; ; slot = (slot + 1) & mask {
 			first := slots[slot]
 			if first == 0 {
@@ -122,7 +148,7 @@ func (w *welder) match(bucket int) error {
 				w.remap[c] = c
 				break
 			}
-			if ox, oy, oz := w.at(first - 1); ox == x && oy == y && oz == z {
+			if ox, oy, oz := w.corners.at(first - 1); ox == x && oy == y && oz == z {
 				w.remap[c] = first - 1
 				break
 			}
@@ -156,7 +182,9 @@ func (w *welder) number() ([]float32, error) {
 		for c := from; c < to; c++ {
 			if w.remap[c] == c {
 				numbers[c] = n
-				copy(unique[3*int(n):3*int(n)+3], w.corners[3*int(c):])
+				x, y, z := w.corners.at(c)
+				u := unique[3*int(n) : 3*int(n)+3]
+				u[0], u[1], u[2] = math.Float32frombits(x), math.Float32frombits(y), math.Float32frombits(z)
 				n++
 			}
 		}
