@@ -150,13 +150,13 @@ func TestCancelAndTimeLimitAreQuick(t *testing.T) {
 		time.AfterFunc(300*time.Millisecond, cancel)
 		start := time.Now()
 		_, err := Convert(ctx, "pump.step", opts)
-		if took := time.Since(start); !errors.Is(err, context.Canceled) || took > 900*time.Millisecond {
+		if took := time.Since(start); !errors.Is(err, context.Canceled) || took > 1300*time.Millisecond {
 			t.Errorf("%s: cancelled after %v with %v", play, took, err)
 		}
 		opts.Timeout = 300 * time.Millisecond
 		start = time.Now()
 		_, err = Convert(t.Context(), "pump.step", opts)
-		if took := time.Since(start); err == nil || !strings.Contains(err.Error(), "time limit") || took > 900*time.Millisecond {
+		if took := time.Since(start); err == nil || !strings.Contains(err.Error(), "time limit") || took > 1300*time.Millisecond {
 			t.Errorf("%s: ended after %v with %v", play, took, err)
 		}
 		nothingLeft(t, opts.TempDir)

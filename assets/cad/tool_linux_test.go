@@ -53,8 +53,9 @@ func TestFrozenTool(t *testing.T) {
 	opts := tool(t)
 	opts.Timeout = time.Second
 	opts.Progress = func(Progress) { _ = syscall.Kill(child(), syscall.SIGSTOP) }
+	text := manyBoxes(1000)
 	start := time.Now()
-	_, err := ConvertReader(t.Context(), "many.step", strings.NewReader(manyBoxes(1000)), opts)
+	_, err := ConvertReader(t.Context(), "many.step", strings.NewReader(text), opts)
 	if err == nil || !strings.Contains(err.Error(), "time limit") || time.Since(start) > 3*time.Second {
 		t.Errorf("after %v: %v", time.Since(start), err)
 	}
