@@ -15,7 +15,7 @@
 //   - Mesh: the triangles of a part: vertices with the exact normals of their surface, the number of the face of each
 //     vertex, triangles in runs of one colour, sharp edges, and lines for curves that bound no face.
 //
-// The C++ files, in the order of the work: read.cpp, tree.cpp, estimate.cpp, mesh.cpp, extract.cpp, normals.cpp; shim.cpp
+// The C++ files, in the order of the work: read.cpp, assembly.cpp, tree.cpp, estimate.cpp, mesh.cpp, extract.cpp, normals.cpp; shim.cpp
 // hands out the results and turns exceptions into text.
 //
 // # Output
