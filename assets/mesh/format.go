@@ -58,6 +58,9 @@ func IsOBJ(head []byte) bool {
 			if len(fields) < 4 {
 				return false
 			}
+			if _, n := scanFloat(fields[1]); n == 0 {
+				return false
+			}
 			telling = true
 		case "mtllib":
 			telling = true

@@ -18,7 +18,7 @@ type mfGeometry struct {
 
 // geometry reads the mesh of an object and makes it ready.
 func (b *mfBuilder) geometry(o *mfObject) (*mfGeometry, error) {
-	r := &mfMeshReader{job: b.job, x: o.body, looks: b.ranges[o.model], out: &mfMesh{}}
+	r := &mfMeshReader{x: o.body, looks: b.ranges[o.model], out: &mfMesh{}}
 	if o.colored {
 		r.own = r.looks[o.group]
 	}

@@ -1,10 +1,6 @@
 package mesh
 
-import (
-	"fmt"
-
-	"github.com/orrery-twin/orrery/assets/loading"
-)
+import "fmt"
 
 // mfMesh is the content of a mesh element.
 type mfMesh struct {
@@ -43,7 +39,6 @@ type lookRange struct{ from, count int32 }
 
 // mfMeshReader reads the content of mesh elements. Looks are by the group's number in the model part.
 type mfMeshReader struct {
-	job   *loading.Job
 	x     *markup
 	looks map[uint32]lookRange
 	out   *mfMesh
@@ -51,7 +46,6 @@ type mfMeshReader struct {
 	last      uint32 // the group that was looked up last,
 	lastRange lookRange
 	own       lookRange // of the object
-	steps     int
 }
 
 // read reads the body of an object.
@@ -79,11 +73,6 @@ func (r *mfMeshReader) each(name string, what func() error) error {
 	}
 	depth := x.depth
 	for {
-		if r.steps++; r.steps&0x3fff == 0 {
-			if err := r.job.Err(); err != nil {
-				return err
-			}
-		}
 		begins, err := x.next(nil)
 		if err != nil || !begins {
 			return err

@@ -134,7 +134,7 @@ func (p *mfPackage) markup(key string) (*markup, error) {
 	case bytes.HasPrefix(data, []byte("\x00<")):
 		data = fromUTF16(data, binary.BigEndian)
 	}
-	x := &markup{data: asUTF8(data)}
+	x := &markup{stop: p.job.Err, data: asUTF8(data)}
 	if begins, err := x.next(nil); err != nil || !begins {
 		return nil, fmt.Errorf("part %.200s is no XML: %w", key, atLine(x.data, err))
 	}

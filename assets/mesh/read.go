@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/orrery-twin/orrery/assets/loading"
 	"github.com/orrery-twin/orrery/scene"
@@ -31,7 +32,10 @@ func read(job *loading.Job, format string, from func(*loading.Job, []byte) (*sce
 			return err
 		}
 		job.Report(loading.Decoding, 0, int64(len(data)))
-		s, err = from(job, data)
+		head := slices.Clone(data[:min(len(data), remarkBytes)]) // the reader may give the bytes back
+		if s, err = from(job, data); err == nil && format != "3mf" {
+			noteUnit(job, s, format, head)
+		}
 		return err
 	})
 	if err == nil {

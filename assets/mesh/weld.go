@@ -52,151 +52,98 @@ func plusZero(bits uint32) uint32 {
 	return bits
 }
 
-// welder finds equal positions: corners are sorted into buckets by their hash, and each bucket is small enough for the
-// cache of one processor (T. Shatdal et al., "Cache conscious algorithms for relational query processing", 1994).
-type welder struct {
-	job     *loading.Job
-	corners triangleBytes
-	shift   uint       // of a hash, to its bucket
-	counts  [][]uint32 // by chunk and bucket: corners; then where the next one goes
-	starts  []uint32   // by bucket, where its corners begin
-	sorted  []uint32   // corners by bucket, rising in each
-	remap   []uint32   // by corner: the first of its equals, in the end its number
-}
-
 const (
-	weldChunk  = 1 << 17 // corners that are sorted in one go
-	weldBucket = 1 << 14 // corners of a bucket, about
+	weldChunk = 3 << 15 // corners that are welded in one go; a multiple of 3
+	weldTable = 1 << 16 // slots of the table for them at first: what fits into the cache of one processor
 )
 
 // weld returns the distinct positions (x, y, z each) of corners in their order of appearance and, for each corner, which
-// of them it has. Coordinates must be finite; -0 equals 0.
+// of them it has. Coordinates must be finite; -0 equals 0. Corners are welded in chunks first: triangles that follow each
+// other mostly touch, so few positions remain to be compared with those of other chunks.
 func weld(job *loading.Job, corners triangleBytes) (unique []float32, remap []uint32, err error) {
 	n := 3 * corners.count()
-	w := &welder{job: job, corners: corners}
-	bucketBits := min(bits.Len(uint(n/weldBucket)), 12)
-	w.shift = uint(64 - bucketBits)
-	w.counts = make([][]uint32, chunkCount(n, weldChunk))
-	w.starts = make([]uint32, 1<<bucketBits+1)
-	w.sorted, w.remap = make([]uint32, n), make([]uint32, n)
-	if err := w.sort(); err != nil {
+	remap = make([]uint32, n)
+	pieces := make([][]float32, chunkCount(n, weldChunk))
+	err = job.Parallel(len(pieces), func(k int) error {
+		from, to := k*weldChunk, min(n, (k+1)*weldChunk)
+		piece := corners.slice(from/3, to/3)
+		pieces[k] = weldPiece(&piece, remap[from:to])
+		return nil
+	})
+	if err != nil || len(pieces) == 0 {
 		return nil, nil, err
 	}
-	if err := job.Parallel(len(w.starts)-1, w.match); err != nil {
+	if len(pieces) == 1 {
+		return pieces[0], remap, nil
+	}
+	starts := make([]int, len(pieces)+1)
+	for k, p := range pieces {
+		starts[k+1] = starts[k] + len(p)/3
+	}
+	all := make([]float32, 0, 3*starts[len(pieces)])
+	for k, p := range pieces {
+		all = append(all, p...)
+		pieces[k] = nil
+	}
+	var global []uint32
+	unique, err = unlessStopped(job, func() (u []float32) {
+		u, global = process.WeldPositions(all)
+		return u
+	})
+	if err != nil {
 		return nil, nil, err
 	}
-	unique, err = w.number()
-	return unique, w.remap, err
-}
-
-func chunkCount(n, size int) int { return (n + size - 1) / size }
-
-func (w *welder) bucket(c uint32) uint64 { return hash3(w.corners.at(c)) >> w.shift }
-
-// eachChunk calls work with the range of each chunk of corners.
-func (w *welder) eachChunk(work func(k int, from, to uint32)) error {
-	n := len(w.remap)
-	return w.job.Parallel(len(w.counts), func(k int) error {
-		work(k, uint32(k*weldChunk), uint32(min(n, (k+1)*weldChunk)))
+	return unique, remap, job.Parallel(len(pieces), func(k int) error {
+		to := global[starts[k]:starts[k+1]]
+		for c := k * weldChunk; c < min(n, (k+1)*weldChunk); c++ {
+			remap[c] = to[remap[c]]
+		}
 		return nil
 	})
 }
 
-// sort puts the corners into buckets.
-func (w *welder) sort() error {
-	buckets := len(w.starts) - 1
-	err := w.eachChunk(func(k int, from, to uint32) {
-		count := make([]uint32, buckets)
-		for c := from; c < to; c++ {
-			count[w.bucket(c)]++
-		}
-		w.counts[k] = count
-	})
-	if err != nil {
-		return err
-	}
-	sum := uint32(0)
-	for b := range buckets {
-		w.starts[b] = sum
-		for _, count := range w.counts {
-			count[b], sum = sum, sum+count[b]
-		}
-	}
-	w.starts[buckets] = sum
-	return w.eachChunk(func(k int, from, to uint32) {
-		next := w.counts[k]
-		for c := from; c < to; c++ {
-			b := w.bucket(c)
-			w.sorted[next[b]] = c
-			next[b]++
-		}
-	})
-}
+func chunkCount(n, size int) int { return (n + size - 1) / size }
 
-// match finds for each corner of a bucket the first one that equals it.
-func (w *welder) match(bucket int) error {
-	corners := w.sorted[w.starts[bucket]:w.starts[bucket+1]]
-	size := bits.Len(uint(len(corners) + len(corners)/2))
-	slots := make([]uint32, 1<<size) // numbers of corners from 1
-	mask := uint64(len(slots) - 1)
-	for _, c := range corners {
-		x, y, z := w.corners.at(c)
+// weldPiece returns the distinct positions of some triangles and fills in which of them each corner has.
+func weldPiece(corners *triangleBytes, remap []uint32) (unique []float32) {
+	slots := make([]uint32, weldTable) // numbers of positions from 1
+	unique = make([]float32, 0, len(remap)/4*3)
+	for c := range remap {
+		x, y, z := corners.at(uint32(c))
+		mask := uint64(len(slots) - 1)
 		for slot := hash3(x, y, z) & mask; ; slot = (slot + 1) & mask {
-			first := slots[slot]
-			if first == 0 {
-				slots[slot] = c + 1
-				w.remap[c] = c
+			id := slots[slot]
+			if id == 0 {
+				unique = append(unique, math.Float32frombits(x), math.Float32frombits(y), math.Float32frombits(z))
+				id = uint32(len(unique) / 3)
+				slots[slot], remap[c] = id, id-1
+				if 2*int(id) > len(slots) {
+					slots = grown(slots, unique)
+				}
 				break
 			}
-			if ox, oy, oz := w.corners.at(first - 1); ox == x && oy == y && oz == z {
-				w.remap[c] = first - 1
+			u := unique[3*(id-1):][:3]
+			if math.Float32bits(u[0]) == x && math.Float32bits(u[1]) == y && math.Float32bits(u[2]) == z {
+				remap[c] = id - 1
 				break
 			}
 		}
 	}
-	return nil
+	return unique
 }
 
-// number gives the positions their numbers in the order of their first corners.
-func (w *welder) number() ([]float32, error) {
-	firsts := make([]uint32, len(w.counts)+1)
-	err := w.eachChunk(func(k int, from, to uint32) {
-		n := uint32(0)
-		for c := from; c < to; c++ {
-			if w.remap[c] == c {
-				n++
-			}
+// grown returns a table of twice the size for the positions.
+func grown(slots []uint32, unique []float32) []uint32 {
+	slots = make([]uint32, 2*len(slots))
+	mask := uint64(len(slots) - 1)
+	for i := 0; i < len(unique); i += 3 {
+		slot := hash3(math.Float32bits(unique[i]), math.Float32bits(unique[i+1]), math.Float32bits(unique[i+2])) & mask
+		for slots[slot] != 0 {
+			slot = (slot + 1) & mask
 		}
-		firsts[k+1] = n
-	})
-	if err != nil {
-		return nil, err
+		slots[slot] = uint32(i/3 + 1)
 	}
-	for k := range w.counts {
-		firsts[k+1] += firsts[k]
-	}
-	numbers := w.sorted // not needed any more
-	unique := make([]float32, 3*int(firsts[len(w.counts)]))
-	err = w.eachChunk(func(k int, from, to uint32) {
-		n := firsts[k]
-		for c := from; c < to; c++ {
-			if w.remap[c] == c {
-				numbers[c] = n
-				x, y, z := w.corners.at(c)
-				u := unique[3*int(n) : 3*int(n)+3]
-				u[0], u[1], u[2] = math.Float32frombits(x), math.Float32frombits(y), math.Float32frombits(z)
-				n++
-			}
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	return unique, w.eachChunk(func(_ int, from, to uint32) {
-		for c := from; c < to; c++ {
-			w.remap[c] = numbers[w.remap[c]]
-		}
-	})
+	return slots
 }
 
 // creased returns the mesh with normals that are smooth where faces meet at less than angleRad. When the job shall stop

@@ -11,6 +11,8 @@ import (
 // markup reads XML 1.0 with namespaces, element by element, out of memory. It knows what 3MF files may have: no document
 // types, and entities of the five standard names or of numbers alone. It is several times as fast as encoding/xml.
 type markup struct {
+	stop  func() error // asked now and then; an error ends the reading
+	steps int
 	data  []byte
 	at    int
 	attrs []attribute3 // of the element that was begun last
@@ -80,6 +82,11 @@ func (x *markup) fail(format string, args ...any) error {
 // next moves on to the next tag and reports whether it begins an element; otherwise it ends the one around. Text is passed
 // over, and appended to text if that is not nil.
 func (x *markup) next(text *[]byte) (begins bool, err error) {
+	if x.steps++; x.steps&0x3fff == 0 {
+		if err := x.stop(); err != nil {
+			return false, err
+		}
+	}
 	for {
 		i := bytes.IndexByte(x.data[x.at:], '<')
 		if i < 0 {
