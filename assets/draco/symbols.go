@@ -71,7 +71,7 @@ func (v *valenceSymbols) merged(into, from int32) { v.valence[into] += v.valence
 
 // reached counts the faces around the corners of the newest face and chooses where the next symbol is.
 func (v *valenceSymbols) reached(t *cornerTable, corner int32) {
-	add := map[int][3]int32{symbolC: {0, 1, 1}, symbolS: {0, 1, 1}, symbolR: {1, 1, 2}, symbolL: {1, 2, 1}, symbolE: {2, 2, 2}}[v.last]
+	add := [...][3]int32{symbolC: {0, 1, 1}, symbolS: {0, 1, 1}, symbolR: {1, 1, 2}, symbolL: {1, 2, 1}, symbolE: {2, 2, 2}}[v.last]
 	ahead := t.vertex[next(corner)]
 	v.valence[t.vertex[corner]] += add[0]
 	v.valence[ahead] += add[1]

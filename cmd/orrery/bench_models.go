@@ -126,7 +126,17 @@ func write3MF(path string, n int) error {
 // writeDraco has Draco's own encoder compress a mesh with default settings and wraps it into glTF.
 func writeDraco(ctx context.Context, dir, path string, n int) error {
 	obj, drc := filepath.Join(dir, "draco.obj"), filepath.Join(dir, "draco.drc")
-	if err := writeOBJ(obj, n); err != nil {
+	points, triangles := wave(n)
+	err := create(obj, func(w *bufio.Writer) error {
+		for _, p := range points {
+			fmt.Fprintf(w, "v %.6f %.6f %.6f\nvn %.4f 0 1\n", p[0], p[1], p[2], p[2])
+		}
+		for _, t := range triangles {
+			fmt.Fprintf(w, "f %[1]d//%[1]d %[2]d//%[2]d %[3]d//%[3]d\n", t[0]+1, t[1]+1, t[2]+1)
+		}
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	if text, err := exec.CommandContext(ctx, "draco_encoder", "-i", obj, "-o", drc).CombinedOutput(); err != nil {
@@ -136,14 +146,13 @@ func writeDraco(ctx context.Context, dir, path string, n int) error {
 	if err != nil {
 		return err
 	}
-	points, triangles := wave(n)
 	return create(path, func(w *bufio.Writer) error {
 		_, err := fmt.Fprintf(w, `{"asset":{"version":"2.0"},"extensionsUsed":["KHR_draco_mesh_compression"],"extensionsRequired":["KHR_draco_mesh_compression"],
 "scene":0,"scenes":[{"nodes":[0]}],"nodes":[{"mesh":0}],
-"meshes":[{"primitives":[{"attributes":{"POSITION":1},"indices":0,"extensions":{"KHR_draco_mesh_compression":{"bufferView":0,"attributes":{"POSITION":0}}}}]}],
-"accessors":[{"componentType":5125,"count":%d,"type":"SCALAR"},{"componentType":5126,"count":%d,"type":"VEC3","min":[0,0,-0.104],"max":[1,1,0.104]}],
+"meshes":[{"primitives":[{"attributes":{"POSITION":1,"NORMAL":2},"indices":0,"extensions":{"KHR_draco_mesh_compression":{"bufferView":0,"attributes":{"POSITION":0,"NORMAL":1}}}}]}],
+"accessors":[{"componentType":5125,"count":%d,"type":"SCALAR"},{"componentType":5126,"count":%d,"type":"VEC3","min":[0,0,-0.104],"max":[1,1,0.104]},{"componentType":5126,"count":%d,"type":"VEC3"}],
 "bufferViews":[{"buffer":0,"byteLength":%d}],"buffers":[{"byteLength":%d,"uri":"data:application/octet-stream;base64,%s"}]}`,
-			3*len(triangles), len(points), len(data), len(data), base64.StdEncoding.EncodeToString(data))
+			3*len(triangles), len(points), len(points), len(data), len(data), base64.StdEncoding.EncodeToString(data))
 		return err
 	})
 }
