@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"math"
+	"slices"
 
 	"github.com/orrery-twin/orrery/scene"
 )
@@ -14,6 +15,7 @@ const smoothGroup = -2
 func (g *grouper) span(s *objSpan) error {
 	part := g.part(g.builder.materials[s.material])
 	g.smooth = max(s.smooth, 0)
+	part.indices = slices.Grow(part.indices, s.to.corners-s.from.corners)
 	p, from := s.piece, s.from.corners
 	for face := s.from.faces; face < s.to.faces; face++ {
 		if face&0xfff == 0 {
