@@ -104,9 +104,9 @@ func (d *decoder) group() (*group, error) {
 	if int(seams) >= len(e.seams) || kind > 1 || how > 1 || kind == 1 && (seams < 0 || how != 0) {
 		return nil, errBad
 	}
-	var t connectivity = e.table
+	t := e.table
 	if kind == 1 {
-		t = e.seams[seams]
+		t = &e.seams[seams].cornerTable
 	}
 	w := newWalk(t, len(e.table.vertex))
 	if how == 0 {
@@ -328,7 +328,8 @@ func (d *decoder) restore(a *stored) error {
 		o := newOctahedron(uint(size))
 		a.Reals = make([]float32, 0, len(a.whole)/2*3)
 		for i := 0; i+1 < len(a.whole); i += 2 {
-			a.Reals = append(a.Reals, o.vector(a.whole[i], a.whole[i+1])...)
+			v := o.vector(a.whole[i], a.whole[i+1])
+			a.Reals = append(a.Reals, v[:]...)
 		}
 	}
 	if a.how == storedWhole && (a.Type == Float32 || a.Type == Float64) {

@@ -395,7 +395,7 @@ func (e *edgebreaker) compact() bool {
 
 // ring visits the corners around a vertex: to the left until a boundary, then to the right of the start.
 type ring struct {
-	table         connectivity
+	table         *cornerTable
 	start, corner int32
 	right         bool
 }

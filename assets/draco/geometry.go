@@ -4,18 +4,23 @@ import "math"
 
 // positions gives schemes the positions, as stored, of the vertices of another attribute.
 type positions struct {
-	whole []int32
-	index []uint32 // by point
-	point []uint32 // by value of the predicted attribute
-	seq   *sequence
+	seq    *sequence
+	vertex [][3]int32 // by vertex of the table of the predicted attribute
 }
 
-// positionsFor finds the positions, which must be of a group before g.
+// positionsFor finds the positions, which must be of a group before g, or before in g.
 func (d *decoder) positionsFor(g *group) (*positions, error) {
 	for _, other := range d.groups {
 		for _, a := range other.attributes {
 			if a.Kind == Position && a.Components == 3 && a.whole != nil && a.how != storedNormal {
-				return &positions{whole: a.whole, index: a.Map, point: g.point, seq: g.sequence}, nil
+				p := &positions{seq: g.sequence, vertex: make([][3]int32, len(g.sequence.values))}
+				for v, value := range g.sequence.values {
+					if value != none {
+						at := 3 * a.Map[g.point[value]]
+						p.vertex[v] = [3]int32(a.whole[at : at+3])
+					}
+				}
+				return p, nil
 			}
 		}
 	}
@@ -31,19 +36,10 @@ func (a vector) cross(b vector) vector {
 	return vector{a[1]*b[2] - a[2]*b[1], a[2]*b[0] - a[0]*b[2], a[0]*b[1] - a[1]*b[0]}
 }
 
-// of returns the position of a value of the predicted attribute.
-func (p *positions) of(value int) vector {
-	at := 3 * p.index[p.point[value]]
-	return vector{int64(p.whole[at]), int64(p.whole[at+1]), int64(p.whole[at+2])}
-}
-
-// at returns the position of a corner, and whether the walk came to its vertex.
-func (p *positions) at(corner int32) (vector, bool) {
-	v := p.seq.values[p.seq.table.Vertex(corner)]
-	if v == none {
-		return vector{}, false
-	}
-	return p.of(int(v)), true
+// at returns the position of a corner. A walk over all faces comes to all of their vertices.
+func (p *positions) at(corner int32) vector {
+	v := &p.vertex[p.seq.table.Vertex(corner)]
+	return vector{int64(v[0]), int64(v[1]), int64(v[2])}
 }
 
 func (s *scheme) readSides(d *decoder) error {
@@ -79,7 +75,7 @@ func (s *scheme) texture(i int, out []int32) bool {
 			out[0], out[1] = int32(pu), int32(pv)
 			return true
 		}
-		tip, from, to := s.positions.of(i), s.positions.of(n), s.positions.of(p)
+		tip, from, to := s.positions.at(corner), s.positions.at(next(corner)), s.positions.at(previous(corner))
 		edge := to.sub(from)
 		if length := edge.dot(edge); length != 0 {
 			return s.texturePoint(tip, from, edge, length, [4]int64{nu, nv, pu - nu, pv - nv}, out)
@@ -138,16 +134,14 @@ const maxNormalSum = 1 << 29
 // normal predicts the sum of the normals of all faces around the vertex, by their area.
 func (s *scheme) normal(i int, out []int32) bool {
 	start := s.seq.corners[i]
-	center := s.positions.of(i)
+	center := s.positions.at(start)
 	var sum vector
 	r := ring{table: s.seq.table, start: start, corner: start}
 	for ; r.corner != none; r.next() {
-		a, okA := s.positions.at(next(r.corner))
-		b, okB := s.positions.at(previous(r.corner))
-		if !okA || !okB || !s.steps.step() {
+		if !s.steps.step() {
 			return false
 		}
-		n := a.sub(center).cross(b.sub(center))
+		n := s.positions.at(next(r.corner)).sub(center).cross(s.positions.at(previous(r.corner)).sub(center))
 		for k := range sum {
 			sum[k] += n[k]
 		}

@@ -27,7 +27,7 @@ func octahedronOf(quantized int32) (octahedron, bool) {
 }
 
 // vector is the unit vector at a point of the square.
-func (o octahedron) vector(s, t int32) []float32 {
+func (o octahedron) vector(s, t int32) [3]float32 {
 	scale := 2 / float32(o.most)
 	y, z := float32(s)*scale-1, float32(t)*scale-1
 	x := 1 - abs(y) - abs(z)
@@ -44,10 +44,10 @@ func (o octahedron) vector(s, t int32) []float32 {
 	}
 	l := x*x + y*y + z*z
 	if !(l >= 1e-6) {
-		return []float32{0, 0, 0}
+		return [3]float32{}
 	}
 	d := 1 / float32(math.Sqrt(float64(l)))
-	return []float32{x * d, y * d, z * d}
+	return [3]float32{x * d, y * d, z * d}
 }
 
 func abs(v float32) float32 { return float32(math.Abs(float64(v))) }

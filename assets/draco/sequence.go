@@ -3,7 +3,7 @@ package draco
 // sequence is the order in which the values of attributes were stored: for each value the corner at which the walk came
 // to its vertex.
 type sequence struct {
-	table   connectivity
+	table   *cornerTable
 	corners []int32 // by value
 	values  []int32 // by vertex; none for those that the walk did not reach
 }
@@ -15,7 +15,7 @@ type walk struct {
 	vertex []bool // visited
 }
 
-func newWalk(t connectivity, corners int) *walk {
+func newWalk(t *cornerTable, corners int) *walk {
 	w := &walk{sequence: sequence{table: t, values: make([]int32, t.Vertices())}, face: make([]bool, corners/3), vertex: make([]bool, t.Vertices())}
 	for i := range w.values {
 		w.values[i] = none

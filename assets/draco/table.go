@@ -17,33 +17,25 @@ func previous(c int32) int32 {
 	return c - 1
 }
 
-// connectivity is what walks need to know of a table of corners: that of the faces, or of an attribute with its seams.
-type connectivity interface {
-	Opposite(corner int32) int32 // across the edge that faces the corner, or none
-	Vertex(corner int32) int32
-	Leftmost(vertex int32) int32 // a corner of the vertex from which no other lies to the left, or any if it is inside
-	Vertices() int
-}
-
-func swingLeft(t connectivity, c int32) int32 {
+func swingLeft(t *cornerTable, c int32) int32 {
 	if c = t.Opposite(next(c)); c == none {
 		return none
 	}
 	return next(c)
 }
 
-func swingRight(t connectivity, c int32) int32 {
+func swingRight(t *cornerTable, c int32) int32 {
 	if c = t.Opposite(previous(c)); c == none {
 		return none
 	}
 	return previous(c)
 }
 
-// cornerTable is the connectivity of the faces.
+// cornerTable is the connectivity of the faces, or of an attribute: the same, cut at its seams.
 type cornerTable struct {
-	opposite []int32 // by corner
+	opposite []int32 // by corner: across the edge that faces it, or none
 	vertex   []int32 // by corner
-	leftmost []int32 // by vertex
+	leftmost []int32 // by vertex: a corner from which no other lies to the left, or any if the vertex is inside
 }
 
 func (t *cornerTable) Opposite(c int32) int32 {
@@ -59,30 +51,17 @@ func (t *cornerTable) Vertices() int          { return len(t.leftmost) }
 
 func (t *cornerTable) join(a, b int32) { t.opposite[a], t.opposite[b] = b, a }
 
-// seamTable is the connectivity of an attribute: that of the faces, cut at its seams.
+// seamTable is the connectivity of an attribute on its way.
 type seamTable struct {
-	base     *cornerTable
-	edge     []bool // by corner: the edge that faces it is a seam
-	onSeam   []bool // by vertex of base
-	vertex   []int32
-	leftmost []int32
-	used     bool // whether the values of the attribute follow it
+	cornerTable
+	base   *cornerTable
+	edge   []bool // by corner: the edge that faces it is a seam
+	onSeam []bool // by vertex of base
 }
 
 func newSeamTable(base *cornerTable) *seamTable {
-	return &seamTable{base: base, edge: make([]bool, len(base.opposite)), onSeam: make([]bool, len(base.leftmost)), used: true}
+	return &seamTable{base: base, edge: make([]bool, len(base.opposite)), onSeam: make([]bool, len(base.leftmost))}
 }
-
-func (t *seamTable) Opposite(c int32) int32 {
-	if c == none || t.edge[c] {
-		return none
-	}
-	return t.base.opposite[c]
-}
-
-func (t *seamTable) Vertex(c int32) int32   { return t.vertex[c] }
-func (t *seamTable) Leftmost(v int32) int32 { return t.leftmost[v] }
-func (t *seamTable) Vertices() int          { return len(t.leftmost) }
 
 // cut makes the edge that faces a corner a seam.
 func (t *seamTable) cut(c int32) {
@@ -99,9 +78,12 @@ func (t *seamTable) cut(c int32) {
 // number gives each run of corners around a vertex between seams a vertex of its own.
 func (t *seamTable) number() error {
 	steps := budget{4 * len(t.base.vertex)}
-	t.vertex = make([]int32, len(t.base.vertex))
-	for i := range t.vertex {
-		t.vertex[i] = none
+	t.vertex, t.opposite = make([]int32, len(t.base.vertex)), make([]int32, len(t.base.vertex))
+	for c := range t.vertex {
+		t.vertex[c], t.opposite[c] = none, t.base.opposite[c]
+		if t.edge[c] {
+			t.opposite[c] = none
+		}
 	}
 	for v, start := range t.base.leftmost {
 		if start == none {
@@ -109,7 +91,7 @@ func (t *seamTable) number() error {
 		}
 		first := start
 		if t.onSeam[v] {
-			for c := swingLeft(t, start); c != none; c = swingLeft(t, c) {
+			for c := swingLeft(&t.cornerTable, start); c != none; c = swingLeft(&t.cornerTable, c) {
 				if first = c; c == start || !steps.step() {
 					return errBad
 				}
