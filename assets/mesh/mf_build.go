@@ -145,7 +145,7 @@ func (b *mfBuilder) tooManyNodes() error {
 
 // layOutLooks puts the looks of all groups of all models into one list. A group that cannot be understood has none.
 func (b *mfBuilder) layOutLooks() {
-	b.palette = palette{known: map[string]int32{}, warn: b.job.Warn}
+	b.palette = palette{known: map[string]int32{}, warn: b.job.Warn, stop: b.job.Err}
 	b.ranges = map[*mfModel]map[uint32]lookRange{}
 	for _, key := range b.keys {
 		m := b.models[key]
@@ -157,6 +157,9 @@ func (b *mfBuilder) layOutLooks() {
 		slices.Sort(numbers)
 		for _, id := range numbers {
 			looks, err := b.palette.looks(m, id)
+			if b.job.Err() != nil {
+				return // the next to ask ends the load
+			}
 			if err != nil {
 				b.job.Warn("properties %d are left out: %v", id, err)
 				continue

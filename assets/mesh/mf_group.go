@@ -17,8 +17,7 @@ type mfGroup struct {
 	methods []string     // of mfMultis: how each group but the first is laid over those before
 	display uint32       // display properties, 0 for none
 
-	looks  []mfLook // filled in when it is first used
-	active bool     // it is being filled in: groups must not contain themselves
+	looks []mfLook // filled in when it is first used
 }
 
 type mfKind uint8

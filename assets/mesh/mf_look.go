@@ -3,6 +3,7 @@ package mesh
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -35,11 +36,16 @@ type mfLayer struct {
 type palette struct {
 	surfaces []mfSurface
 	known    map[string]int32
+	last     int32 // the surface that was asked for last
 	warn     func(format string, args ...any)
+	stop     func() error // asked now and then
 }
 
 // surface returns the number of a surface.
 func (p *palette) surface(s mfSurface) int32 {
+	if int(p.last) < len(p.surfaces) && s.equals(&p.surfaces[p.last]) {
+		return p.last
+	}
 	key := fmt.Sprintf("%q %v %v %v %p %p", s.name, s.base, s.under, s.blend, s.reflection, s.model)
 	for _, l := range s.textures {
 		key += fmt.Sprintf(" %p %v", l.texture, l.multiply)
@@ -49,7 +55,13 @@ func (p *palette) surface(s mfSurface) int32 {
 		id = int32(len(p.surfaces))
 		p.surfaces, p.known[key] = append(p.surfaces, s), id
 	}
+	p.last = id
 	return id
+}
+
+func (s *mfSurface) equals(o *mfSurface) bool {
+	return s.name == o.name && s.base == o.base && s.under == o.under && s.reflection == o.reflection && s.model == o.model &&
+		s.blend == o.blend && slices.Equal(s.textures, o.textures)
 }
 
 var opaqueWhite = [4]uint8{255, 255, 255, 255}
@@ -62,11 +74,7 @@ func (p *palette) looks(m *mfModel, id uint32) ([]mfLook, error) {
 		return nil, fmt.Errorf("there is no group of properties %d", id)
 	case g.looks != nil:
 		return g.looks, nil
-	case g.active:
-		return nil, errors.New("a group of properties contains itself")
 	}
-	g.active = true
-	defer func() { g.active = false }()
 	var out []mfLook
 	var err error
 	switch g.kind {
@@ -163,13 +171,21 @@ func (p *palette) composites(m *mfModel, g *mfGroup) ([]mfLook, error) {
 func (p *palette) multis(m *mfModel, g *mfGroup) ([]mfLook, error) {
 	groups := make([][]mfLook, len(g.of))
 	for i, id := range g.of {
+		if inner := m.groups[id]; inner != nil && inner.kind == mfMultis {
+			return nil, errors.New("layers must not contain layers")
+		}
 		var err error
 		if groups[i], err = p.looks(m, id); err != nil {
 			return nil, err
 		}
 	}
 	out := make([]mfLook, 0, len(g.multis))
-	for _, indices := range g.multis {
+	for k, indices := range g.multis {
+		if k&0xffff == 0 {
+			if err := p.stop(); err != nil {
+				return nil, err
+			}
+		}
 		s := stack{palette: p, color: opaqueWhite, over: opaqueWhite, surface: mfSurface{name: "layers", base: opaqueWhite, model: m}}
 		for i := range groups {
 			index := uint32(0) // what is left out is the first
