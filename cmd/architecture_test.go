@@ -37,9 +37,10 @@ var ours = []struct{ pkg, may, why string }{
 	{"twin/predict", "twin twin/sim/...", "forecasts propose, they never send: no twin/control"},
 	{"twin/scenario", "twin twin/sim/... twin/predict", "what-ifs happen in the head, not on the plant: no twin/control"},
 	{"twin/control", "twin", "the only way to the plant stays small enough to read"},
-	{"twin/project", "twin twin/alarm twin/control", "the twin file describes, it does not run"},
+	{"twin/project", "twin twin/alarm twin/control twin/expression", "the twin file describes, it does not run"},
+	{"twin/expression", "twin", "arithmetic over signals knows nothing of what it is used for"},
 	{"scene", "", "geometry knows neither telemetry nor pixels"},
-	{"scene/bind", "scene twin", "the only bridge from signals to nodes"},
+	{"scene/bind", "scene twin twin/expression", "the only bridge from signals to nodes"},
 	{"cmd/orrery-cad", "assets/cad assets/gltf scene", "a child process: whatever it does to itself ends with it"},
 	{"assets", "assets/... scene", "models become scenes, with no window and no twin"},
 	{"assets/loading", "scene", "what importers share knows none of them"},
@@ -53,14 +54,15 @@ var ours = []struct{ pkg, may, why string }{
 	{"assets/ktx2", "", "a codec turns bytes into pixels"},
 	{"assets/picture", "assets/ktx2 scene", "pixels, from whatever codec"},
 	{"assets/demo", "assets/gltf scene", "the demo's models are made by our own code"},
-	{"render", "scene", "what to draw, not how"},
-	{"render/g3ngl", "render scene", "how to draw, with g3n and OpenGL"},
+	{"render", "render/environment scene", "what to draw, not how"},
+	{"render/environment", "", "light from all sides is arithmetic"},
+	{"render/g3ngl", "render render/environment scene", "how to draw, with g3n and OpenGL"},
 	{"ui/theme", "twin", "colours and shapes stand under everything that is seen; priorities and qualities have theirs"},
 	{"ui/command", "ui/theme", "one table of commands"},
 	{"ui/chart", "ui/theme twin", "draws series, wherever they come from"},
 	{"ui/timeline", "ui/theme ui/chart twin twin/timeline", "draws the one timeline"},
-	{"ui/viewport", "ui/theme ui/command render render/g3ngl scene scene/bind twin", "the 3D widget presents what the renderer draws"},
-	{"ui", "ui/... render scene scene/bind assets assets/loading twin twin/...", "the shell shows the running parts; GL stays behind render"},
+	{"ui/viewport", "ui/theme ui/command render render/environment render/g3ngl scene scene/bind twin", "the 3D widget presents what the renderer draws"},
+	{"ui", "ui/... render render/environment scene scene/bind assets assets/loading twin twin/...", "the shell shows the running parts; GL stays behind render"},
 }
 
 // foreign lists the modules that only some packages may import, and why.
@@ -74,6 +76,7 @@ var foreign = []struct{ module, may, why string }{
 	{"modernc.org/sqlite", "twin/journal", "the journal owns its database"},
 	{"github.com/prometheus/prometheus", "twin/history", "the history owns its store"},
 	{"gonum.org/v1/gonum", "twin/sim/... twin/predict twin/scenario", "numerics belong to the models"},
+	{"github.com/expr-lang/expr", "twin/expression", "one grammar of expressions, behind one door"},
 	{"github.com/qmuntal/gltf", "assets/...", "file formats end at assets"},
 }
 
