@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"sync"
+	"sync/atomic"
 )
 
 // Type is the type of the numbers of an attribute.
@@ -45,6 +47,7 @@ type group struct {
 	sequence   *sequence // nil when the order is that of the points
 	point      []uint32  // by value: a point that has it
 	attributes []*stored
+	walk       func() // that finds sequence and point, or nil
 }
 
 // stored is an attribute on its way.
@@ -71,6 +74,9 @@ func (d *decoder) attributes() error {
 		}
 		d.groups = append(d.groups, g)
 	}
+	if err := d.walks(); err != nil {
+		return err
+	}
 	total := 0
 	for _, g := range d.groups {
 		if err := d.describe(g); err != nil {
@@ -91,7 +97,32 @@ func (d *decoder) attributes() error {
 	return nil
 }
 
-// group reads in which order the values of the next group were stored, and walks the faces in that order.
+// walks finds the orders of all groups, side by side. A walk that damaged data lead astray fails alone: nobody else could
+// catch what happens on its goroutine.
+func (d *decoder) walks() error {
+	var all sync.WaitGroup
+	var astray atomic.Bool
+	for _, g := range d.groups {
+		if g.walk == nil {
+			continue
+		}
+		all.Go(func() {
+			defer func() {
+				if recover() != nil {
+					astray.Store(true)
+				}
+			}()
+			g.walk()
+		})
+	}
+	all.Wait()
+	if astray.Load() {
+		return errBad
+	}
+	return d.ctx.Err()
+}
+
+// group reads in which order the values of the next group were stored: that of a walk over the faces.
 func (d *decoder) group() (*group, error) {
 	if d.edges == nil {
 		return &group{}, nil
@@ -108,15 +139,18 @@ func (d *decoder) group() (*group, error) {
 	if kind == 1 {
 		t = &e.seams[seams].cornerTable
 	}
-	w := newWalk(t, len(e.table.vertex))
-	if how == 0 {
-		w.depthFirst()
-	} else {
-		w.byDegree()
-	}
-	g := &group{sequence: &w.sequence, point: make([]uint32, len(w.corners))}
-	for i, c := range w.corners {
-		g.point[i] = d.mesh.Indices[c]
+	g := &group{}
+	g.walk = func() {
+		w := newWalk(t, len(e.table.vertex))
+		if how == 0 {
+			w.depthFirst()
+		} else {
+			w.byDegree()
+		}
+		g.sequence, g.point = &w.sequence, make([]uint32, len(w.corners))
+		for i, c := range w.corners {
+			g.point[i] = d.mesh.Indices[c]
+		}
 	}
 	return g, d.ctx.Err()
 }

@@ -131,21 +131,32 @@ func root(n uint64) uint64 {
 // maxNormalSum keeps sums of normals within 32 bits.
 const maxNormalSum = 1 << 29
 
-// normal predicts the sum of the normals of all faces around the vertex, by their area.
-func (s *scheme) normal(i int, out []int32) bool {
-	start := s.seq.corners[i]
-	center := s.positions.at(start)
-	var sum vector
-	r := ring{table: s.seq.table, start: start, corner: start}
-	for ; r.corner != none; r.next() {
-		if !s.steps.step() {
-			return false
-		}
-		n := s.positions.at(next(r.corner)).sub(center).cross(s.positions.at(previous(r.corner)).sub(center))
-		for k := range sum {
-			sum[k] += n[k]
+// normals returns, by vertex of the table, the sum of the normals of all faces around it, by their area. The corners of a
+// vertex make one fan, so a pass over the faces meets what a walk around each vertex would.
+func (p *positions) normals() []vector {
+	sums := make([]vector, len(p.vertex))
+	t := p.seq.table.vertex
+	for c := 0; c+2 < len(t); c += 3 {
+		u, v, w := t[c], t[c+1], t[c+2]
+		a := p.vertex[u]
+		n := difference(p.vertex[v], a).cross(difference(p.vertex[w], a))
+		for _, at := range [3]int32{u, v, w} {
+			sum := &sums[at]
+			sum[0] += n[0]
+			sum[1] += n[1]
+			sum[2] += n[2]
 		}
 	}
+	return sums
+}
+
+func difference(a, b [3]int32) vector {
+	return vector{int64(a[0]) - int64(b[0]), int64(a[1]) - int64(b[1]), int64(a[2]) - int64(b[2])}
+}
+
+// normal predicts the mean normal of the faces around the vertex.
+func (s *scheme) normal(i int, out []int32) bool {
+	sum := s.normals[s.seq.table.Vertex(s.seq.corners[i])]
 	if size := absInt(sum[0]) + absInt(sum[1]) + absInt(sum[2]); size > maxNormalSum {
 		for k, by := 0, size/maxNormalSum; k < 3; k++ {
 			sum[k] /= by

@@ -27,6 +27,7 @@ type scheme struct {
 	creaseAt  [maxParallelograms]int
 	sides     []bool // of the texture scheme
 	flips     *bitCoder
+	normals   []vector // of the normal scheme, by vertex
 	positions *positions
 	steps     budget
 }
@@ -100,7 +101,7 @@ func (s *scheme) run(d *decoder) error {
 	case schemeTexture:
 		predict = s.texture
 	case schemeNormal:
-		predict = s.normal
+		predict, s.normals = s.normal, s.positions.normals()
 	}
 	s.steps.left = 4*len(d.mesh.Indices) + 64
 	out := s.predicted[:s.width]
