@@ -6,28 +6,43 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/expression"
 )
 
 // Property is what a Binding changes.
 type Property uint8
 
-// The properties. x is signal·Gain + Offset, or what Curve makes of the signal.
+// The properties. x is the value, within Range, times Gain plus Offset, or what Curve makes of the value.
 const (
-	RotateRate  Property = iota // turn on about Axis at x rad/s
-	RotateAngle                 // stand turned about Axis by x rad
-	Translate                   // stand moved along Axis by x metres
-	Scale                       // be scaled by x along Axis; with a zero Axis in all directions
-	Visible                     // be seen while x ≥ 0.5
-	Opacity                     // x, 0 … 1
-	Colour                      // by Ramp over the signal itself
+	RotateRate    Property = iota // turn on about Axis at x rad/s
+	RotateAngle                   // stand turned about Axis by x rad
+	Translate                     // stand moved along Axis by x metres
+	Scale                         // be scaled by x along Axis; with a zero Axis in all directions
+	Visible                       // be seen while x ≥ 0.5
+	Opacity                       // x, 0 … 1
+	Colour                        // by Ramp or Category over the value itself
+	Emissive                      // glow by Ramp or Category over the value itself; A of a colour is the strength
+	TextureOffset                 // shift the textures along Axis (u, v, 0) by x of their size
+	TextureRate                   // let the textures run along Axis at x of their size per second
+	ClipPosition                  // stand as animation Clip has it at x of its length, 0 … 1
+	ClipRate                      // play animation Clip on and on at x times its own speed
+	Label                         // show the value beside the part, as Text
+	Badge                         // show a mark beside the part, coloured by Ramp or Category, else while x ≥ 0.5
+	Level                         // be filled up to x of its box along Axis, 0 … 1; zero Axis is up
+	Gradient                      // be coloured by Ramp over the value and those of More, even along Axis
+	Arrow                         // carry an arrow of x metres, turned by More[0] rad about Axis, or x, y, z with two in More
+	Flow                          // carry chevrons that move along Path at x m/s
+	Trail                         // draw the way that the part came in the last Window
 )
 
-var propertyNames = [...]string{"rotate_rate", "rotate_angle", "translate", "scale", "visible", "opacity", "color"}
+var propertyNames = [...]string{"rotate_rate", "rotate_angle", "translate", "scale", "visible", "opacity", "color", "glow", "texture_offset",
+	"texture_rate", "clip", "clip_rate", "label", "badge", "level", "gradient", "arrow", "flow", "trail"}
 
 // String names the property as the twin file spells it.
 func (p Property) String() string {
@@ -37,16 +52,61 @@ func (p Property) String() string {
 	return fmt.Sprintf("property %d", p)
 }
 
-// Binding lets a signal change a node.
+// Interpolation says how a part gets from one value to the next.
+type Interpolation uint8
+
+// The interpolations.
+const (
+	Glide  Interpolation = iota // most of the way at once, the rest within a fraction of a second
+	Linear                      // evenly, in the time that lies between two values, 2 s at most
+	Jump                        // at once
+)
+
+// Policy says what a value does that is not good.
+type Policy uint8
+
+// The policies. Under all of them the part is marked by what is wrong with the value.
+const (
+	Mark Policy = iota // uncertain values count, bad ones leave a part where it was and take its colour away
+	Hold               // only good values count: the part stays as the last good one left it
+	Hide               // the part, or the sign that it carries, is not shown
+)
+
+// Binding lets a value change a node. The value is that of Signal or, when Expr is set, of an expression over Signals.
 type Binding struct {
-	Signal       twin.SignalID
-	Node         scene.NodeID
-	Property     Property
+	Signal   twin.SignalID // NoSignal when Expr is set, and for a Trail without a value
+	Expr     *expression.Program
+	Signals  []twin.SignalID     // of Expr, by its Names
+	More     []expression.Source // further values of a Gradient or an Arrow
+	Node     scene.NodeID
+	Property Property
+
 	Axis         mgl64.Vec3 // in the frame of the node at rest; its length does not count
-	Gain, Offset float64    // per SI unit of the signal, and SI
+	Gain, Offset float64    // per SI unit of the value, and SI
+	Range        [2]float64 // SI; the value is held within; equal ends mean none. Of Level and Badge see Property
 	Curve        []Point    // rising in At; takes the place of Gain and Offset
 	Ramp         []Stop     // rising in At
+	Category     []Stop     // colours of whole numbers, rising in At; takes the place of Ramp; a number without one has no colour
 	Step         bool       // Curve and Ramp jump at each point, for thresholds and ranges, instead of being mixed
+	Interpolate  Interpolation
+	Quality      Policy
+
+	Clip    string        // name of an animation of the model that holds the node
+	Path    []mgl64.Vec3  // of Flow, in the frame of the node; fewer than two: along the longest side of its box
+	From    mgl64.Vec3    // of Arrow, where it starts, in the frame of the node
+	Zero    mgl64.Vec3    // of Arrow, its direction at 0 rad; it turns from there about Axis
+	Paint   color.NRGBA   // of Arrow, Flow, Trail and Badge without Ramp and Category
+	WidthPx float64       // of Arrow, Flow and Trail; 0 is a width that suits
+	Window  time.Duration // of Trail
+	Text    string        // of Label and Badge: what stands before the value
+}
+
+// Source returns where the value comes from.
+func (b *Binding) Source() expression.Source {
+	if b.Expr != nil {
+		return expression.Source{Signal: twin.NoSignal, Program: b.Expr, Inputs: b.Signals}
+	}
+	return expression.Of(b.Signal)
 }
 
 // Point is a point of a curve of numbers. Outside the ends the end numbers hold.

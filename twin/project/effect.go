@@ -9,7 +9,8 @@ import (
 	"github.com/orrery-twin/orrery/twin/alarm"
 )
 
-var properties = []string{string(RotateRate), string(RotateAngle), string(Translate), string(Scale), string(Visible), string(Opacity), string(ColorRamp), string(Label)}
+var properties = []Property{RotateRate, RotateAngle, Translate, Scale, Visible, Opacity, ColorRamp, Glow, TextureOffset, TextureRate,
+	ClipPosition, ClipRate, Label, Badge, Level, Gradient, Arrow, Flow, Trail}
 
 // themeColors are the colours of the theme by day: the clay of the 3D view, the priorities of alarms, the rest.
 var themeColors = map[string][3]uint8{
@@ -17,12 +18,20 @@ var themeColors = map[string][3]uint8{
 	"low": {0xA0, 0x4C, 0xC0}, "accent": {0x2B, 0x66, 0xA8}, "predicted": {0x8B, 0x6B, 0xE0},
 }
 
+func words(properties []Property) []string {
+	out := make([]string, len(properties))
+	for i, p := range properties {
+		out[i] = string(p)
+	}
+	return out
+}
+
 func (k *kinds) binding(t *template, part int, o object) {
 	signal, found := k.find(t, part, o)
 	if !o.need("property", "say what it changes, such as rotate_rate, color or label") {
 		return
 	}
-	property := Property(o.choice("property", "", properties...))
+	property := Property(o.choice("property", "", words(properties)...))
 	b := Binding{Node: o.text("node"), Property: property, Gain: o.number("gain", 1), Offset: o.number("offset", 0)}
 	if axis, ok := o.vector("axis", 3); ok {
 		length := math.Sqrt(axis[0]*axis[0] + axis[1]*axis[1] + axis[2]*axis[2])

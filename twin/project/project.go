@@ -2,11 +2,13 @@ package project
 
 import (
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/alarm"
 	"github.com/orrery-twin/orrery/twin/control"
+	"github.com/orrery-twin/orrery/twin/expression"
 )
 
 // Project is a loaded twin file. All references in it are resolved; all quantities are SI.
@@ -73,29 +75,87 @@ type AssetNode struct {
 // Property is what a Binding changes.
 type Property string
 
-// The properties.
+// The properties. x is the value of the binding, in SI and within Range, times Gain plus Offset.
 const (
-	RotateRate  Property = "rotate_rate"  // turn on about Axis at signal·Gain + Offset, rad/s
-	RotateAngle Property = "rotate_angle" // stand turned about Axis by signal·Gain + Offset, rad
-	Translate   Property = "translate"    // stand moved along Axis by signal·Gain + Offset, m
-	Scale       Property = "scale"        // be scaled along Axis (0,0,0: all) by signal·Gain + Offset
-	Visible     Property = "visible"      // be seen while signal·Gain + Offset ≥ 0.5
-	Opacity     Property = "opacity"      // signal·Gain + Offset, 0 … 1
-	ColorRamp   Property = "color"        // colour by Ramp
-	Label       Property = "label"        // show the value beside the node
+	RotateRate    Property = "rotate_rate"    // turn on about Axis at x rad/s
+	RotateAngle   Property = "rotate_angle"   // stand turned about Axis by x rad
+	Translate     Property = "translate"      // stand moved along Axis by x m
+	Scale         Property = "scale"          // be scaled along Axis (0,0,0: all) by x
+	Visible       Property = "visible"        // be seen while x ≥ 0.5
+	Opacity       Property = "opacity"        // x, 0 … 1
+	ColorRamp     Property = "color"          // colour by Ramp or States
+	Glow          Property = "glow"           // shine by Ramp or States
+	TextureOffset Property = "texture_offset" // shift the textures along Axis (u, v, 0) by x of their size
+	TextureRate   Property = "texture_rate"   // let the textures run along Axis at x of their size per second
+	ClipPosition  Property = "clip"           // stand as animation Clip has it at x of its length, 0 … 1
+	ClipRate      Property = "clip_rate"      // play animation Clip at x times its speed
+	Label         Property = "label"          // show the value beside the node
+	Badge         Property = "badge"          // show a mark beside the node, coloured by Ramp or States, else while x ≥ 0.5
+	Level         Property = "level"          // be filled along Axis (0,0,0: upward) up to x, or to where the value lies in Range
+	Gradient      Property = "gradient"       // be coloured along Axis by Ramp of several values
+	Arrow         Property = "arrow"          // carry an arrow of x m, in Direction or with components
+	Flow          Property = "flow"           // chevrons along Path at x m/s
+	Trail         Property = "trail"          // the way of the node in the last Window
 )
 
-// Binding lets a signal change a node of a model.
+// Properties lists all properties in the order in which they are explained.
+func Properties() []Property { return slices.Clone(properties) }
+
+// Interpolation says how a part gets from one value to the next.
+type Interpolation string
+
+// The interpolations.
+const (
+	Glide  Interpolation = "glide"  // most of the way at once, the rest within a fraction of a second
+	Linear Interpolation = "linear" // evenly, in the time between two values
+	Jump   Interpolation = "step"   // at once
+)
+
+// Policy says what a value does that is not good. Under all of them the part is marked.
+type Policy string
+
+// The policies.
+const (
+	Mark Policy = "mark" // uncertain values count, bad ones leave the part where it was and take its colour away
+	Hold Policy = "hold" // only good values count: the part stays as the last good one left it
+	Hide Policy = "hide" // the part, or the sign that it carries, is not shown
+)
+
+// Binding lets a value change a node of a model. The value is that of Signal or, when Expr is set, of an expression over
+// Signals.
 type Binding struct {
-	Asset    twin.AssetID // the asset whose kind declared it
-	Model    twin.AssetID // the asset whose models hold Node
-	Signal   twin.SignalID
-	Node     string // as AssetNode.Node; empty for the whole model
+	Asset    twin.AssetID  // the asset whose kind declared it
+	Model    twin.AssetID  // the asset whose models hold Node
+	Signal   twin.SignalID // NoSignal when Expr is set, and for a Trail without a value
+	Expr     *expression.Program
+	Signals  []twin.SignalID     // of Expr, by its Names
+	More     []expression.Source // further values: of a Gradient, or the direction (one) or the components y and z (two) of an Arrow
+	Unit     twin.Unit           // of the value, for people: of its signal unless said otherwise
+	Node     string              // as AssetNode.Node; empty for the whole model
 	Property Property
-	Axis     [3]float64 // unit vector in the frame of the node
-	Gain     float64    // per SI unit of the signal
-	Offset   float64    // SI
-	Ramp     []Stop     // rising in At; at least two for ColorRamp
+
+	Axis        [3]float64 // unit vector in the frame of the node
+	Gain        float64    // per SI unit of the value
+	Offset      float64    // SI
+	Range       [2]float64 // SI; the value is held within; equal ends mean none
+	Ramp        []Stop     // rising in At; at least two for colours
+	States      []Stop     // colours of states, rising in At; instead of Ramp
+	Step        bool       // the ramp jumps at each stop
+	Interpolate Interpolation
+	Quality     Policy
+
+	Clip    string        // name of an animation
+	Path    [][3]float64  // of Flow, frame of the node, metres; empty: along its longest side
+	From    [3]float64    // of Arrow, where it starts, frame of the node, metres
+	Zero    [3]float64    // of Arrow, unit vector: its direction at 0
+	Color   Color         // of Arrow, Flow, Trail and Badge without Ramp and States
+	WidthPx float64       // of Arrow, Flow and Trail; 0: as suits
+	Window  time.Duration // of Trail
+	Text    string        // of Label and Badge: what stands before the value
+
+	Owner  Owner // who declared it
+	Line   int   // of its first key in the twin file, from 1
+	Column int   // likewise
 }
 
 // Stop is a point of a colour ramp; between two stops the colours are mixed, outside the end ones hold.
