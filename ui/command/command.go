@@ -16,11 +16,14 @@ type ID string
 type Command struct {
 	ID     ID
 	Menu   string // the menu it stands in: "File"; empty for none
+	Sub    string // the menu inside that menu: "Section"; empty for none
 	Group  int    // commands of one menu with different groups are separated by a line
 	Text   string // "Go to live"
 	Tip    string // one sentence more, shown in the palette and in help
 	Words  string // further words that find it in the palette
 	Keys   []Key  // the first is shown
+	Also   string // another way to ask for it, shown in help beside the keys: "1 again", "double-click"
+	Series string // commands in a row with one series are a single line of help: "Go to a viewpoint"
 	Dialog bool   // a dialog follows; Text ends with an ellipsis
 	Plant  bool   // acts on the plant: no undo, whatever Run does
 
@@ -112,22 +115,36 @@ func (t *Table) Press(k Key) (taken bool, err error) {
 	return true, t.Run(c.ID)
 }
 
-// Menus returns the menus in this order. Items of commands that are off are shown disabled. onError receives the
+// Menus returns the menus in this order. A menu inside a menu stands where its first command does. Items of commands
+// that are off are shown disabled. onError receives the
 // error of a command that could not be run; it may be nil.
 func (t *Table) Menus(order []string, onError func(error)) []*fyne.Menu {
 	var out []*fyne.Menu
 	for _, name := range order {
 		m := fyne.NewMenu(name)
+		subs := map[string]*fyne.Menu{}
 		group, first := 0, true
 		for _, c := range t.list {
 			if c.Menu != name {
+				continue
+			}
+			if sub := subs[c.Sub]; sub != nil {
+				sub.Items = append(sub.Items, t.item(c, onError))
 				continue
 			}
 			if !first && c.Group != group {
 				m.Items = append(m.Items, fyne.NewMenuItemSeparator())
 			}
 			group, first = c.Group, false
-			m.Items = append(m.Items, t.item(c, onError))
+			if c.Sub == "" {
+				m.Items = append(m.Items, t.item(c, onError))
+				continue
+			}
+			sub := fyne.NewMenu(c.Sub, t.item(c, onError))
+			subs[c.Sub] = sub
+			it := fyne.NewMenuItem(c.Sub, nil)
+			it.ChildMenu = sub
+			m.Items = append(m.Items, it)
 		}
 		if len(m.Items) > 0 {
 			out = append(out, m)

@@ -121,6 +121,34 @@ func TestChangesWithOneKeyMelt(t *testing.T) {
 	}
 }
 
+func TestMenusInsideMenus(t *testing.T) {
+	table := NewTable()
+	run := func() {}
+	must(t, table.Add(
+		Command{ID: "a", Menu: "View", Text: "All", Run: run},
+		Command{ID: "b", Menu: "View", Sub: "Section", Group: 1, Text: "Off", Run: run},
+		Command{ID: "c", Menu: "View", Group: 1, Text: "Grid", Run: run},
+		Command{ID: "d", Menu: "View", Sub: "Section", Group: 1, Text: "Box", Run: run},
+	))
+	m := table.Menus([]string{"View"}, nil)[0]
+	var got []string
+	for _, it := range m.Items {
+		text := it.Label
+		if it.IsSeparator {
+			text = "-"
+		}
+		if it.ChildMenu != nil {
+			for _, sub := range it.ChildMenu.Items {
+				text += "/" + sub.Label
+			}
+		}
+		got = append(got, text)
+	}
+	if want := "All - Section/Off/Box Grid"; strings.Join(got, " ") != want {
+		t.Errorf("the menu has %q, want %q", got, want)
+	}
+}
+
 func TestCheckFindsOffendingTexts(t *testing.T) {
 	table := NewTable()
 	for i, text := range []string{"Open Twin", "Open twin...", "Save:", "Done.", "Ask…"} {

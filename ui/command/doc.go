@@ -3,7 +3,8 @@
 //
 // # Nouns
 //
-//   - Command: an id, a text, its keys, whether it can be run now, and what it does.
+//   - Command: an id, a text, its keys, whether it can be run now, and what it does. It stands in a menu, or in one inside
+//     a menu.
 //   - Table: the commands in the order of the menus. Key: a key with its modifiers.
 //   - Change: something done that can be undone; History: the changes, newest last. Commands to the plant never enter
 //     it: what was sent to a machine cannot be taken back by a key.
