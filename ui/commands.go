@@ -70,6 +70,7 @@ func (s *Shell) addCommands() {
 	s.viewCommands(add, open, view, withDesk)
 	s.modelViews(add)
 	s.timeCommands(add, open, withDesk)
+	s.momentCommands(add, open, withDesk)
 	s.plantCommands(add, open, selected, withDesk)
 
 	add(command.Command{ID: "help.keys", Menu: "Help", Text: "Keys and gestures", Keys: keys(command.Key{Rune: '?'}, key(fyne.KeyF1, 0)), Words: "help shortcuts", Run: s.showHelp})

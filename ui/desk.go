@@ -36,7 +36,8 @@ type Desk struct {
 	Trust    func() []predict.Trust // how well the twin matches the plant, by unit; called four times a second
 	BackTest string                 // how past forecasts did: "16 of 20 inside"
 	Stage    Stage
-	User     string // who acknowledges and commands; shown in the top bar
+	Begin    *timeline.Link // where to begin; nil: live, at the first viewpoint
+	User     string         // who acknowledges and commands; shown in the top bar
 
 	MaxHistory int64             // bytes that the history may take, 0 for no bound; shown in the status bar
 	Load       Loader            // reads models, nil for assets.Load; it may keep a cache

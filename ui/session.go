@@ -139,6 +139,9 @@ func (s *Shell) Open(d Desk) error {
 	}
 	x.openWaiting()
 	x.frame()
+	if d.Begin != nil && !bare {
+		s.Fail(x.followLink(*d.Begin))
+	}
 
 	x.anim = &fyne.Animation{Duration: time.Hour, RepeatCount: fyne.AnimationRepeatForever, Curve: fyne.AnimationLinear, Tick: func(float32) {
 		if s.desk == x {

@@ -32,8 +32,9 @@ type desktop struct {
 	ctx   context.Context
 	kept  *cache.Cache // prepared models; nil when there is no place for them
 	shell *ui.Shell
-	end   func()        // ends the open twin; never nil
-	ended chan struct{} // closed when it has ended
+	end   func()         // ends the open twin; never nil
+	ended chan struct{}  // closed when it has ended
+	begin *timeline.Link // where the next twin begins, or nil
 }
 
 // opener makes a project ready and opens its station. plant, which may be nil, runs beside it.
@@ -45,8 +46,26 @@ func runApp(ctx context.Context, path string, w window) error {
 			d.start(nil)
 			return
 		}
-		d.openTwin(path)
+		d.openAt(path)
 	})
+}
+
+// openAt opens a twin, or the one that a link names at the moment that it names.
+func (d *desktop) openAt(path string) {
+	if !timeline.IsLink(path) {
+		d.openTwin(path)
+		return
+	}
+	l, err := timeline.ParseLink(path)
+	switch {
+	case err != nil:
+		d.start(err)
+	case l.Twin == "":
+		d.start(errors.New("the link names no twin: open one and paste the link into Go to time"))
+	default:
+		d.begin = &l
+		d.openTwin(l.Twin)
+	}
 }
 
 func runDemo(ctx context.Context, fresh bool, w window) error {
@@ -124,6 +143,7 @@ func closed() chan struct{} {
 
 // start shows the start page, with what went wrong if anything did.
 func (d *desktop) start(err error) {
+	d.begin = nil
 	page := ui.Start{OpenDemo: func() { d.openDemo(false) }, OpenTwin: d.openTwin, OpenModels: d.openModels}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		page.Error = err.Error()
@@ -223,8 +243,10 @@ func (d *desktop) live(ctx context.Context, s *station, scenery *ui.Scenery, pla
 		tl := timeline.New(time.Now)
 		s.setLive(func() bool { return tl.State().Mode == timeline.Live })
 		stage := ui.NewStage(s.project, scenery, d.presenter)
+		begin := d.begin
+		d.begin = nil
 		err := d.shell.Open(ui.Desk{Project: s.project, Timeline: tl, Engine: s.engine, History: s.store, Journal: s.journal, Guard: s.guard,
-			Futures: ui.NewFutures(runner), Trust: forecasts.trust, BackTest: backTested(), Stage: stage, User: userName(),
+			Futures: ui.NewFutures(runner), Trust: forecasts.trust, BackTest: backTested(), Stage: stage, Begin: begin, User: userName(),
 			Load: d.load, OpenTwin: d.openTwin, CloseTwin: func() { d.end(); d.start(nil) }})
 		if err != nil {
 			d.start(err)

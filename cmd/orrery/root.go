@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/orrery-twin/orrery/twin/timeline"
 )
 
 func newRoot() *cobra.Command {
@@ -15,7 +17,8 @@ func newRoot() *cobra.Command {
 		Long: `Orrery shows a plant in 3D on one timeline: drag the cursor back and it stands as it stood, let go at now and it
 is live, drag past now and it stands as the twin predicts.
 
-Without a command it opens the app: on the twin file (or its folder) given, or on the start page.`,
+Without a command it opens the app: on the twin file (or its folder) given, at the moment that a link (orrery://twin?at=…)
+names, or on the start page.`,
 		Args:          cobra.MaximumNArgs(1),
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -58,14 +61,10 @@ func printJSON(v any) error {
 	return enc.Encode(v)
 }
 
-// parseMoment reads a time as RFC 3339 or as a distance from now: "+48h", "-30m".
+// parseMoment reads a time as people write it, in the zone of now, or as a distance from now: "+48h", "-2d". Empty is now.
 func parseMoment(s string, now time.Time) (time.Time, error) {
 	if s == "" {
 		return now, nil
 	}
-	if s[0] == '+' || s[0] == '-' {
-		d, err := time.ParseDuration(s)
-		return now.Add(d), err
-	}
-	return time.Parse(time.RFC3339, s)
+	return timeline.ParseMoment(s, now, now.Location())
 }

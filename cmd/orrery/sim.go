@@ -55,10 +55,10 @@ func (p *past) open(ctx context.Context, path string) (*station, time.Time, erro
 		s.close()
 		return nil, time.Time{}, fmt.Errorf("%s has no history yet: run orrery serve or the app first", path)
 	}
-	now, err := parseMoment(p.at, last)
+	now, err := parseMoment(p.at, last.In(proj.Site.Zone))
 	if err != nil {
 		s.close()
-		return nil, time.Time{}, fmt.Errorf("--at %q: write 2026-11-23T10:00:00Z, +48h or -30m", p.at)
+		return nil, time.Time{}, fmt.Errorf("--at %q: %w", p.at, err)
 	}
 	return s, now, nil
 }
@@ -108,7 +108,7 @@ func simCommand() *cobra.Command {
 			q := scenario.Scenario{Name: scenario.Base, Values: values}
 			if fork != "" {
 				if q.Fork, err = parseMoment(fork, now); err != nil {
-					return fmt.Errorf("--fork %q: write 2026-11-23T10:00:00Z or -24h", fork)
+					return fmt.Errorf("--fork %q: %w", fork, err)
 				}
 			}
 			runner, _, err := s.futures(ctx, now, members, horizon, terminalProgress("fitting the models"))

@@ -9,6 +9,7 @@
 //     them; with nothing recorded or nothing predicted, now itself is the bound.
 //   - Bookmark: a moment that a person named. Mark: a moment that the twin knows, such as an alarm.
 //   - Loop: a span that play repeats.
+//   - ParseMoment: reads times as people write them. Link: a moment with its view, as text that can be sent.
 //
 // # Rules
 //
