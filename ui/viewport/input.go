@@ -237,7 +237,12 @@ func (v *Viewport) pointAt(p fyne.Position) mgl64.Vec3 {
 }
 
 // FocusGained implements fyne.Focusable.
-func (v *Viewport) FocusGained() { v.input.focused = true }
+func (v *Viewport) FocusGained() {
+	v.input.focused = true
+	if v.OnFocus != nil {
+		v.OnFocus()
+	}
+}
 
 // FocusLost implements fyne.Focusable.
 func (v *Viewport) FocusLost() { v.input.focused, v.input.keys = false, nil }

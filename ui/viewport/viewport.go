@@ -59,6 +59,7 @@ type Viewport struct {
 	OnSelect func(node scene.NodeID, double bool) // a click; NoNode for the background
 	OnLook   func(render.Look)                    // the user chose a look in the view
 	OnFrame  func(all bool)                       // the user asks to frame the selection or all
+	OnFocus  func()                               // the user turns to this view, as by a click
 
 	// Owner returns what lights up while the pointer is on a node, and what further clicks at one place go through:
 	// NoNode for nothing. Nil is the node of the asset.
