@@ -1,6 +1,13 @@
 package expression
 
-import "github.com/orrery-twin/orrery/twin"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/orrery-twin/orrery/twin"
+)
 
 // Type is what is known at load time of a value: its physical dimension and whether it is a truth.
 type Type struct {
@@ -63,4 +70,88 @@ func (d Dimension) like(o Dimension) bool {
 		d.Radian, o.Radian = 0, 0
 	}
 	return d == o
+}
+
+// kelvin is what no bare number stands for: zero degrees are not nothing.
+var kelvin = Dimension{Kelvin: 1}
+
+// meet returns the dimension of what is made of two that are alike: the one that says more.
+func (d Dimension) meet(o Dimension) Dimension {
+	if d.derived {
+		return o
+	}
+	return d
+}
+
+// times multiplies by o, or with sign -1 divides.
+func (d Dimension) times(o Dimension, sign int8) Dimension {
+	switch {
+	case o == Dimension{}:
+		return d
+	case d == Dimension{} && sign > 0:
+		return o
+	}
+	f := func(a, b int8) int8 { return saturate(int(a) + int(sign)*int(b)) }
+	return Dimension{f(d.Metre, o.Metre), f(d.Kilogram, o.Kilogram), f(d.Second, o.Second), f(d.Ampere, o.Ampere), f(d.Kelvin, o.Kelvin),
+		f(d.Radian, o.Radian), true}
+}
+
+// power raises to a small whole number.
+func (d Dimension) power(n int8) Dimension {
+	if n == 1 || d == (Dimension{}) {
+		return d
+	}
+	f := func(a int8) int8 { return saturate(int(a) * int(n)) }
+	return Dimension{f(d.Metre), f(d.Kilogram), f(d.Second), f(d.Ampere), f(d.Kelvin), f(d.Radian), true}
+}
+
+// String names the dimension: "a temperature", or else by SI units, "m·s⁻²·kg".
+func (d Dimension) String() string {
+	for _, name := range names {
+		if d.like(dimensions[name]) {
+			if strings.ContainsRune("aeo", rune(name[0])) {
+				return "an " + name
+			}
+			return "a " + name
+		}
+	}
+	var out []string
+	for _, f := range []struct {
+		symbol string
+		power  int8
+	}{{"kg", d.Kilogram}, {"m", d.Metre}, {"s", d.Second}, {"A", d.Ampere}, {"K", d.Kelvin}, {"rad", d.Radian}} {
+		switch {
+		case f.power == 1:
+			out = append(out, f.symbol)
+		case f.power != 0:
+			out = append(out, fmt.Sprintf("%s^%d", f.symbol, f.power))
+		}
+	}
+	return "something in " + strings.Join(out, "·")
+}
+
+// names of dimensions, the simplest first, so that a derived one is called by the name that most would give it.
+var names = func() []string {
+	var out []string
+	for name := range dimensions {
+		if name != "" {
+			out = append(out, name)
+		}
+	}
+	rank := map[string]int{"number": -1, "power": -1, "energy": -1}
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(rank[a]-rank[b], cmp.Compare(a, b)) })
+	return out
+}()
+
+// example gives a quantity for the one of two dimensions that is no number.
+func example(a, b Dimension) string {
+	if a.like(Dimension{}) {
+		a = b
+	}
+	for _, symbol := range []string{"°C", "m/s", "rpm", "m", "°", "kW", "bar", "s", "A", "V", "Hz", "kg", "kN·m", "kWh", "m³", "m³/h", "m/s²"} {
+		if u, err := twin.ParseUnit(symbol); err == nil && a.like(dimensions[u.Dimension]) {
+			return "70 " + symbol
+		}
+	}
+	return "70 m"
 }
