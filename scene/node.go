@@ -1,6 +1,10 @@
 package scene
 
-import "image/color"
+import (
+	"image/color"
+
+	"github.com/go-gl/mathgl/mgl64"
+)
 
 // NodeID is the index of a node in its scene. Ids are never reused, and a child's id is greater than its parent's.
 type NodeID int32
@@ -52,13 +56,34 @@ func (s State) merge(o State) State {
 }
 
 // Style is the part of a node that live data change. It is inherited: a child is visible if all above it are, opacities
-// multiply, states add up, and a tint holds for the subtree until a child has its own.
+// multiply, states add up, and a tint, a glow, a level, a gradient or an offset holds for the subtree until a child has
+// its own.
 type Style struct {
-	Visible bool
-	Opacity float32     // 0 to 1
-	Tint    color.NRGBA // sRGB; A is how far the tint replaces the surface's own colour, 0 for none
-	State   State
+	Visible  bool
+	Opacity  float32     // 0 to 1
+	Tint     color.NRGBA // sRGB; A is how far the tint replaces the surface's own colour, 0 for none
+	State    State
+	Glow     color.NRGBA // sRGB light that the surface gives off; A is its strength, 0 for none
+	UV       [2]float32  // offset of the textures
+	Level    Level
+	Gradient *Gradient // must not change once it is set; nil for none
 }
+
+// Level shows a subtree filled in part, as the content of a tank: what lies above it is left out.
+type Level struct {
+	On    bool
+	Share float32    // 0 to 1 of the box of the subtree along Axis
+	Axis  [3]float32 // in the frame of the node; zero is up in the world
+}
+
+// Gradient colours a subtree along an axis, as a heat map.
+type Gradient struct {
+	Axis    mgl64.Vec3    // in the frame of the node; zero is the longest side of the box of the subtree
+	Colours []color.NRGBA // 2 to MaxGradient, evenly from one end of the box to the other; sRGB, A is how far each replaces
+}
+
+// MaxGradient is how many colours a gradient may have.
+const MaxGradient = 8
 
 // Node is one element of the scene. Nodes are read through Scene.Node and changed through the Set methods alone.
 type Node struct {

@@ -45,6 +45,8 @@ func (s *Scene) drop(id NodeID, freed *garbage) {
 		freed.note(s, n)
 		s.undeform(n, freed)
 		delete(s.byPath, s.nodes[n].Path)
+		delete(s.hidden, n)
+		s.glyphs.drop(n)
 		s.SetStyle(n, Style{})
 		s.nodes[n] = Node{Parent: NoNode, Local: Transform{}.Normalized()}
 		s.roles[n] = Solid

@@ -20,6 +20,8 @@ type Scene struct {
 	rest      map[NodeID]MeshID    // of deformed nodes: the mesh that they had first
 	posed     map[NodeID][]float64 // of deformed nodes: what their shape was computed from
 	byPath    map[string]NodeID
+	hidden    map[NodeID]bool // by the user
+	glyphs    glyphs
 
 	generation uint64   // of the last change of any kind
 	topology   uint64   // of the last change of nodes, meshes or materials
@@ -37,7 +39,7 @@ type Scene struct {
 
 // New returns a scene with its root node and material 0, a neutral grey.
 func New() *Scene {
-	s := &Scene{byPath: map[string]NodeID{}, meshes: []*Mesh{nil}, textures: make([]Texture, 1), skins: make([]Skin, 1)}
+	s := &Scene{byPath: map[string]NodeID{}, hidden: map[NodeID]bool{}, meshes: []*Mesh{nil}, textures: make([]Texture, 1), skins: make([]Skin, 1)}
 	s.materials = []Material{{Name: "grey", BaseColor: [4]float32{0.45, 0.47, 0.5, 1}, Roughness: 0.7}}
 	s.append(Node{Parent: NoNode, Local: Transform{}.Normalized(), Style: Style{Visible: true, Opacity: 1}})
 	return s
@@ -252,6 +254,7 @@ func (s *Scene) Clone() *Scene {
 	c.moved, c.styled = slices.Clone(s.moved), slices.Clone(s.styled)
 	c.isMoved, c.isStyled = slices.Clone(s.isMoved), slices.Clone(s.isStyled)
 	c.rest, c.posed = maps.Clone(s.rest), maps.Clone(s.posed)
+	c.hidden, c.glyphs = maps.Clone(s.hidden), s.glyphs.clone()
 	c.stack = nil
 	return &c
 }

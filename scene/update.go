@@ -177,7 +177,20 @@ func (s *Scene) updateStyle(id NodeID) {
 		if st.Tint.A == 0 {
 			st.Tint = up.Tint
 		}
+		if st.Glow.A == 0 {
+			st.Glow = up.Glow
+		}
+		if st.UV == ([2]float32{}) {
+			st.UV = up.UV
+		}
+		if !st.Level.On {
+			st.Level = up.Level
+		}
+		if st.Gradient == nil {
+			st.Gradient = up.Gradient
+		}
 	}
+	st.Visible = st.Visible && (len(s.hidden) == 0 || !s.hidden[id])
 	s.styles[id] = st
 	s.styleGen[id] = s.generation
 }
