@@ -55,7 +55,10 @@ func (b *Builder) Build(s *scene.Scene, camera scene.Camera, o Options) *Frame {
 		Ghosts            []GhostPose
 		Selected, Hovered []uint32
 		Planes            []mgl32.Vec4
-	}{f.Pose, f.Ghosts, f.Selected, f.Hovered, f.Planes}
+		Effects           []Effect
+		Glyphs            []Glyph
+		Points            []mgl32.Vec3
+	}{f.Pose, f.Ghosts, f.Selected, f.Hovered, f.Planes, f.Effects, f.Glyphs, f.GlyphPoints}
 	*f = Frame{pool: b.pool, Generation: b.frames}
 	f.refs.Store(1)
 	f.WidthPx, f.HeightPx = max(o.WidthPx, 1), max(o.HeightPx, 1)
@@ -64,7 +67,7 @@ func (b *Builder) Build(s *scene.Scene, camera scene.Camera, o Options) *Frame {
 		f.PixelScale = float32(o.PixelScale)
 	}
 	f.Look, f.Palette, f.Edges = o.Look, o.Palette, !o.NoEdges && o.Look != Review
-	f.Draft = o.Draft
+	f.Draft, f.Wire, f.Grid, f.Light = o.Draft, o.Wire, o.Grid, o.Light
 	f.Layout = b.layout
 	f.Objects = append(keep.Objects[:0], b.main.Objects...)
 	f.Extents = append(keep.Extents[:0], b.main.Extents...)
@@ -75,6 +78,8 @@ func (b *Builder) Build(s *scene.Scene, camera scene.Camera, o Options) *Frame {
 	}
 	b.section(f, keep.Planes[:0], s, o.Section)
 	b.style(f, s, &o)
+	b.effects(f, keep.Effects, s)
+	b.glyphs(f, keep.Glyphs, keep.Points, s, o.Glyphs)
 	b.addGhosts(f, keep.Ghosts, s, o.Ghosts)
 	b.aim(f, camera)
 	return f
@@ -138,7 +143,10 @@ func (b *Builder) place(p *poseCache, slot int, world *mgl64.Mat4) {
 
 func (b *Builder) dress(o *Object, slot int, id scene.NodeID, s *scene.Scene) {
 	st := s.Effective(id)
-	o.Node = uint32(id) + 1
+	o.Effect = 0
+	if special(&st) {
+		o.Effect = 1 // which one, effects says
+	}
 	o.Opacity = uint8(st.Opacity*255 + 0.5)
 	o.Tint = uint32(st.Tint.R) | uint32(st.Tint.G)<<8 | uint32(st.Tint.B)<<16 | uint32(st.Tint.A)<<24
 	o.Flags = uint16(st.State)
@@ -278,6 +286,7 @@ func (b *Builder) addGhosts(f *Frame, memory []GhostPose, s *scene.Scene, ghosts
 		pose.Extents = append(pose.Extents[:0], cache.Extents...)
 		for slot := range pose.Objects {
 			obj := &pose.Objects[slot]
+			obj.Effect = 0
 			if obj.Flags&FlagGround != 0 || sameRows(&obj.Rows, &f.Objects[slot].Rows) || !s.Under(b.layout.Nodes[slot], g.Root) {
 				obj.Flags |= FlagHidden
 			}

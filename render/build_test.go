@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"math"
 	"math/rand"
+	"slices"
 	"testing"
 
 	"github.com/go-gl/mathgl/mgl64"
@@ -27,10 +28,8 @@ func house() (s *scene.Scene, shell, machine, chimney scene.NodeID) {
 
 func object(t *testing.T, f *Frame, id scene.NodeID) *Object {
 	t.Helper()
-	for i := range f.Objects {
-		if f.Objects[i].Node == uint32(id)+1 {
-			return &f.Objects[i]
-		}
+	if slot := slices.Index(f.Nodes, id); slot >= 0 {
+		return &f.Objects[slot]
 	}
 	t.Fatalf("node %d is not in the frame", id)
 	return nil

@@ -32,7 +32,35 @@ type Object struct {
 	_       uint8
 	Opacity uint8   // 255 is opaque
 	Radius  float32 // metres, of a sphere around it
-	Node    uint32  // NodeID + 1
+	Effect  uint32  // index into Frame.Effects + 1; 0 for none
+}
+
+// Flags of an Effect.
+const (
+	EffectLevel    uint32 = 1 << iota // Level counts
+	EffectGradient                    // Axis and Colours count
+)
+
+// Effect is what few objects have beside the rest: 80 bytes, in the layout of the buffer texture that the shaders read.
+type Effect struct {
+	Glow    uint32     // sRGB, red in the low byte; the high byte is its strength
+	Flags   uint32     // Effect…
+	UV      [2]float32 // offset of the textures
+	Level   [4]float32 // plane from the frame's origin: what lies where n·p + w > 0 is left out
+	Axis    [4]float32 // n·p + w is 0 at the first colour and 1 at the last
+	Colours [8]uint32  // sRGB, red in the low byte; the high byte is how far each replaces the surface colour
+}
+
+// Glyph is a sign in the scene, see scene.Glyph.
+type Glyph struct {
+	Kind         scene.GlyphKind
+	First, Count int     // of Frame.GlyphPoints
+	WidthM       float32 // metres; 0 when WidthPx counts
+	WidthPx      float32 // device pixels
+	Colour       uint32  // sRGB, red in the low byte, alpha in the high one
+	PhaseM       float32
+	Flags        uint16 // as of an Object: alarm and states
+	OnTop        bool
 }
 
 // Extent is the box around an object: middle and half sides, in metres from the frame's origin.
@@ -76,6 +104,12 @@ type Frame struct {
 	Pose
 	Ghosts            []GhostPose
 	Selected, Hovered []uint32 // slots
+
+	Effects     []Effect
+	Glyphs      []Glyph
+	GlyphPoints []mgl32.Vec3 // from the frame's origin
+	Wire, Grid  bool
+	Light       Light
 
 	Planes []mgl32.Vec4 // section: normal and offset, so that n·p + w ≥ 0 is kept
 	Keep   scene.Keep

@@ -19,9 +19,13 @@ type Options struct {
 	Hovered           scene.NodeID   // outlined thinly; Root and NoNode mean none
 	Section           *scene.Section
 	Ghosts            []Ghost
-	XRay              bool    // everything but the selection and abnormal parts turns translucent
-	NoEdges           bool    // leave the edge lines out
-	Draft             bool    // the view is moving: a renderer on the CPU may draw coarser for it
+	XRay              bool // everything but the selection and abnormal parts turns translucent
+	NoEdges           bool // leave the edge lines out
+	Draft             bool // the view is moving: a renderer on the CPU may draw coarser for it
+	Wire              bool // the edges of all triangles over faint faces
+	Grid              bool // a grid on the ground
+	Glyphs            []scene.Glyph
+	Light             Light
 	ShellOpacity      float64 // of shells around a selected node; 0 is read as DefaultShellOpacity, 1 keeps them shut
 }
 
@@ -32,4 +36,11 @@ type Ghost struct {
 	Root    scene.NodeID // only this subtree; Root shows all
 	Colour  color.NRGBA  // zero is read as Palette.Ghost
 	Opacity float64      // 0 is read as 0.45
+}
+
+// Light says how a scene is lit in the Review look, and in part in the Engineer look. The zero Light is good.
+type Light struct {
+	ExposureEV  float64 // steps of brightness; +1 doubles it
+	NoShadows   bool
+	NoOcclusion bool // no darkening where surfaces are near to each other
 }

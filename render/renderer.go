@@ -47,15 +47,17 @@ type Picture struct {
 
 // Stats are the figures of one drawn frame.
 type Stats struct {
-	Objects    int  // drawn, after culling, ghosts included
-	Culled     int  // outside of the view
-	Triangles  int  // submitted in the opaque and translucent passes
-	Draws      int  // draw calls of all passes
-	MaxDraws   int  // draw calls of the pass with the most
-	Uploaded   int  // bytes of per-object data sent
-	Loaded     int  // bytes of meshes and textures sent
-	Rebuilt    bool // batches were built anew, or grew
-	Pending    int  // objects and textures that wait to be shown as they are; the picture is whole at 0
+	Objects    int     // drawn, after culling, ghosts included
+	Culled     int     // outside of the view
+	Triangles  int     // submitted in the opaque and translucent passes
+	Draws      int     // draw calls of all passes
+	MaxDraws   int     // draw calls of the pass with the most
+	Uploaded   int     // bytes of per-object data sent
+	Loaded     int     // bytes of meshes and textures sent
+	Rebuilt    bool    // batches were built anew, or grew
+	Pending    int     // objects and textures that wait to be shown as they are; the picture is whole at 0
+	Refined    float64 // how much of the picture is as it should be; 1 is all, less while it is still being refined
+	Skipped    int     // objects that were left out or drawn as boxes to keep up with motion
 	Textures   TextureStats
 	CPU        time.Duration // of the render thread, submitting
 	GPU        time.Duration // by timer query of an earlier frame; 0 if not known yet
