@@ -150,8 +150,11 @@ func (b *Builder) dress(o *Object, slot int, id scene.NodeID, s *scene.Scene) {
 	o.Opacity = uint8(st.Opacity*255 + 0.5)
 	o.Tint = uint32(st.Tint.R) | uint32(st.Tint.G)<<8 | uint32(st.Tint.B)<<16 | uint32(st.Tint.A)<<24
 	o.Flags = uint16(st.State)
-	if s.Role(id) == scene.Ground {
+	switch s.Role(id) {
+	case scene.Ground:
 		o.Flags |= FlagGround
+	case scene.Shell:
+		o.Flags |= FlagShell
 	}
 	if !st.Visible || o.Opacity == 0 || b.layout.Shape(slot) == nil {
 		o.Flags |= FlagHidden

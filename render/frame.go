@@ -22,6 +22,7 @@ const (
 	FlagTranslucent                          // drawn in the translucent pass: its opacity is below 1
 	FlagBlend                                // its mesh has translucent materials: drawn in both passes
 	FlagSelected                             // keeps its strength where others fade
+	FlagShell                                // a housing: where it is cut its inside shows
 )
 
 // Object is what the GPU knows of one node: 64 bytes, in the layout of the buffer texture that the shaders read.
