@@ -16,9 +16,9 @@ var update = flag.Bool("update", false, "write the golden pictures anew")
 // sheet draws every symbol, pattern and text of the desk once.
 func sheet() *image.RGBA {
 	const scale = 2
-	img := image.NewRGBA(image.Rect(0, 0, 360*scale, 210*scale))
+	img := image.NewRGBA(image.Rect(0, 0, 360*scale, 240*scale))
 	p := NewPen(img, scale)
-	p.Fill(0, 0, 360, 210, Color(Panel))
+	p.Fill(0, 0, 360, 240, Color(Panel))
 	for i := range 4 {
 		x := float32(20 + i*40)
 		prio := twin.Priority(i + 1)
@@ -47,6 +47,9 @@ func sheet() *image.RGBA {
 	p.Polyline([]Point{{210, 170}, {240, 158}, {270, 172}, {330, 160}}, 1.5, Color(Text))
 	for i := range 11 {
 		p.Icon(Icon(i), 20+float32(i)*22, 190, 12, Color(Text2))
+	}
+	for i := IconEye; i <= IconMore; i++ {
+		p.Icon(i, 20+float32(i-IconEye)*24, 220, 16, Color(Text2))
 	}
 	for i := range 3 {
 		p.TrustDot(280+float32(i)*16, 190, 4, 1-float32(i)*.45)

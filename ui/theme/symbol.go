@@ -194,6 +194,22 @@ const (
 	IconCheck
 	IconDiamond // a predicted failure
 	IconPlus
+	IconEye    // it is shown
+	IconEyeOff // it is hidden
+
+	// Tools of the view.
+	IconFrame    // corners around a part
+	IconHome     // everything
+	IconParallel // a cube without vanishing points
+	IconBox      // a dashed box: select by it
+	IconIsolate  // one of several
+	IconXRay     // a core in a pale hull
+	IconCut      // a box, half of it open
+	IconExplode  // parts that move away from the middle
+	IconMeasure  // a ruler
+	IconFly      // a paper plane
+	IconSplit    // a window in four
+	IconMore     // three dots
 )
 
 // Icon draws an icon centred on (cx, cy), size Dp high.
@@ -229,5 +245,29 @@ func (p *Pen) Icon(i Icon, cx, cy, size float32, c color.NRGBA) {
 	case IconPlus:
 		p.Fill(cx-h*.8, cy-h*.12, h*1.6, max(1, h*.24), c)
 		p.Fill(cx-h*.12, cy-h*.8, max(1, h*.24), h*1.6, c)
+	case IconEye, IconEyeOff:
+		p.eye(cx, cy, h, c)
+		if i == IconEyeOff {
+			p.Line(cx-h*.85, cy+h*.75, cx+h*.85, cy-h*.75, max(1.3, h*.2), c)
+			return
+		}
+		p.Circle(cx, cy, h*.3, c)
+	default:
+		p.toolIcon(i, cx, cy, h, c)
+	}
+}
+
+// eye draws two lids.
+func (p *Pen) eye(cx, cy, h float32, c color.NRGBA) {
+	const steps = 10
+	var lids [2][]Point
+	for k := 0; k <= steps; k++ {
+		x := float32(k)/steps*2 - 1
+		y := h * .62 * (1 - x*x)
+		lids[0] = append(lids[0], Point{cx + x*h*1.05, cy - y})
+		lids[1] = append(lids[1], Point{cx + x*h*1.05, cy + y})
+	}
+	for _, l := range lids {
+		p.Polyline(l, max(1.1, h*.18), c)
 	}
 }
