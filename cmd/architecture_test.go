@@ -21,6 +21,7 @@ const module = "github.com/orrery-twin/orrery/"
 var ours = []struct{ pkg, may, why string }{
 	{"cmd", "", "only tests live in the folder itself"},
 	{"cmd/orrery", "...", "the desktop app wires everything"},
+	{"cmd/orrery/locale", "", "it must be initialised before all others"},
 	{"cmd/orrery-tour", "", "the tour is a user: it sees the app's window and probe, nothing of its code"},
 	{"cmd/orrery-plant/...", "cmd/orrery-plant/...", "reality shares nothing with the twin, or every forecast would be a cheat"},
 	{"twin", "", "the nouns depend on the standard library alone"},

@@ -39,6 +39,7 @@ type modelInfo struct {
 	Properties map[string]string `json:"properties,omitempty"`
 	Min        *[3]float64       `json:"min_m,omitempty"`
 	Max        *[3]float64       `json:"max_m,omitempty"`
+	Paths      []string          `json:"paths,omitempty"` // of the nodes, with --nodes
 	Warnings   []string          `json:"warnings"`
 	Peak       int64             `json:"peak_bytes,omitempty"` // most memory that this process had, where the system says it
 }
@@ -50,11 +51,12 @@ type twinInfo struct {
 	Triangles int        `json:"triangles_drawn"`
 	Min       [3]float64 `json:"min_m"`
 	Max       [3]float64 `json:"max_m"`
+	Paths     []string   `json:"paths,omitempty"` // of the nodes, with --nodes
 	Warnings  []string   `json:"warnings"`
 }
 
 func infoCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, nodes bool
 	var reading reading
 	cmd := &cobra.Command{
 		Use:   "info TWIN|MODEL",
@@ -71,9 +73,13 @@ func infoCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return showModel(asJSON, infoOf(args[0], m))
+				info := infoOf(args[0], m)
+				if nodes {
+					info.Paths = pathsOf(m.Scene)
+				}
+				return showModel(asJSON, info)
 			}
-			info, err := infoOfTwin(cmd.Context(), args[0])
+			info, err := infoOfTwin(cmd.Context(), args[0], nodes)
 			if err != nil {
 				return err
 			}
@@ -82,16 +88,18 @@ func infoCommand() *cobra.Command {
 			}
 			fmt.Printf("%s; %d nodes, %d triangles drawn\n", info.counts, info.Nodes, info.Triangles)
 			printBounds(info.Min, info.Max)
+			printPaths(info.Paths)
 			printWarnings(info.Warnings)
 			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
+	cmd.Flags().BoolVar(&nodes, "nodes", false, "list the paths of all nodes")
 	reading.flags(cmd)
 	return cmd
 }
 
-func infoOfTwin(ctx context.Context, path string) (twinInfo, error) {
+func infoOfTwin(ctx context.Context, path string, nodes bool) (twinInfo, error) {
 	p, err := project.Load(path)
 	if err != nil {
 		return twinInfo{}, err
@@ -101,7 +109,29 @@ func infoOfTwin(ctx context.Context, path string) (twinInfo, error) {
 		return twinInfo{}, err
 	}
 	c, b := assets.CountsOf(s.Scene), s.Scene.Bounds(scene.Root)
-	return twinInfo{countsOf(p), c.Nodes, c.Drawn, b.Min, b.Max, s.Warnings}, nil
+	info := twinInfo{counts: countsOf(p), Nodes: c.Nodes, Triangles: c.Drawn, Min: b.Min, Max: b.Max, Warnings: s.Warnings}
+	if nodes {
+		info.Paths = pathsOf(s.Scene)
+	}
+	return info, nil
+}
+
+// pathsOf lists the nodes of a scene, parents first.
+func pathsOf(s *scene.Scene) []string {
+	var paths []string
+	s.Walk(scene.Root, func(id scene.NodeID) bool {
+		if id != scene.Root {
+			paths = append(paths, s.Node(id).Path)
+		}
+		return true
+	})
+	return paths
+}
+
+func printPaths(paths []string) {
+	for _, p := range paths {
+		fmt.Println(p)
+	}
 }
 
 func infoOf(name string, m *assets.Model) modelInfo {
@@ -154,6 +184,7 @@ func showModel(asJSON bool, x modelInfo) error {
 	if x.Min != nil {
 		printBounds(*x.Min, *x.Max)
 	}
+	printPaths(x.Paths)
 	printWarnings(x.Warnings)
 	return nil
 }

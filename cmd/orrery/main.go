@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	_ "github.com/orrery-twin/orrery/cmd/orrery/locale" // before the toolkit asks for the language
 	"github.com/orrery-twin/orrery/twin/project"
 )
 

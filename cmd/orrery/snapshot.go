@@ -27,8 +27,9 @@ import (
 type snapshotOptions struct {
 	past
 	reading
-	out, size, look, viewpoint, theme, scenario string
-	sets                                        []string
+	viewing
+	out, size, viewpoint, theme, scenario string
+	sets                                  []string
 }
 
 func snapshotCommand() *cobra.Command {
@@ -46,9 +47,9 @@ func snapshotCommand() *cobra.Command {
 	}
 	o.past.flags(cmd)
 	o.reading.flags(cmd)
+	o.viewing.flags(cmd)
 	cmd.Flags().StringVarP(&o.out, "out", "o", "", "PNG to write")
 	cmd.Flags().StringVar(&o.size, "size", "1280x720", "size in pixels")
-	cmd.Flags().StringVar(&o.look, "look", "operate", "operate, engineer or review")
 	cmd.Flags().StringVar(&o.viewpoint, "viewpoint", "", "a viewpoint of the twin file; default: the first")
 	cmd.Flags().StringVar(&o.theme, "theme", "night", "day or night")
 	cmd.Flags().StringVar(&o.scenario, "scenario", "", "a scenario of the twin file, for moments of the future")
@@ -62,17 +63,16 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 	if _, err := fmt.Sscanf(o.size, "%dx%d", &w, &h); err != nil || w < 16 || h < 16 || w > 16384 || h > 16384 {
 		return fmt.Errorf("--size %s: write WIDTHxHEIGHT, 16 to 16384", o.size)
 	}
-	look, ok := render.ParseLook(o.look)
-	if !ok {
-		return fmt.Errorf("--look %s: there are operate, engineer and review", o.look)
+	opts, err := o.viewing.options()
+	if err != nil {
+		return err
 	}
-	palette := render.Night()
+	opts.WidthPx, opts.HeightPx, opts.Palette = w, h, render.Night()
 	theme.SetMode(theme.AlwaysNight, theme.Night)
 	if o.theme == "day" {
-		palette = render.Day()
+		opts.Palette = render.Day()
 		theme.SetMode(theme.AlwaysDay, theme.Day)
 	}
-	opts := render.Options{WidthPx: w, HeightPx: h, Look: look, Palette: palette, Hovered: scene.NoNode}
 	if assets.IsModel(path) {
 		meant, err := o.reading.options()
 		if err != nil {
@@ -85,6 +85,9 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 		printWarnings(m.Warnings)
 		s := m.Scene
 		camera := scene.Camera{Eye: s.Bounds(scene.Root).Center().Add([3]float64{1, .7, 1.6})}.Framed(s.Bounds(scene.Root), float64(w)/float64(h))
+		if camera, err = o.apply(s, camera, &opts); err != nil {
+			return err
+		}
 		return drawPNG(s, camera, opts, o.out, nil)
 	}
 	s, now, err := o.open(ctx, path)
@@ -108,8 +111,12 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 	if view.Select != twin.NoAsset {
 		opts.Selected = []scene.NodeID{scenery.Node(view.Select)}
 	}
+	camera, err := o.apply(scenery.Scene, scenery.Camera(view), &opts)
+	if err != nil {
+		return err
+	}
 	_, last, _ := s.store.Extent()
-	return drawPNG(scenery.Scene, scenery.Camera(view), opts, o.out, func(img *image.RGBA) { stamp(img, now, last, s.project.Site.Zone) })
+	return drawPNG(scenery.Scene, camera, opts, o.out, func(img *image.RGBA) { stamp(img, now, last, s.project.Site.Zone) })
 }
 
 // stamp frames a picture by its time, as the window does, so that nobody takes what was or what may be for what is.
