@@ -20,7 +20,7 @@ type frameBlock struct {
 	stale, predicted, accent     mgl32.Vec4
 	alarm                        [4]mgl32.Vec4
 	planes                       [scene.MaxPlanes]mgl32.Vec4
-	section, screen              mgl32.Vec4
+	section, screen, layers      mgl32.Vec4
 }
 
 func vec(c color.NRGBA) mgl32.Vec4 {
@@ -66,6 +66,7 @@ func newFrameBlock(f *render.Frame, reversed bool) *frameBlock {
 		metresPerPixel = 2 * f.HalfHeight / float32(f.HeightPx)
 	}
 	b.screen = mgl32.Vec4{float32(f.WidthPx), float32(f.HeightPx), f.PixelScale, metresPerPixel}
+	b.layers = layersOf(f)
 	return b
 }
 

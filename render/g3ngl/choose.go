@@ -98,6 +98,9 @@ func (p *painter) programs(f *render.Frame, opaque, translucent, edges bool) {
 	if len(f.Planes) > 0 {
 		cut = []string{"SECTION"}
 	}
+	if len(f.Effects) > 0 {
+		cut = append(cut, "EFFECTS")
+	}
 	for _, b := range p.batches {
 		b.silhouette = b.shading.silhouette()
 		switch f.Look {
@@ -122,6 +125,7 @@ func (p *painter) programs(f *render.Frame, opaque, translucent, edges bool) {
 	outlined := len(f.Selected)+len(f.Hovered) > 0
 	p.masked.use(p.batches, outlined, cut...)
 	p.maskedWires.use(p.batches, outlined, cut...)
+	p.extraPrograms(f, look, cut)
 	if p.compiler.waiting {
 		p.stats.Pending = max(p.stats.Pending, 1)
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/go-gl/gl/v3.3-core/gl"
 
 	"github.com/orrery-twin/orrery/render"
-	"github.com/orrery-twin/orrery/scene"
 )
 
 // compilesPerFrame bounds how long a frame waits for the driver to compile programs for surfaces that are new to it.
@@ -37,6 +36,7 @@ type painter struct {
 	loaded    int           // bytes since the last frame
 	passes
 	chosen
+	extras
 
 	frame  *render.Frame // being drawn
 	stats  render.Stats
@@ -59,6 +59,7 @@ func newPainter(d device, textureBytes int) (*painter, error) {
 	p.textures = newTextures()
 	p.objects.init()
 	p.materials.init()
+	p.extras.init()
 	gl.GenBuffers(1, &p.block)
 	gl.GenVertexArrays(1, &p.emptyVAO)
 	gl.GenQueries(int32(len(p.queries)), &p.queries[0])
@@ -94,6 +95,9 @@ func (p *painter) draw(f *render.Frame, t *target, resolved uint32, whole bool) 
 		p.compiler.begin(math.MaxInt)
 	}
 	p.choose(f)
+	if err := p.prepareExtras(f); err != nil {
+		return p.stats, err
+	}
 	p.bindTables()
 
 	gl.BindFramebuffer(gl.FRAMEBUFFER, t.drawn.fbo)
@@ -128,18 +132,10 @@ func (p *painter) draw(f *render.Frame, t *target, resolved uint32, whole bool) 
 func (p *painter) bindTables() {
 	p.gs.ActiveTexture(gl.TEXTURE0 + unitMaterials)
 	gl.BindTexture(gl.TEXTURE_BUFFER, p.materials.texture)
+	p.gs.ActiveTexture(gl.TEXTURE0 + unitEffects)
+	gl.BindTexture(gl.TEXTURE_BUFFER, p.effects.texture)
 	p.gs.ActiveTexture(gl.TEXTURE0 + unitObjects)
 	gl.BindTexture(gl.TEXTURE_BUFFER, p.objects.texture)
-}
-
-func (p *painter) clip(f *render.Frame, on bool) {
-	for i := range f.Planes {
-		if on && f.Keep == scene.KeepInside {
-			gl.Enable(gl.CLIP_DISTANCE0 + uint32(i))
-		} else {
-			gl.Disable(gl.CLIP_DISTANCE0 + uint32(i))
-		}
-	}
 }
 
 func (p *painter) delete() {
@@ -150,6 +146,7 @@ func (p *painter) delete() {
 	p.textures.delete()
 	p.objects.delete()
 	p.materials.delete()
+	p.extras.delete()
 	gl.DeleteBuffers(1, &p.block)
 	gl.DeleteVertexArrays(1, &p.emptyVAO)
 	gl.DeleteQueries(int32(len(p.queries)), &p.queries[0])

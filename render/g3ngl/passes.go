@@ -15,8 +15,24 @@ type passes struct {
 	translucent                                    *family
 	masked, maskedWires                            *family
 	outline                                        *pass
+	capFaces, capGlass, capLines, grid             *pass
 	compiler                                       *programs
 }
+
+// The order of the passes of a picture.
+const (
+	orderOpaque = iota + 1
+	orderCaps
+	orderSky // after what is opaque: only where nothing is
+	orderGrid
+	orderWires
+	orderEdges
+	orderGhostDepth
+	orderGhostFaces
+	orderGhostWires
+	orderGhostEdges
+	orderTranslucent
+)
 
 // family is one pass over the scene with a program for each shading that batches have.
 type family struct {
@@ -104,7 +120,7 @@ func (p *painter) makePasses() {
 	add := func(root *core.Node, order int, vertex, fragment string, batches func(*batch) (shading, bool), paint func(*gls.GLS, *program, func(*batch) bool)) *family {
 		return &family{known, root, order, vertex, fragment, batches, paint, map[shading]*pass{}, map[shading]bool{}}
 	}
-	p.opaque = add(p.world, 1, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.opaque = add(p.world, orderOpaque, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, true, false)
 		if p.frame.Edges { // away from the eye, so that the edges lie in front
 			gs.Enable(gls.POLYGON_OFFSET_FILL)
@@ -113,38 +129,38 @@ func (p *painter) makePasses() {
 		p.drawList(pr, listOpaque, 0, faces, of)
 		gs.Disable(gls.POLYGON_OFFSET_FILL)
 	})
-	p.wires = add(p.world, 3, "wire.v", "wire.f", wires, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.wires = add(p.world, orderWires, "wire.v", "wire.f", wires, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, true, true)
 		p.thickLines(gs)
 		p.drawList(pr, listOpaque, 0, faces, of)
 		gs.LineWidth(1)
 	})
-	p.edges = add(p.world, 4, "edge.v", "edge.f", edged, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.edges = add(p.world, orderEdges, "edge.v", "edge.f", edged, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, false, true)
 		p.drawList(pr, listEdges, 0, allEdges, of)
 		p.drawList(pr, listSharp, 0, sharpEdges, of)
 	})
-	p.ghostDepth = add(p.world, 5, "mesh.v", "depth.f", silhouettes, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.ghostDepth = add(p.world, orderGhostDepth, "mesh.v", "depth.f", silhouettes, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, true, false)
 		gl.ColorMask(false, false, false, false)
 		p.eachGhost(pr, faces, of)
 	})
-	p.ghostFaces = add(p.world, 6, "mesh.v", "mesh.f", silhouettes, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.ghostFaces = add(p.world, orderGhostFaces, "mesh.v", "mesh.f", silhouettes, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, false, true)
 		gs.DepthFunc(gl.EQUAL)
 		p.eachGhost(pr, faces, of)
 	})
-	p.ghostWires = add(p.world, 7, "wire.v", "wire.f", wires, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.ghostWires = add(p.world, orderGhostWires, "wire.v", "wire.f", wires, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, false, true)
 		p.thickLines(gs)
 		p.eachGhost(pr, faces, of)
 		gs.LineWidth(1)
 	})
-	p.ghostEdges = add(p.world, 8, "edge.v", "edge.f", edged, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.ghostEdges = add(p.world, orderGhostEdges, "edge.v", "edge.f", edged, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, false, true)
 		p.eachGhost(pr, allEdges, of)
 	})
-	p.translucent = add(p.world, 9, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.translucent = add(p.world, orderTranslucent, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, false, true)
 		p.drawList(pr, listTranslucent, 0, faces, of)
 	})
@@ -158,7 +174,21 @@ func (p *painter) makePasses() {
 	}
 	p.masked = add(p.overlay, 0, "mesh.v", "mask.f", silhouettes, mask)
 	p.maskedWires = add(p.overlay, 1, "wire.v", "mask.f", wires, mask)
+	p.makeCaps(known)
 	p.makeBackdrop(known)
+}
+
+// makeCaps makes the passes that close what is cut.
+func (p *painter) makeCaps(known *programs) {
+	p.capFaces = newPass(known, orderCaps, "cap.v", "cap.f", func(gs *gls.GLS, _ *program) { p.caps.paint(p, gs) })
+	p.capGlass = newPass(known, orderTranslucent, "cap.v", "cap.f", func(gs *gls.GLS, _ *program) {
+		p.state(gs, true, false, true)
+		p.caps.paintTranslucent(p, gs)
+	})
+	p.capLines = newPass(known, orderEdges, "capLine.v", "capLine.f", func(gs *gls.GLS, _ *program) { p.caps.paintLines(p, gs) })
+	for _, c := range []*pass{p.capFaces, p.capGlass, p.capLines} {
+		p.world.Add(c)
+	}
 }
 
 // edged are the batches with edge lines.
@@ -171,7 +201,7 @@ func (p *painter) makeBackdrop(known *programs) {
 		gl.DrawArrays(gl.TRIANGLES, 0, 3)
 		p.count(1, 0, 0)
 	}
-	sky := newPass(known, 2, "sky.v", "sky.f", func(gs *gls.GLS, _ *program) { // after the opaque: only where nothing is
+	sky := newPass(known, orderSky, "sky.v", "sky.f", func(gs *gls.GLS, _ *program) {
 		p.state(gs, true, false, false)
 		full(gs)
 	})
@@ -179,6 +209,9 @@ func (p *painter) makeBackdrop(known *programs) {
 		p.state(gs, false, false, true)
 		full(gs)
 	})
+	p.grid = newPass(known, orderGrid, "grid.v", "grid.f", p.paintGrid)
+	p.grid.use()
+	p.world.Add(p.grid)
 	p.world.Add(sky)
 	sky.use()
 	p.outline.use()

@@ -18,6 +18,10 @@ const (
 	unitObjects = iota
 	unitMaterials
 	unitMask
+	unitEffects
+	unitAlarms   // coverage of what has an alarm, by its priority
+	unitGathered // colours and weights of translucent surfaces
+	unitWeights
 	unitWork // where textures are bound to be filled
 	unitMaps // and the ones after it: the maps of a material
 )
@@ -38,6 +42,7 @@ func addShaders(r *renderer.Renderer) {
 	} {
 		r.AddShader(name, source)
 	}
+	addExtraShaders(r)
 }
 
 // pass is a g3n graphic without geometry of its own: it draws the batches in RenderSetup, with the program and the state
@@ -89,6 +94,17 @@ type program struct {
 	id                       uint32
 	slotBase, ghost, channel int32
 	maps                     uint8 // bits of those that it samples
+	places                   map[string]int32
+}
+
+// at is the place of a uniform that few programs have; -1 where this one has none.
+func (p *program) at(name string) int32 {
+	place, known := p.places[name]
+	if !known {
+		place = gl.GetUniformLocation(p.id, gl.Str(name+"\x00"))
+		p.places[name] = place
+	}
+	return place
 }
 
 // programs knows all programs in use by their GL name.
@@ -125,11 +141,12 @@ func (p *programs) current() *program {
 		return known
 	}
 	at := func(name string) int32 { return gl.GetUniformLocation(uint32(id), gl.Str(name+"\x00")) }
-	pr := &program{id: uint32(id), slotBase: at("slotBase"), ghost: at("ghost"), channel: at("channel")}
+	pr := &program{id: uint32(id), slotBase: at("slotBase"), ghost: at("ghost"), channel: at("channel"), places: map[string]int32{}}
 	if block := gl.GetUniformBlockIndex(uint32(id), gl.Str("Frame\x00")); block != gl.INVALID_INDEX {
 		gl.UniformBlockBinding(uint32(id), block, blockFrame)
 	}
-	for name, unit := range map[string]int32{"objects": unitObjects, "materials": unitMaterials, "mask": unitMask} {
+	for name, unit := range map[string]int32{"objects": unitObjects, "materials": unitMaterials, "mask": unitMask, "effects": unitEffects,
+		"alarms": unitAlarms, "gathered": unitGathered, "weights": unitWeights} {
 		if l := at(name); l >= 0 {
 			gl.Uniform1i(l, unit)
 		}

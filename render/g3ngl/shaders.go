@@ -24,6 +24,7 @@ layout(std140) uniform Frame {
 	vec4 planes[6];
 	vec4 section;      // x: number of planes; y: 1 when what lies outside of them is kept; z: depth of the farthest
 	vec4 screen;       // width, height, device pixels per design pixel, metres per pixel at distance 1 (or everywhere)
+	vec4 layers;       // of what is translucent: distance of the nearest, one over how far the farthest is behind it
 };
 `
 

@@ -11,9 +11,8 @@ layout(location=4) in uint sharp; // 1: always drawn; 0: drawn where it is the o
 #include <frame>
 #include <object>
 #include <sky>
-#ifdef SECTION
-out float gl_ClipDistance[6];
-#endif
+#include <effects>
+#include <clip>
 out vec4 ink;
 flat out float drawn;
 out vec3 point;
@@ -63,11 +62,7 @@ void main() {
 	if (forward.w > 0.5) inView.z += 1.5 * screen.w;   // a little nearer than the faces it lies on
 	else inView.xyz *= 1.0 - 0.0004;
 	gl_Position = clipFromView * inView;
-#ifdef SECTION
-	bool cut = (o.y & SECTION_CUT) != 0u && section.y < 0.5;
-	for (int i = 0; i < 6; i++)
-		gl_ClipDistance[i] = cut && float(i) < section.x ? dot(planes[i], vec4(point, 1.0)) : 1.0;
-#endif
+	clipAway(point, o.y, o.w, NO_PLANE);
 }
 `
 

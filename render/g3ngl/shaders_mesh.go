@@ -10,9 +10,8 @@ layout(location=3) in uint slot;
 #include <frame>
 #include <object>
 #include <srgb>
-#ifdef SECTION
-out float gl_ClipDistance[6];
-#endif
+#include <effects>
+#include <clip>
 out vec3 point;
 centroid out vec3 normal; // not extrapolated beyond the triangle where it covers a pixel in part
 flat out uvec2 style; // tint; flags with the opacity in the high byte
@@ -33,7 +32,7 @@ void main() {
 	normal = turn(fromOct(octNormal), a, b, c);
 	style = o.xy;
 #ifdef RICH
-	surfaceOf(a, b, c);
+	surfaceOf(a, b, c, shiftOf(o.w));
 	bool clear = (rich.x & 2u) != 0u;
 #else
 	base = vec4(1.0);
@@ -58,11 +57,8 @@ void main() {
 #ifdef TRANSLUCENT
 	if (!clear && (o.y >> 24) == 255u) gl_Position = vec4(0.0, 0.0, -9.0, 1.0);
 #endif
-#ifdef SECTION
-	bool cut = (o.y & SECTION_CUT) != 0u && section.y < 0.5;
-	for (int i = 0; i < 6; i++)
-		gl_ClipDistance[i] = cut && float(i) < section.x ? dot(planes[i], vec4(point, 1.0)) : 1.0;
-#endif
+	clipAway(point, o.y, o.w, NO_PLANE);
+	effectOf(o.w, point);
 }
 `
 
@@ -120,7 +116,6 @@ flat in vec3 emissive;
 #ifdef GHOST
 uniform vec4 ghost;
 #endif
-out vec4 colour;
 #include <cut>
 #include <pattern>
 #include <srgb>
@@ -129,6 +124,8 @@ out vec4 colour;
 #else
 #define TO_SRGB(c) (c) // the vertex shader did it
 #endif
+#include <effectColour>
+#include <blended>
 vec4 tintOf(uint c) { return vec4(float(c & 255u), float(c >> 8 & 255u), float(c >> 16 & 255u), float(c >> 24)) / 255.0; }
 
 #include <light>
@@ -178,14 +175,14 @@ void main() {
 #endif
 		vec4 t = tintOf(style.x);
 		g = mix(g, t.rgb, t.a);
-		colour = vec4(mix(c, g, mix(near, 1.0, t.a * 0.5)) + dither(), alpha);
+		blended(vec4(mix(c, g, mix(near, 1.0, t.a * 0.5)) + dither(), alpha), dist);
 		return;
 	}
 
 	float light = 0.5 + 0.5 * dot(n, sun.xyz);
 	float shade = mix(0.73, 1.04, light) + 0.03 * n.y;
 	float rim = (1.0 - nv) * (1.0 - nv) * (1.0 - nv);
-	vec4 tint = tintOf(style.x);
+	vec4 tint = tinted(tintOf(style.x));
 	uint priority = flags & 7u;
 	vec3 c;
 #if defined(GHOST)
@@ -254,6 +251,7 @@ void main() {
 	if (inside && (flags & 128u) != 0u) c = mix(c / max(shade, 0.1), clayEdge.rgb, 0.35) * 0.9; // the cut, flat
 #endif
 #ifndef GHOST
+	if (priority == 0u) c = glowing(c);
 	c = patterned(c, flags);
 #endif
 #ifdef TRANSLUCENT
@@ -264,6 +262,6 @@ void main() {
 #endif
 	float h0 = haze(dist);
 	if (priority > 0u || (flags & 2048u) != 0u) h0 *= 0.25;
-	colour = vec4(mix(c, horizon.rgb, h0), alpha);
+	blended(vec4(mix(c, horizon.rgb, h0), alpha), dist);
 }
 `

@@ -47,16 +47,16 @@ out vec3 atClearcoat;
 out vec3 atTransmission;
 #endif
 
-vec3 mapAt(int record, int k) {
+vec3 mapAt(int record, int k, vec2 shift) {
 	vec4 x = texelFetch(materials, record + 3 + 2 * k), y = texelFetch(materials, record + 4 + 2 * k);
 	uint how = uint(y.w);
 	if (k < 6) rich.y |= (how & 31u) << (5 * k);
 	else rich.z |= (how & 31u) << (5 * (k - 6));
 	vec2 uv = (how & 32u) != 0u ? uvs2 : uvs;
-	return vec3(dot(x.xy, uv) + x.z, dot(y.xy, uv) + y.z, x.w);
+	return vec3(dot(x.xy, uv) + x.z + shift.x, dot(y.xy, uv) + y.z + shift.y, x.w);
 }
 
-void surfaceOf(uvec4 a, uvec4 b, uvec4 c) {
+void surfaceOf(uvec4 a, uvec4 b, uvec4 c, vec2 shift) { // shift moves all maps
 	vec4 t0 = texelFetch(materials, int(material) * 3), t1 = texelFetch(materials, int(material) * 3 + 1);
 	vec4 t2 = texelFetch(materials, int(material) * 3 + 2);
 	int record = int(t2.w);
@@ -83,25 +83,25 @@ void surfaceOf(uvec4 a, uvec4 b, uvec4 c) {
 	tangent = vec4(dot(r0, t), dot(r1, t), dot(r2, t), ((vertexTangent.x & 1) != 0 ? -1.0 : 1.0) * limits.y);
 #endif
 #ifdef BASE_MAP
-	atBase = mapAt(record, 0);
+	atBase = mapAt(record, 0, shift);
 #endif
 #ifdef SURFACE_MAP
-	atSurface = mapAt(record, 1);
+	atSurface = mapAt(record, 1, shift);
 #endif
 #ifdef NORMAL_MAP
-	atNormal = mapAt(record, 2);
+	atNormal = mapAt(record, 2, shift);
 #endif
 #ifdef OCCLUSION_MAP
-	atOcclusion = mapAt(record, 3);
+	atOcclusion = mapAt(record, 3, shift);
 #endif
 #ifdef EMISSIVE_MAP
-	atEmissive = mapAt(record, 4);
+	atEmissive = mapAt(record, 4, shift);
 #endif
 #ifdef CLEARCOAT_MAP
-	atClearcoat = mapAt(record, 5);
+	atClearcoat = mapAt(record, 5, shift);
 #endif
 #ifdef TRANSMISSION_MAP
-	atTransmission = mapAt(record, 6);
+	atTransmission = mapAt(record, 6, shift);
 #endif
 }
 #endif

@@ -11,10 +11,9 @@ layout(location=4) in vec4 vertexColour; // sRGB
 #include <frame>
 #include <object>
 #include <sky>
+#include <effects>
+#include <clip>
 #include <srgb>
-#ifdef SECTION
-out float gl_ClipDistance[6];
-#endif
 out vec4 ink;
 out vec3 point;
 flat out uvec2 style;
@@ -48,11 +47,7 @@ void main() {
 	else inView.xyz *= 1.0 - 0.0004;
 	gl_Position = clipFromView * inView;
 	gl_PointSize = 3.0 * max(screen.z, 0.67);
-#ifdef SECTION
-	bool cut = (o.y & SECTION_CUT) != 0u && section.y < 0.5;
-	for (int i = 0; i < 6; i++)
-		gl_ClipDistance[i] = cut && float(i) < section.x ? dot(planes[i], vec4(point, 1.0)) : 1.0;
-#endif
+	clipAway(point, o.y, o.w, NO_PLANE);
 }
 `
 

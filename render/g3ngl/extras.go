@@ -1,0 +1,80 @@
+package g3ngl
+
+import (
+	"slices"
+
+	"github.com/g3n/engine/renderer"
+	"github.com/go-gl/gl/v3.3-core/gl"
+
+	"github.com/orrery-twin/orrery/render"
+	"github.com/orrery-twin/orrery/scene"
+)
+
+// extras are what is drawn beside the batches, and what it is made of.
+type extras struct {
+	effects effectBuffer
+	caps    caps
+}
+
+func (e *extras) init() {
+	e.effects.init()
+	e.caps.init()
+}
+
+func (e *extras) delete() {
+	e.effects.delete()
+	e.caps.delete()
+}
+
+// addExtraShaders registers the sources of what is drawn beside the batches, and of what it shares with them.
+func addExtraShaders(r *renderer.Renderer) {
+	for name, source := range map[string]string{
+		"effects": chunkEffects, "effectColour": chunkEffectColour, "clip": chunkClip, "blended": chunkBlended, "hatch": chunkHatch, "band": chunkBand,
+	} {
+		r.AddChunk(name, source)
+	}
+	for name, source := range map[string]string{
+		"cap.v": capVertexSource, "cap.f": capFragmentSource, "capLine.v": capLineVertex, "capLine.f": capLineFragment,
+		"grid.v": gridVertex, "grid.f": gridFragment,
+	} {
+		r.AddShader(name, source)
+	}
+}
+
+// prepareExtras brings what is drawn beside the batches up to date with the frame.
+func (p *painter) prepareExtras(f *render.Frame) error {
+	sent, err := p.effects.update(f, &p.device)
+	p.stats.Uploaded += sent
+	if err != nil {
+		return err
+	}
+	p.caps.update(f)
+	p.capFaces.SetVisible(p.caps.corners[0] > 0)
+	p.capGlass.SetVisible(p.caps.corners[1] > 0)
+	p.capLines.SetVisible(p.caps.segments > 0)
+	p.grid.SetVisible(f.Grid)
+	return nil
+}
+
+// extraPrograms chooses the programs of the passes beside the batches.
+func (p *painter) extraPrograms(f *render.Frame, look, cut []string) {
+	p.capFaces.use(slices.Concat(look, cut)...)
+	p.capGlass.use(slices.Concat(look, cut)...)
+	p.capLines.use(cut...)
+}
+
+// clip switches on the planes that the driver clips by: those of a section that keeps what is inside of all of them, and that
+// of levels.
+func (p *painter) clip(f *render.Frame, on bool) {
+	set := func(plane int, on bool) {
+		if on {
+			gl.Enable(gl.CLIP_DISTANCE0 + uint32(plane))
+		} else {
+			gl.Disable(gl.CLIP_DISTANCE0 + uint32(plane))
+		}
+	}
+	for i := range f.Planes {
+		set(i, on && f.Keep == scene.KeepInside)
+	}
+	set(levelPlane, on && hasLevels(f))
+}
