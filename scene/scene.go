@@ -22,6 +22,7 @@ type Scene struct {
 	byPath    map[string]NodeID
 	hidden    map[NodeID]bool // by the user
 	glyphs    glyphs
+	explosion explosion
 
 	generation uint64   // of the last change of any kind
 	topology   uint64   // of the last change of nodes, meshes or materials
@@ -254,6 +255,7 @@ func (s *Scene) Clone() *Scene {
 	c.moved, c.styled = slices.Clone(s.moved), slices.Clone(s.styled)
 	c.isMoved, c.isStyled = slices.Clone(s.isMoved), slices.Clone(s.isStyled)
 	c.rest, c.posed = maps.Clone(s.rest), maps.Clone(s.posed)
+	c.explosion.away = slices.Clone(s.explosion.away)
 	c.hidden, c.glyphs = maps.Clone(s.hidden), s.glyphs.clone()
 	c.stack = nil
 	return &c

@@ -15,10 +15,7 @@ func (s *Scene) SetLocal(id NodeID, parentFromNode Transform) {
 	}
 	s.nodes[id].Local = t
 	s.generation++
-	if !s.isMoved[id] {
-		s.isMoved[id] = true
-		s.moved = append(s.moved, id)
-	}
+	s.markMoved(id)
 }
 
 // SetStyle replaces the node's own style.
@@ -27,11 +24,7 @@ func (s *Scene) SetStyle(id NodeID, style Style) {
 		return
 	}
 	s.nodes[id].Style = style
-	s.generation++
-	if !s.isStyled[id] {
-		s.isStyled[id] = true
-		s.styled = append(s.styled, id)
-	}
+	s.restyle(id)
 }
 
 // SetVisible shows or hides the node and all below it.
@@ -117,6 +110,9 @@ func (s *Scene) StyleGeneration(id NodeID) uint64 {
 // Update carries changed transforms and styles down the tree. It touches only what lies below a changed node, and all
 // readers call it; there is no need to call it by hand.
 func (s *Scene) Update() {
+	if x := &s.explosion; x.amount > 0 && x.topology != s.topology {
+		s.displace()
+	}
 	if len(s.moved) > 0 {
 		s.spread(s.moved, s.isMoved, s.updateWorld)
 		s.moved = s.moved[:0]
@@ -158,6 +154,11 @@ func (s *Scene) spread(dirty []NodeID, flag []bool, update func(NodeID)) {
 func (s *Scene) updateWorld(id NodeID) {
 	n := &s.nodes[id]
 	local := n.Local.matrix()
+	if x := &s.explosion; x.amount > 0 && int(id) < len(x.away) {
+		for k, d := range x.away[id] {
+			local[12+k] += d * x.amount
+		}
+	}
 	if n.Parent == NoNode {
 		s.worlds[id] = local
 	} else {
