@@ -10,6 +10,10 @@
 //   - Style: what live data may change without touching geometry: visibility, opacity, tint, State.
 //   - Bounds, Ray, Hit, Picker: axis-aligned boxes and ray casting by two levels of BVH.
 //   - Camera, Orbit: where the eye is, and the controller that moves it from pointer input and in animations.
+//   - Hidden, Isolate, SetExplode: what the user does to see better, apart from the styles of live data.
+//   - Glyph: an arrow, a trail, a flow, a line or a dot that is no part of a model.
+//   - Snap: the corner, edge or face that a pointer means. Measure: a length or an angle between such points.
+//   - Viewpoint: a camera with all that was cut, hidden and drawn apart, to be recalled.
 //   - Section: planes that cut opened parts away.
 //   - Selection: an ordered set of nodes.
 //

@@ -194,6 +194,14 @@ func (o *Orbit) Walk(right, up, forward float64) {
 	o.target = o.keepNear(o.target.Add(r.Mul(right)).Add(mgl64.Vec3{0, up, 0}).Add(f.Mul(forward)))
 }
 
+// Look turns the head: the eye stays where it is. Positive angles look to the left and down, radians.
+func (o *Orbit) Look(dYaw, dPitch float64) {
+	o.Stop()
+	eye := o.eye()
+	o.yaw, o.pitch = math.Remainder(o.yaw+dYaw, 2*math.Pi), clampPitch(o.pitch+dPitch)
+	o.target = eye.Add(o.forward().Mul(o.distance))
+}
+
 // Follow shifts eye and target by a vector, to track a moving node; motions go on.
 func (o *Orbit) Follow(shift mgl64.Vec3) {
 	o.target = o.target.Add(shift)
