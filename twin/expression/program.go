@@ -1,6 +1,11 @@
 package expression
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"github.com/orrery-twin/orrery/twin"
+)
 
 // Limits of an expression. One beyond them is refused before any of it is used.
 const (
@@ -29,6 +34,18 @@ func (p *Program) Names() []string { return p.names }
 
 // Result returns what the expression computes.
 func (p *Program) Result() Type { return p.result }
+
+// In returns the program that takes the plain number which p computes to be of this unit, and gives it in SI.
+func (p *Program) In(u twin.Unit) *Program {
+	out := *p
+	zero := u.SI(0)
+	out.constants = append(slices.Clone(p.constants), u.SI(1)-zero, zero)
+	k := uint16(len(p.constants))
+	out.code = append(slices.Clone(p.code), instruction{opConstant, k}, instruction{op: opMultiply}, instruction{opConstant, k + 1}, instruction{op: opAdd})
+	d, known := dimensions[u.Dimension]
+	out.result = Type{Dimension: d, Unknown: !known}
+	return &out
+}
 
 // instruction is one step of a program on a stack of numbers. Steps that jump carry how far.
 type instruction struct {

@@ -59,6 +59,9 @@ func (t Type) Fits(u twin.Unit) bool {
 	return !known || t.Unknown || t.Dimension.like(d)
 }
 
+// Like reports whether two values may be added or compared.
+func (t Type) Like(o Type) bool { return t.Unknown || o.Unknown || t.Dimension.like(o.Dimension) }
+
 // Number reports whether the value is a plain number, to which any unit may be given.
 func (t Type) Number() bool { return !t.Unknown && t.Dimension.like(Dimension{}) }
 
@@ -154,4 +157,25 @@ func example(a, b Dimension) string {
 		}
 	}
 	return "70 m"
+}
+
+// Unit returns the SI unit of the value, or none when it has no name.
+func (t Type) Unit() twin.Unit {
+	if t.Unknown || t.Number() {
+		return twin.Unit{}
+	}
+	for _, symbol := range twin.UnitSymbols() {
+		u, err := twin.ParseUnit(symbol)
+		if err == nil && u.Scale == 1 && u.Offset == 0 && dimensions[u.Dimension] == t.plain() {
+			return u
+		}
+	}
+	return twin.Unit{}
+}
+
+// plain is the dimension without the mark of a product.
+func (t Type) plain() Dimension {
+	d := t.Dimension
+	d.derived = false
+	return d
 }

@@ -114,8 +114,13 @@ func (b *builder) stamp(key *node, o object) {
 	}
 	for _, e := range t.bindings {
 		one := e.proto
-		one.Asset, one.Signal = twin.AssetID(firstAsset+e.part), twin.SignalID(firstSignal+e.signal)
+		one.Asset = twin.AssetID(firstAsset + e.part)
 		one.Model = b.model(one.Asset)
+		value := e.value.stamp(firstSignal)
+		one.Signal, one.Expr, one.Signals = value.Signal, value.Program, value.Inputs
+		for _, more := range e.more {
+			one.More = append(one.More, more.stamp(firstSignal))
+		}
 		b.p.Bindings = append(b.p.Bindings, one)
 	}
 	alarms := make([]Alarm, 0, len(t.alarms))

@@ -1,7 +1,8 @@
 package project
 
 import (
-	"math"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -9,104 +10,33 @@ import (
 	"github.com/orrery-twin/orrery/twin/alarm"
 )
 
-var properties = []Property{RotateRate, RotateAngle, Translate, Scale, Visible, Opacity, ColorRamp, Glow, TextureOffset, TextureRate,
-	ClipPosition, ClipRate, Label, Badge, Level, Gradient, Arrow, Flow, Trail}
-
 // themeColors are the colours of the theme by day: the clay of the 3D view, the priorities of alarms, the rest.
 var themeColors = map[string][3]uint8{
 	"clay": {0xAE, 0xB5, 0xBD}, "critical": {0xD3, 0x12, 0x2F}, "high": {0xE8, 0x75, 0x11}, "medium": {0xD9, 0xB3, 0x00},
 	"low": {0xA0, 0x4C, 0xC0}, "accent": {0x2B, 0x66, 0xA8}, "predicted": {0x8B, 0x6B, 0xE0},
 }
 
-func words(properties []Property) []string {
-	out := make([]string, len(properties))
-	for i, p := range properties {
-		out[i] = string(p)
-	}
-	return out
-}
-
-func (k *kinds) binding(t *template, part int, o object) {
-	signal, found := k.find(t, part, o)
-	if !o.need("property", "say what it changes, such as rotate_rate, color or label") {
-		return
-	}
-	property := Property(o.choice("property", "", words(properties)...))
-	b := Binding{Node: o.text("node"), Property: property, Gain: o.number("gain", 1), Offset: o.number("offset", 0)}
-	if axis, ok := o.vector("axis", 3); ok {
-		length := math.Sqrt(axis[0]*axis[0] + axis[1]*axis[1] + axis[2]*axis[2])
-		if length < 1e-9 || length > 1e9 {
-			k.fault(o.at("axis"), "write a direction such as [0, 1, 0]", "the axis has no direction")
-		} else {
-			b.Axis = [3]float64{axis[0] / length, axis[1] / length, axis[2] / length}
-		}
-	}
-	switch property {
-	case RotateRate, RotateAngle, Translate:
-		o.need("axis", "write the axis in the frame of the node, such as [0, 1, 0]")
-	}
-	if found && property != "" {
-		k.suits(t.signals[signal].proto, property, o)
-	}
-	if property == ColorRamp {
-		if o.need("ramp", "write at least two stops: [{at: 40, color: clay}, {at: 76, color: high}]") && found {
-			b.Ramp = k.ramp(o, t.signals[signal].proto.Unit)
-		}
-	} else if o.has("ramp") {
-		k.fault(o.at("ramp"), "remove it or write property: color", "a ramp colours, it cannot %s", property)
-	}
-	if found {
-		t.bindings = append(t.bindings, templateBinding{part, signal, b})
-	}
-}
-
-// suits checks that the unit of a signal fits what it is to change.
-func (k *kinds) suits(s twin.Signal, p Property, o object) {
-	want := map[Property]string{RotateRate: "angular speed", RotateAngle: "angle", Translate: "length"}[p]
-	if want == "" || s.Unit.Dimension == want || o.has("gain") {
-		return
-	}
-	k.fault(o.at("signal"), "give a gain that makes it one", "%s needs %s, and signal %q is in %q", p, want, s.Name, s.Unit.Symbol)
-}
-
-func (k *kinds) ramp(o object, u twin.Unit) []Stop {
-	var out []Stop
-	for _, n := range k.items(o.n.find("ramp"), "ramp") {
-		s := k.object(n, "stop")
-		if !s.need("at", "write the value at which the colour holds") || !s.need("color", "write clay, high … or \"#RRGGBB\"") {
-			continue
-		}
-		stop := Stop{At: u.SI(s.number("at", 0)), Color: k.color(s)}
-		if len(out) > 0 && stop.At <= out[len(out)-1].At {
-			k.fault(s.at("at"), "write the stops in rising order", "stop %s comes after a higher one", s.at("at").text)
-			continue
-		}
-		out = append(out, stop)
-	}
-	if len(out) < 2 && !k.stopped {
-		k.fault(o.at("ramp"), "write at least two stops", "a ramp needs two stops")
-	}
-	return out
-}
-
+// color reads a colour under the key color.
 func (r *reader) color(o object) Color {
-	text := o.text("color")
+	c, _ := r.paint(o.at("color"))
+	return c
+}
+
+// paint reads a colour: a name of the theme or "#RRGGBB".
+func (r *reader) paint(n *node) (Color, bool) {
+	text := r.word(n, "colour")
 	if rgb, ok := themeColors[text]; ok {
-		return Color{text, rgb[0], rgb[1], rgb[2]}
+		return Color{text, rgb[0], rgb[1], rgb[2]}, true
 	}
 	if len(text) == 7 && text[0] == '#' {
 		if v, err := strconv.ParseUint(text[1:], 16, 24); err == nil {
-			return Color{"", uint8(v >> 16), uint8(v >> 8), uint8(v)}
+			return Color{"", uint8(v >> 16), uint8(v >> 8), uint8(v)}, true
 		}
 	}
-	if text != "" {
-		names := make([]string, 0, len(themeColors))
-		for name := range themeColors {
-			names = append(names, name)
-		}
-		r.fault(o.at("color"), didYouMean(text, names, "colour")+` or write "#RRGGBB" in quotes`, "unknown colour %q", text)
+	if n.kind == scalar {
+		r.fault(n, didYouMean(text, slices.Collect(maps.Keys(themeColors)), "colour")+` or write "#RRGGBB" in quotes`, "unknown colour %q", text)
 	}
-	return Color{}
+	return Color{}, false
 }
 
 var priorities = []string{twin.Critical.String(), twin.High.String(), twin.Medium.String(), twin.Low.String()}

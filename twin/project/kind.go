@@ -26,6 +26,7 @@ type template struct {
 type templatePart struct {
 	path, name, label, kind string
 	parent                  int
+	owner                   Owner // where the keys stand that the part itself has
 	place                   Place
 	models                  []Placement
 	nodes                   []string
@@ -37,14 +38,22 @@ type templateSignal struct {
 }
 
 type templateBinding struct {
-	part, signal int
-	proto        Binding
+	part  int
+	value templateSource
+	more  []templateSource
+	proto Binding
 }
 
 type templateAlarm struct {
 	part, signal int
 	id           string
 	proto        Alarm
+}
+
+// layer is the text that says something of a part, and where it stands.
+type layer struct {
+	object
+	owner Owner
 }
 
 // kinds reads the kinds of a file.
@@ -68,7 +77,7 @@ func (r *reader) kinds(n *node, fsys fs.FS) *kinds {
 	for _, name := range k.names {
 		t := &template{name: name, bySignal: map[string]int{}, byPart: map[string]int{}, byAlarm: map[string]int{}}
 		n := k.sources[name]
-		k.part(t, r.object(n, "kind"), templatePart{kind: name, parent: -1}, []string{name})
+		k.part(t, r.object(n, "kind"), templatePart{kind: name, parent: -1, owner: Owner{Kind: name}}, []string{name})
 		t.label = t.parts[0].label
 		if t.label == "" {
 			t.label = humanize(name)
@@ -94,7 +103,7 @@ func (k *kinds) part(t *template, o object, p templatePart, stack []string) {
 	index := len(t.parts)
 	t.parts = append(t.parts, p)
 	t.byPart[p.path] = index
-	layers := []object{o} // what the part's kind says, then what the part itself adds
+	layers := []layer{{o, p.owner}} // what the part's kind says, then what the part itself adds
 	if o.what == "part" && o.has("kind") {
 		name := o.text("kind")
 		t.parts[index].kind = name
@@ -105,7 +114,7 @@ func (k *kinds) part(t *template, o object, p templatePart, stack []string) {
 			k.fault(o.at("kind"), "take it out of one of them", "a kind cannot be a part of itself: %s", strings.Join(append(stack, name), " → "))
 		default:
 			stack = append(slices.Clip(stack), name)
-			layers = []object{k.object(src, "kind"), o}
+			layers = []layer{{k.object(src, "kind"), Owner{Kind: name}}, layers[0]}
 		}
 	}
 	if len(stack) > maxDepth || strings.Count(p.path, "/") > maxDepth {
@@ -114,7 +123,7 @@ func (k *kinds) part(t *template, o object, p templatePart, stack []string) {
 	}
 	first := len(t.signals)
 	for _, l := range layers {
-		k.describe(t, index, l)
+		k.describe(t, index, l.object)
 		for _, s := range k.entries(l.n.find("signals"), "signals") {
 			k.signal(t, index, s)
 		}
@@ -134,12 +143,13 @@ func (k *kinds) part(t *template, o object, p templatePart, stack []string) {
 				continue
 			}
 			child := k.object(e.value, "part")
-			k.part(t, child, templatePart{path: rel, name: e.key.text, label: humanize(e.key.text), parent: index, place: child.place()}, stack)
+			k.part(t, child, templatePart{path: rel, name: e.key.text, label: humanize(e.key.text), parent: index, place: child.place(),
+				owner: Owner{l.owner.Kind, join(l.owner.Part, e.key.text)}}, stack)
 		}
 	}
 	for _, l := range layers { // last: these refer to signals of parts
 		for _, b := range k.items(l.n.find("bindings"), "bindings") {
-			k.binding(t, index, k.object(b, "binding"))
+			k.binding(t, index, b, l.owner)
 		}
 		for _, a := range k.entries(l.n.find("alarms"), "alarms") {
 			k.alarm(t, index, a)

@@ -14,13 +14,14 @@ import (
 
 // keys names the keys that each object of a twin file may have. schema.json and FORMAT.md are tested against it.
 var keys = map[string][]string{
-	"twin":       {"orrery", "name", "site", "kinds", "assets", "sources", "viewpoints", "scenarios", "simulation", "control"},
-	"site":       {"label", "time_zone", "latitude", "longitude"},
-	"kind":       {"label", "signals", "parts", "models", "bindings", "alarms", "nodes"},
-	"part":       {"kind", "label", "signals", "parts", "models", "bindings", "alarms", "nodes", "position", "heading", "scale"},
-	"signal":     {"label", "unit", "type", "states", "range", "normal", "timeout", "decimals", "computed"},
-	"model":      {"file", "position", "heading", "scale"},
-	"binding":    {"signal", "node", "property", "axis", "gain", "offset", "ramp"},
+	"twin":   {"orrery", "name", "site", "kinds", "assets", "sources", "viewpoints", "scenarios", "simulation", "control"},
+	"site":   {"label", "time_zone", "latitude", "longitude"},
+	"kind":   {"label", "signals", "parts", "models", "bindings", "alarms", "nodes"},
+	"part":   {"kind", "label", "signals", "parts", "models", "bindings", "alarms", "nodes", "position", "heading", "scale"},
+	"signal": {"label", "unit", "type", "states", "range", "normal", "timeout", "decimals", "computed"},
+	"model":  {"file", "position", "heading", "scale"},
+	"binding": {"signal", "expr", "signals", "components", "direction", "node", "property", "axis", "unit", "gain", "offset", "range", "ramp", "states", "step",
+		"interpolate", "quality", "clip", "path", "from", "zero", "color", "width", "window", "text"},
 	"stop":       {"at", "color"},
 	"alarm":      {"signal", "high", "low", "state", "stale", "deadband", "on_delay", "off_delay", "priority", "message", "latch", "acknowledge", "max_shelve"},
 	"asset":      {"kind", "label", "position", "heading", "scale", "override"},

@@ -199,6 +199,8 @@ func validate(root, s map[string]any, v any, at string) (faults []string) {
 			bound(key, func(l float64) bool { return isArray && len(items) < int(l) })
 		case "maxItems":
 			bound(key, func(l float64) bool { return isArray && len(items) > int(l) })
+		case "maxLength":
+			bound(key, func(l float64) bool { return isText && utf8.RuneCountInString(text) > int(l) })
 		case "minLength":
 			bound(key, func(l float64) bool { return isText && utf8.RuneCountInString(text) < int(l) })
 		case "minProperties":

@@ -18,6 +18,7 @@ type node struct {
 	line, column int32
 	kind         nodeKind
 	quoted       bool
+	style        byte   // of a scalar: ' " | > or 0
 	text         string // of a scalar
 	pairs        []pair // of a mapping
 	items        []*node
@@ -51,7 +52,7 @@ func readYAML(text []byte, file string) (root *node, fault *Error) {
 	if fault := checkLines(text, file); fault != nil {
 		return nil, fault
 	}
-	tokens := lexer.Tokenize(string(text))
+	tokens := tokenize(text)
 	if fault := checkDepth(tokens, file); fault != nil {
 		return nil, fault
 	}
@@ -64,6 +65,15 @@ func readYAML(text []byte, file string) (root *node, fault *Error) {
 		return nil, &Error{File: file, Line: 1, Column: 1, What: "the file is empty", Remedy: "start with `orrery: 1` and `name:`"}
 	}
 	return root, nil
+}
+
+// byteOrderMark may stand at the beginning of a text in UTF-8.
+const byteOrderMark = "\ufeff"
+
+// tokenize reads the tokens of a text. The lexer miscounts lines that end in CR LF when a comment stands in them, so these
+// become plain; that moves nothing but ends of lines.
+func tokenize(text []byte) token.Tokens {
+	return lexer.Tokenize(strings.ReplaceAll(strings.TrimPrefix(string(text), byteOrderMark), "\r\n", "\n"))
 }
 
 func syntaxFault(err error, file string) *Error {
@@ -207,6 +217,9 @@ func (c *converter) convert(y ast.Node, depth int) *node {
 	case *ast.LiteralNode:
 		n := at(v.GetToken())
 		n.kind, n.quoted = scalar, true
+		if t := v.GetToken(); t != nil && t.Value != "" {
+			n.style = t.Value[0]
+		}
 		if v.Value != nil {
 			n.text = v.Value.Value
 		}
@@ -215,7 +228,12 @@ func (c *converter) convert(y ast.Node, depth int) *node {
 		n := at(v.GetToken())
 		n.kind, n.text = scalar, v.GetToken().Value
 		t := v.GetToken().Type
-		n.quoted = t == token.SingleQuoteType || t == token.DoubleQuoteType
+		switch t {
+		case token.SingleQuoteType:
+			n.quoted, n.style = true, '\''
+		case token.DoubleQuoteType:
+			n.quoted, n.style = true, '"'
+		}
 		return &n
 	}
 	return c.fail(y.GetToken(), "a YAML form that twin files do not use", "write plain mappings, lists and values")
