@@ -75,7 +75,8 @@ type board struct {
 	build  func(s *sheet)
 	onKey  func(*fyne.KeyEvent) bool // true: taken
 	onRune func(rune) bool
-	shell  *Shell // may be nil in tests
+	onHot  func(*cell) // the pointer came to a cell, nil for none; nil: its hint goes to the status bar
+	shell  *Shell      // may be nil in tests
 	back   theme.Name
 	min    fyne.Size
 

@@ -27,6 +27,9 @@ func (t *tapClock) double(same bool) bool {
 
 // MouseDown implements desktop.Mouseable.
 func (b *board) MouseDown(e *desktop.MouseEvent) {
+	if b.shell != nil {
+		b.shell.turnTo(b)
+	}
 	b.focus()
 	if e.Button == desktop.MouseButtonPrimary && b.overflows() && e.Position.X > b.Size().Width-9 && e.Position.Y > b.head && e.Position.Y < b.Size().Height-b.foot {
 		b.barDrag = true
@@ -153,10 +156,23 @@ func (b *board) setHot(name, hint string) {
 		return
 	}
 	b.hot = name
-	if b.shell != nil {
+	switch {
+	case b.onHot != nil:
+		b.onHot(b.named(name))
+	case b.shell != nil:
 		b.shell.hint(hint)
 	}
 	b.update()
+}
+
+// named returns a cell by its name, nil for none.
+func (b *board) named(name string) *cell {
+	for i := range b.cells {
+		if c := &b.cells[i]; c.name == name && name != "" {
+			return c
+		}
+	}
+	return nil
 }
 
 // Cursor implements desktop.Cursorable.
@@ -172,12 +188,12 @@ func (b *board) Cursor() desktop.Cursor {
 func (b *board) focus() {
 	if b.onKey == nil {
 		if b.shell != nil {
-			b.shell.window.Canvas().Unfocus()
+			b.shell.canvasOf(b).Unfocus()
 		}
 		return
 	}
 	if b.shell != nil {
-		b.shell.window.Canvas().Focus(b)
+		b.shell.canvasOf(b).Focus(b)
 	}
 }
 

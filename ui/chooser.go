@@ -79,7 +79,7 @@ func newChooser(shell *Shell, done func([]string)) *chooser {
 // chooseModels asks for model files and opens them.
 func (s *Shell) chooseModels() {
 	c := newChooser(s, func(paths []string) { s.OpenModels(paths...) })
-	pop := widget.NewModalPopUp(c.CanvasObject, s.window.Canvas())
+	pop := widget.NewModalPopUp(c.CanvasObject, s.front().Canvas())
 	c.close = pop.Hide
 	c.goTo(s.firstFolder())
 	pop.Show()

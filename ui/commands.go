@@ -134,7 +134,7 @@ func (s *Shell) viewCommands(add func(command.Command), open, view func() (bool,
 	add(command.Command{ID: "view.wall", Menu: "View", Group: 5, Text: "Wall mode", Tip: "Full screen, nothing but the view", Keys: keys(key(fyne.KeyF11, 0)), Enabled: view,
 		Checked: func() bool { return s.dock != nil && s.dock.Wall }, Run: func() { s.setWall(!s.dock.Wall) }})
 	add(command.Command{ID: "view.full", Menu: "View", Group: 5, Text: "Full screen", Keys: keys(key(fyne.KeyReturn, ctrl)),
-		Checked: s.window.FullScreen, Run: func() { s.window.SetFullScreen(!s.window.FullScreen()) }})
+		Checked: func() bool { return s.front().FullScreen() }, Run: func() { s.front().SetFullScreen(!s.front().FullScreen()) }})
 }
 
 var looks = map[string]string{
@@ -280,11 +280,12 @@ func (s *Shell) arrange(text string, change func(*arrangement)) {
 	}
 	old := s.dock.arrangement
 	change(&s.dock.arrangement)
+	s.dock.Views, s.dock.Windows = old.Views, old.Windows // those have commands of their own
 	now := s.dock.arrangement
 	s.dock.changed()
 	put := func(a arrangement) {
 		if s.dock != nil {
-			a.Wall = s.dock.Wall
+			a.Wall, a.Views, a.Windows = s.dock.Wall, s.dock.Views, s.dock.Windows
 			s.dock.arrangement = a
 			s.dock.changed()
 		}
@@ -297,6 +298,9 @@ func (s *Shell) setWall(on bool) {
 	s.window.SetFullScreen(on)
 	if s.dock != nil {
 		s.dock.Wall = on
+		if s.desk.area != nil {
+			s.desk.area.setBare(on)
+		}
 		s.dock.changed()
 	}
 	s.app.Driver().SetDisableScreenBlanking(on)
@@ -328,15 +332,15 @@ func (x *session) bookmark() {
 		x.Timeline.AddBookmark(name, at)
 		x.s.commands.Done.Did(changeOf("Bookmark "+name, func() { x.Timeline.RemoveBookmark(name) }, func() { x.Timeline.AddBookmark(name, at) }))
 		x.moveCursors(x.state)
-	}, x.s.window)
+	}, x.s.front())
 	d.Resize(fyne.NewSize(420, 160))
 	d.Show()
-	x.s.window.Canvas().Focus(entry)
+	x.s.front().Canvas().Focus(entry)
 }
 
 // showAbout tells what this is.
 func (s *Shell) showAbout() {
-	dialog.ShowInformation("About Orrery", "A digital twin with one timeline:\nthe recorded past, the present and the expected future of a plant.\n\nApache License 2.0", s.window)
+	dialog.ShowInformation("About Orrery", "A digital twin with one timeline:\nthe recorded past, the present and the expected future of a plant.\n\nApache License 2.0", s.front())
 }
 
 // paletteItems lists all that the palette can find: commands, assets, signals, viewpoints, bookmarks.
@@ -385,7 +389,7 @@ func (x *session) assetMenu(id twin.AssetID, at fyne.Position) {
 		items = append(items, fyne.NewMenuItem("Add "+lower(s.view.tree.Signal(sig).Label)+" to the trend", func() { x.plot(sig, true) }))
 	}
 	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem("Copy path", func() { s.app.Clipboard().SetContent(a.Path) }))
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), s.window.Canvas(), at)
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), s.front().Canvas(), at)
 }
 
 // signalMenu opens the menu of a signal in the inspector.
@@ -405,5 +409,5 @@ func (s *Shell) signalMenu(id twin.SignalID, at fyne.Position) {
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem("Copy value", func() { s.app.Clipboard().SetContent(quantity(sig, s.view.snap.At(id))) }),
 		fyne.NewMenuItem("Copy path", func() { s.app.Clipboard().SetContent(sig.Path) }))
-	widget.ShowPopUpMenuAtPosition(menu, s.window.Canvas(), at)
+	widget.ShowPopUpMenuAtPosition(menu, s.front().Canvas(), at)
 }

@@ -19,7 +19,17 @@ type arrangement struct {
 	HideLeft   bool `json:"hide_left"`
 	HideRight  bool `json:"hide_right"`
 	HideBottom bool `json:"hide_bottom"`
-	Wall       bool `json:"-"` // nothing but the top bar and the view
+
+	Views   divided        `json:"views"`   // of the first window
+	Windows []windowLayout `json:"windows"` // further ones
+	Wall    bool           `json:"-"`       // nothing but the top bar and the view
+}
+
+// windowLayout is how large a further window is, in Dp, and how it is divided.
+type windowLayout struct {
+	Width  float32 `json:"width"`
+	Height float32 `json:"height"`
+	Views  divided `json:"views"`
 }
 
 // The sizes of the sketch.

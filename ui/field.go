@@ -32,7 +32,7 @@ func (f *field) TypedKey(e *fyne.KeyEvent) {
 		return
 	}
 	if e.Name == fyne.KeyEscape && f.shell != nil {
-		f.shell.window.Canvas().Unfocus()
+		f.shell.canvasOf(f).Unfocus()
 		return
 	}
 	f.Entry.TypedKey(e)

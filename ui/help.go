@@ -133,8 +133,8 @@ func (s *Shell) showHelp() {
 		}
 		return true
 	}
-	pop = widget.NewPopUp(page, s.window.Canvas())
-	size := s.window.Canvas().Size()
+	pop = widget.NewPopUp(page, s.front().Canvas())
+	size := s.front().Canvas().Size()
 	pop.ShowAtPosition(fyne.NewPos(max(0, (size.Width-helpWidth)/2), max(0, (size.Height-page.min.Height)/2)))
-	s.window.Canvas().Focus(page)
+	s.front().Canvas().Focus(page)
 }

@@ -170,7 +170,7 @@ func (x *session) modelMenu(o *openedModel, path string, at fyne.Position) {
 	if _, below, found := strings.Cut(path, openedGroup+"/"+o.name+"/"); found {
 		items = append(items, fyne.NewMenuItem("Copy path of the part", func() { s.app.Clipboard().SetContent(below) }))
 	}
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), s.window.Canvas(), at)
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), s.front().Canvas(), at)
 }
 
 // showFault tells all that is known of a file that could not be read.

@@ -106,24 +106,29 @@ func (p *treePanel) modelRow(s *sheet, y float32, r treeRow) {
 			note, warned = triangles(r.model.counts.Drawn), len(m.Warnings)
 		}
 	}
-	selected := r.node != scene.NoNode && v.part.path == path
-	focused := selected && p.board.focused
+	selected := r.node != scene.NoNode && v.marksPart(path)
+	focused := r.node != scene.NoNode && v.part.path == path && p.board.focused
 	left := theme.Margin + float32(r.depth)*treeIndent
 	badge := float32(0)
 	if warned > 0 {
 		badge = s.width(fmt.Sprint(warned), theme.FontSmall) + 30
 	}
-	s.add(cell{x: 0, y: y, w: s.W - badge, h: theme.RowHeight, name: "node:" + path, hint: label + " — click to select, double-click to frame",
-		key: fmt.Sprint(label, r.depth, r.branch, r.open, note, selected, focused),
+	var eye rowEye
+	if r.node != scene.NoNode {
+		eye = p.eye(item{twin.NoAsset, part{path: path}}, "node:"+path)
+	}
+	s.add(cell{x: 0, y: y, w: s.W - badge, h: theme.RowHeight, name: "node:" + path, hint: label + " — click to select, Ctrl+click to add, double-click to frame",
+		key: fmt.Sprint(label, r.depth, r.branch, r.open, note, selected, focused, eye),
 		paint: func(pen *theme.Pen, c cell) {
 			ink := theme.Color(theme.Text2)
 			switch {
 			case selected:
 				pen.Fill(c.x, c.y, c.w, c.h, theme.Color(theme.Selected))
 				ink = theme.Color(theme.Text)
-			case c.hot:
+			case c.hot || eye.near:
 				pen.Fill(c.x, c.y, c.w, c.h, theme.Color(theme.Hovered))
 			}
+			ink = eye.ink(ink)
 			if focused {
 				pen.Fill(c.x, c.y, 2, c.h, theme.Color(theme.Accent))
 			}
@@ -135,7 +140,8 @@ func (p *treePanel) modelRow(s *sheet, y float32, r treeRow) {
 				}
 				pen.Icon(icon, left+4, mid, 8, theme.Color(theme.Text3))
 			}
-			x, right := left+19, c.x+c.w-theme.Margin
+			x, right := left+19, c.x+c.w-eyeRoom
+			eye.draw(pen, c, mid)
 			if room := right - x - pen.Measure(label, theme.FontText) - 14; note != "" && room > 40 {
 				right = pen.TextRight(right, base, theme.Fit(note, theme.FontSmall, pen.Scale, room), theme.FontSmall, theme.Color(theme.Text3))
 			}
@@ -154,6 +160,7 @@ func (p *treePanel) modelRow(s *sheet, y float32, r treeRow) {
 	if r.branch {
 		s.add(cell{x: left - 6, y: y, w: 22, h: theme.RowHeight, name: "expand:" + path, hand: true, tap: func(fyne.Position, bool) { p.togglePart(path) }})
 	}
+	p.addEye(s, y, eye.left(badge))
 	if warned > 0 {
 		p.badge(s, y, badge, r.model, warned, selected)
 	}

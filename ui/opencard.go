@@ -207,15 +207,19 @@ func (o *overView) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 
 // room is the view with what lies over it.
 func (x *session) room() fyne.CanvasObject {
+	view := x.Stage.Object()
+	if x.area != nil {
+		view = x.area.root
+	}
 	if x.models == nil {
-		return x.Stage.Object()
+		return view
 	}
 	x.card = newOpenCard(x.s, &x.models.loader)
 	x.card.onStop = x.models.abandon
 	x.card.onFault = x.showFault
 	x.notice = newNotice(x.s)
 	x.guide = newGuide(x.s, x)
-	x.over = container.New(&overView{x.card, x.notice, x.guide}, x.Stage.Object(), x.guide.board, x.notice.board, x.card.board)
+	x.over = container.New(&overView{x.card, x.notice, x.guide}, view, x.guide.board, x.notice.board, x.card.board)
 	return x.over
 }
 

@@ -159,12 +159,12 @@ func (p *palette) row(s *sheet, y float32, i int, r command.Ranked) {
 // showPalette opens the palette below the search field.
 func (s *Shell) showPalette() {
 	p := newPalette(s, s.paletteItems())
-	pop := widget.NewPopUp(p.object(), s.window.Canvas())
+	pop := widget.NewPopUp(p.object(), s.front().Canvas())
 	p.close = func() {
 		pop.Hide()
-		s.window.Canvas().Unfocus()
+		s.front().Canvas().Unfocus()
 	}
-	size := s.window.Canvas().Size()
+	size := s.front().Canvas().Size()
 	pop.ShowAtPosition(fyne.NewPos((size.Width-paletteWidth)/2, theme.TopBarHeight+8))
 	s.focusLater(p.entry)
 }

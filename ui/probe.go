@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -29,6 +30,7 @@ type Probe struct {
 	Reading  int                  `json:"reading"` // model files that are being read or wait for it
 	Notice   string               `json:"notice"`  // warning over the view
 	Scenario ProbeScenario        `json:"scenario"`
+	Windows  int                  `json:"windows"` // on the desk, 0 for a stage without viewports
 	Widgets  map[string]ProbeRect `json:"widgets"`
 	Marks    map[string]float64   `json:"marks"`  // x of moments on the timeline
 	Values   map[string]float64   `json:"values"` // shown values of the selected asset, display units, by name
@@ -103,7 +105,16 @@ func (s *Shell) Probe() Probe {
 	if s.order != nil {
 		cells(s.order.board)
 	}
-	whole("viewport", x.Stage.Object())
+	if x.area == nil {
+		whole("viewport", x.Stage.Object())
+	} else {
+		whole("viewport", x.area.active())
+		cells(x.area.bar.board)
+		for i, v := range x.area.views {
+			whole(fmt.Sprint("viewport:", i+1), v)
+		}
+		p.Windows = len(x.windows) + 1
+	}
 	if x.models != nil {
 		cells(x.card.board)
 		cells(x.notice.board)

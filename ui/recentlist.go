@@ -35,7 +35,7 @@ func (s *Shell) showRecentModels() {
 	h := recentHead + recentFoot + float32(len(r.models))*recentRow + 6
 	r.board = newBoard(s, fyne.NewSize(recentWidth, h), r.build)
 	r.board.onKey = r.key
-	pop := widget.NewModalPopUp(r.board, s.window.Canvas())
+	pop := widget.NewModalPopUp(r.board, s.front().Canvas())
 	r.close = pop.Hide
 	var paths []string
 	for _, m := range r.models {

@@ -62,7 +62,7 @@ func (s *Shell) showReport(title, note string, texts []string) {
 		h += r.lineHeight(theme.Wrap(l.text, theme.FontText, 1, reportRoom))
 	}
 	r.board = newBoard(s, fyne.NewSize(reportWidth, min(h, reportHeight)), r.build)
-	pop := widget.NewModalPopUp(r.board, s.window.Canvas())
+	pop := widget.NewModalPopUp(r.board, s.front().Canvas())
 	r.close = pop.Hide
 	r.board.onKey = func(e *fyne.KeyEvent) bool {
 		switch e.Name {
@@ -124,5 +124,5 @@ func (r *report) build(s *sheet) {
 
 // copyMenu offers to copy a text.
 func (s *Shell) copyMenu(at fyne.Position, name, text string) {
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", fyne.NewMenuItem(name, func() { s.app.Clipboard().SetContent(text) })), s.window.Canvas(), at)
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", fyne.NewMenuItem(name, func() { s.app.Clipboard().SetContent(text) })), s.front().Canvas(), at)
 }

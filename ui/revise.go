@@ -64,11 +64,14 @@ func (s *stage) Scene() *scene.Scene { return s.scenery.Scene }
 
 // Rebuilt implements ModelStage.
 func (s *stage) Rebuilt() {
-	s.view.SetBounds(viewport.Solid(s.scenery.Scene))
+	solid := viewport.Solid(s.scenery.Scene)
+	for _, v := range s.views {
+		v.SetBounds(solid)
+	}
 	s.relabel = true
 	if s.ghostOn {
 		s.ghostOn = false
-		s.view.SetGhosts(nil) // the next Ghost makes a new one
+		s.setGhosts() // the next Ghost makes a new one
 	}
 	s.ghost, s.ghostSet = nil, nil
 }
@@ -78,8 +81,7 @@ func (s *stage) OnPart(f func(scene.Hit, bool)) { s.onPart = f }
 
 // SelectParts implements ModelStage.
 func (s *stage) SelectParts(nodes ...scene.NodeID) {
-	s.selected, s.parts, s.relabel = twin.NoAsset, nodes, true
-	s.view.Select(nodes...)
+	s.SelectAll(nil, nodes)
 }
 
 // FrameParts implements ModelStage.
@@ -95,7 +97,12 @@ func (s *stage) FrameParts(nodes ...scene.NodeID) {
 func (s *stage) FrameBounds(b scene.Bounds) { s.view.FrameBounds(b) }
 
 // Moves implements ModelStage.
-func (s *stage) Moves() int { return s.view.Moves() }
+func (s *stage) Moves() (n int) {
+	for _, v := range s.views {
+		n += v.Moves()
+	}
+	return n
+}
 
 // Files implements ModelStage.
 func (s *stage) Files() map[string][]string { return maps.Clone(s.scenery.sources) }
@@ -119,8 +126,8 @@ func (s *stage) Swap(file string, model *assets.Model) (lost []string) {
 	s.prio = nil
 	s.Alarms(prio)
 	s.Rebuilt()
-	if s.selected != twin.NoAsset {
-		s.Select(s.selected)
+	if len(s.assets) > 0 {
+		s.SelectAll(s.assets, nil)
 	}
 	return lost
 }

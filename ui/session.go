@@ -7,12 +7,12 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/timeline"
 	"github.com/orrery-twin/orrery/ui/chart"
 	"github.com/orrery-twin/orrery/ui/command"
 	strip "github.com/orrery-twin/orrery/ui/timeline"
+	"github.com/orrery-twin/orrery/ui/viewport"
 )
 
 // session is an open desk: what the frame tick keeps between frames.
@@ -57,6 +57,8 @@ type session struct {
 
 	models            *library        // opened by the user; nil when the stage shows none
 	bare              bool            // there is no twin: models alone
+	area              *viewArea       // where the plant is seen; nil for a stage without viewports
+	windows           []*sideWindow   // further ones
 	over              *fyne.Container // the view with what lies over it
 	card              *openCard
 	notice            *notice
@@ -105,6 +107,11 @@ func (s *Shell) Open(d Desk) error {
 	if bare {
 		v.tree = nil // what a twin would fill is left out
 	}
+	if stage := x.stage(); stage != nil {
+		x.area = newViewArea(x, stage, s.prefs.Layout.Views, stage.Active())
+		x.area.onChange = x.keepViews
+		stage.OnActive(func(*viewport.Viewport) { x.turned() })
+	}
 	x.parameters()
 	s.tree.reset()
 
@@ -137,6 +144,7 @@ func (s *Shell) Open(d Desk) error {
 	if x.models != nil {
 		x.watchTwin()
 	}
+	x.restoreWindows()
 	x.openWaiting()
 	x.frame()
 	if d.Begin != nil && !bare {
@@ -169,6 +177,7 @@ func (s *Shell) closeDesk() {
 		x.models.close()
 	}
 	s.commands.Done.Clear() // its changes hold on to this desk
+	x.closeWindows()
 	if c, ok := x.Stage.(io.Closer); ok {
 		if err := c.Close(); err != nil {
 			fyne.LogError("the 3D view did not close cleanly", err)
@@ -183,12 +192,12 @@ func (s *Shell) closeDesk() {
 func (x *session) wire() {
 	s := x.s
 	x.Stage.OnSelect(func(id twin.AssetID, frame bool) {
-		x.selectAsset(id, frame)
+		x.pick(item{asset: id}, frame)
 		s.tree.reveal(id)
 	})
-	s.tree.onSelect = x.selectAsset
+	s.tree.onSelect = func(id twin.AssetID, frame bool) { x.pick(item{asset: id}, frame) }
 	s.tree.onMenu = x.assetMenu
-	s.tree.onPart = x.selectPart
+	s.tree.onPart = func(p part, frame bool) { x.pick(item{twin.NoAsset, p}, frame) }
 	s.tree.onModelMenu = x.modelMenu
 	s.tree.onWarnings = func(o *openedModel) { s.askModel(o, "warnings", 0) }
 	s.inspect.onModel = s.askModel
@@ -230,7 +239,7 @@ func (x *session) home() {
 		x.Stage.Frame(twin.NoAsset)
 	}
 	if sel != twin.NoAsset {
-		x.choose(choice{asset: sel})
+		x.choose(choiceOf(sel))
 		x.s.tree.reveal(sel)
 	}
 	if len(x.s.view.plotted) == 0 {
@@ -253,12 +262,8 @@ func (x *session) plotLeading(id twin.AssetID) {
 // choose selects without noting it for undo.
 func (x *session) choose(c choice) {
 	v := &x.s.view
-	v.selected, v.part = c.asset, c.part
-	if id := v.node(); id != scene.NoNode {
-		x.models.stage.SelectParts(id)
-	} else {
-		x.Stage.Select(c.asset)
-	}
+	v.selected, v.part, v.also = c.asset, c.part, c.also
+	x.show(c)
 	if c.asset != twin.NoAsset {
 		if sig := v.headline[c.asset]; sig != twin.NoSignal && !plots(v.plotted, sig) {
 			x.plot(sig, false)
@@ -280,7 +285,7 @@ func plots(list []twin.SignalID, sig twin.SignalID) bool {
 
 // selectAsset selects an asset for the user, NoAsset for nothing.
 func (x *session) selectAsset(id twin.AssetID, frame bool) {
-	x.selectChoice(choice{asset: id}, frame)
+	x.selectChoice(choiceOf(id), frame)
 }
 
 func (x *session) rechoose(c choice) {

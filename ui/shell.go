@@ -29,6 +29,7 @@ type Options struct {
 type Shell struct {
 	app      fyne.App
 	window   fyne.Window
+	turned   fyne.Window // that the user turned to last; nil: the first
 	opts     Options
 	clock    func() time.Time
 	commands *command.Table
@@ -122,31 +123,7 @@ func (s *Shell) makePanels() {
 
 // listen wires the window: keys, drops, closing, the change of the theme.
 func (s *Shell) listen() {
-	c := s.window.Canvas()
-	c.SetOnTypedKey(s.key)
-	c.SetOnTypedRune(s.char)
-	for _, cmd := range s.commands.All() {
-		for _, k := range cmd.Keys {
-			if k.Mod != 0 && k.Name != "" {
-				c.AddShortcut(k.Shortcut(), func(fyne.Shortcut) { s.press(k) })
-			}
-		}
-	}
-	// Fyne makes these of its own accord; without a focused text field they are commands.
-	for _, sc := range []fyne.Shortcut{&fyne.ShortcutUndo{}, &fyne.ShortcutRedo{}} {
-		c.AddShortcut(sc, func(sc fyne.Shortcut) {
-			if k, ok := command.FromShortcut(sc); ok {
-				s.press(k)
-			}
-		})
-	}
-	s.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
-		paths := make([]string, len(uris))
-		for i, u := range uris {
-			paths[i] = u.Path()
-		}
-		s.Drop(paths)
-	})
+	s.hear(s.window)
 	s.window.SetOnClosed(func() {
 		s.closeDesk()
 		for _, f := range s.closing {
@@ -163,6 +140,36 @@ func (s *Shell) listen() {
 		if theme.CurrentMode() == theme.Auto {
 			theme.SetMode(theme.Auto, systemVariant(s.app))
 		}
+	})
+}
+
+// hear takes the keys and the drops of a window.
+func (s *Shell) hear(w fyne.Window) {
+	c := w.Canvas()
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) { s.turned = w; s.key(e) })
+	c.SetOnTypedRune(func(r rune) { s.turned = w; s.char(r) })
+	press := func(k command.Key) { s.turned = w; s.press(k) }
+	for _, cmd := range s.commands.All() {
+		for _, k := range cmd.Keys {
+			if k.Mod != 0 && k.Name != "" {
+				c.AddShortcut(k.Shortcut(), func(fyne.Shortcut) { press(k) })
+			}
+		}
+	}
+	// Fyne makes these of its own accord; without a focused text field they are commands.
+	for _, sc := range []fyne.Shortcut{&fyne.ShortcutUndo{}, &fyne.ShortcutRedo{}} {
+		c.AddShortcut(sc, func(sc fyne.Shortcut) {
+			if k, ok := command.FromShortcut(sc); ok {
+				press(k)
+			}
+		})
+	}
+	w.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
+		paths := make([]string, len(uris))
+		for i, u := range uris {
+			paths[i] = u.Path()
+		}
+		s.Drop(paths)
 	})
 }
 
@@ -196,6 +203,9 @@ func (s *Shell) refresh() {
 
 func (s *Shell) updatePanels() {
 	s.top.update()
+	if s.desk != nil {
+		s.desk.updateViews()
+	}
 	s.tree.board.update()
 	s.inspect.update()
 	s.status.update()
@@ -343,14 +353,14 @@ func (s *Shell) hint(text string) {
 // focusLater focuses what an overlay was opened for. A click that opens an overlay takes the focus away once its handler
 // has returned, so that focusing at once would be in vain.
 func (s *Shell) focusLater(f fyne.Focusable) {
-	c := s.window.Canvas()
+	c := s.front().Canvas()
 	c.Focus(f)
 	fyne.Do(func() { c.Focus(f) })
 }
 
 // key handles a key that no focused panel took. While something lies over the desk, keys do not reach what is below.
 func (s *Shell) key(e *fyne.KeyEvent) {
-	if s.window.Canvas().Overlays().Top() != nil {
+	if s.front().Canvas().Overlays().Top() != nil {
 		if e.Name == fyne.KeyEscape {
 			s.closeTop()
 		}
@@ -387,7 +397,7 @@ func (s *Shell) run(id command.ID) {
 
 // closeTop hides the topmost overlay and reports whether there was one.
 func (s *Shell) closeTop() bool {
-	top := s.window.Canvas().Overlays().Top()
+	top := s.front().Canvas().Overlays().Top()
 	if top == nil {
 		return false
 	}
@@ -405,7 +415,7 @@ func (s *Shell) closeTop() bool {
 // showMenu opens a menu below its name in the top bar.
 func (s *Shell) showMenu(name string, at fyne.Position) {
 	for _, m := range s.commands.Menus([]string{name}, s.Fail) {
-		widget.ShowPopUpMenuAtPosition(m, s.window.Canvas(), at)
+		widget.ShowPopUpMenuAtPosition(m, s.front().Canvas(), at)
 	}
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"image/color"
 	"strings"
 	"time"
@@ -18,10 +19,11 @@ import (
 	"github.com/orrery-twin/orrery/ui/viewport"
 )
 
-// stage is the Stage made of a viewport, its scenery and the bindings.
+// stage is the Stage made of viewports, their scenery and the bindings. All viewports show the same scene.
 type stage struct {
 	scenery *Scenery
-	view    *viewport.Viewport
+	views   []*viewport.Viewport
+	view    *viewport.Viewport // the one that the user works in
 	set     *bind.Set
 	tree    *twin.Tree
 	project *project.Project
@@ -31,11 +33,18 @@ type stage struct {
 	ghostSet *bind.Set
 	ghostOn  bool
 
+	presenter string
+	follow    tracked
+
+	newRenderer func() render.Renderer // of tests; nil: each viewport makes its own
+
 	onSelect func(twin.AssetID, bool)
 	onPart   func(scene.Hit, bool)
-	missed   []string // nodes that the twin file names and its models lacked from the beginning; nil: not asked yet
-	selected twin.AssetID
-	parts    []scene.NodeID // selected instead
+	onActive func(*viewport.Viewport)
+	missed   []string       // nodes that the twin file names and its models lacked from the beginning; nil: not asked yet
+	selected twin.AssetID   // that leads
+	assets   []twin.AssetID // all that are selected
+	parts    []scene.NodeID // selected beside them
 	prio     []twin.Priority
 	labelled time.Time
 	snap     *twin.Snapshot // of the last labels
@@ -54,41 +63,20 @@ const labelEvery = 250 * time.Millisecond
 
 // NewStage shows a scenery in a viewport. Without a project and a scenery it is empty, for models that the user opens.
 // presenter is "", "shared" or "readback": see viewport.Options. Call it on the Fyne goroutine.
-func NewStage(p *project.Project, s *Scenery, presenter string) ModelStage {
+func NewStage(p *project.Project, s *Scenery, presenter string) ViewStage {
 	camera := scene.Camera{}
 	if p == nil || s == nil {
 		p = noProject()
 		s = emptyScenery(p.Tree)
 		camera.Eye = mgl64.Vec3{6, 4.5, 8}
 	}
-	st := &stage{scenery: s, tree: p.Tree, project: p, picker: scene.NewPicker(s.Scene), selected: twin.NoAsset, clock: time.Now}
+	st := &stage{scenery: s, tree: p.Tree, project: p, picker: scene.NewPicker(s.Scene), selected: twin.NoAsset, clock: time.Now, presenter: presenter}
+	st.follow.node = scene.NoNode
 	st.set = bind.New(s.Scene, s.Bindings)
 	if len(p.Viewpoints) > 0 {
 		camera = s.Camera(p.Viewpoints[0])
 	}
-	st.view = viewport.New(viewport.Options{Scene: s.Scene, Camera: camera, Presenter: presenter, Turns: st.turns})
-	st.view.Owner = st.owner
-	st.view.OnSelect = func(node scene.NodeID, double bool) {
-		asset := s.Asset(node)
-		if asset == twin.NoAsset && node != scene.NoNode && st.onPart != nil {
-			st.onPart(st.view.Hit(), double)
-			return
-		}
-		if st.onSelect != nil {
-			st.onSelect(asset, double)
-		}
-	}
-	st.view.OnLook = st.view.SetLook
-	st.view.OnFrame = func(all bool) {
-		switch {
-		case all:
-			st.Frame(twin.NoAsset)
-		case len(st.parts) > 0:
-			st.FrameParts(st.parts...)
-		default:
-			st.Frame(st.selected)
-		}
-	}
+	st.view = st.addView(camera)
 	st.unlisten = theme.OnChange(st.recolour)
 	return st
 }
@@ -118,30 +106,42 @@ func (s *stage) Close() error {
 	}
 	s.closed = true
 	s.unlisten()
-	return s.view.Close()
+	var errs []error
+	for _, v := range s.views {
+		errs = append(errs, v.Close())
+	}
+	return errors.Join(errs...)
 }
 
-func (s *stage) Object() fyne.CanvasObject { return s.view }
+func (s *stage) Object() fyne.CanvasObject { return s.views[0] }
 
 func (s *stage) Apply(snap *twin.Snapshot, st timeline.State, dt time.Duration) {
 	s.turn = plantTime(st, dt)
 	s.set.Apply(snap, s.turn, dt)
-	switch st.Mode {
-	case timeline.Live:
-		s.view.SetTimeMode(viewport.LiveFrame)
-	case timeline.Future:
-		s.view.SetTimeMode(viewport.FutureFrame)
-	default:
-		s.view.SetTimeMode(viewport.PastFrame)
-	}
+	s.track()
+	mode := timeFrame(st.Mode)
 	now := s.clock()
 	if s.relabel || snap != s.snap && now.Sub(s.labelled) >= labelEvery {
 		s.labelled, s.snap, s.relabel = now, snap, false
 		s.labels(snap, st)
 		s.legend(st)
 	}
-	s.view.Advance(dt)
+	for _, v := range s.views {
+		v.SetTimeMode(mode)
+		v.Advance(dt)
+	}
 	s.noteFirst(snap)
+}
+
+// timeFrame is the frame around the view for a mode of the timeline.
+func timeFrame(m timeline.Mode) viewport.TimeMode {
+	switch m {
+	case timeline.Live:
+		return viewport.LiveFrame
+	case timeline.Future:
+		return viewport.FutureFrame
+	}
+	return viewport.PastFrame
 }
 
 // plantTime is how much of the plant's time a frame takes: what rests does not move.
@@ -160,7 +160,7 @@ func (s *stage) noteFirst(snap *twin.Snapshot) {
 	if !s.first.IsZero() {
 		return
 	}
-	stats := s.view.Stats()
+	stats := s.views[0].Stats()
 	if !s.good && snap.Origin == twin.Live {
 		for i := range snap.Values {
 			if snap.Values[i].Quality == twin.Good {
@@ -178,6 +178,7 @@ func (s *stage) noteFirst(snap *twin.Snapshot) {
 // labels puts the leading values beside their parts: first the selected, then what is in alarm, then the rest.
 func (s *stage) labels(snap *twin.Snapshot, st timeline.State) {
 	out := make([]viewport.Label, 0, len(s.scenery.labels))
+	from := make([]label, 0, len(s.scenery.labels)) // of each in out
 	v := view{tree: s.tree, snap: snap, at: st.At}
 	for i, l := range s.scenery.labels {
 		a := s.tree.Asset(l.asset)
@@ -203,17 +204,23 @@ func (s *stage) labels(snap *twin.Snapshot, st timeline.State) {
 			lab.Rank = 0
 		case part && lab.Priority == 0 && !s.near(l.asset):
 			continue // parts of what is not selected would hide the plant
-		case s.hidden(l):
-			continue
 		}
-		out = append(out, lab)
+		out, from = append(out, lab), append(from, l)
 	}
-	s.view.SetLabels(out)
+	for _, v := range s.views {
+		eye := v.Camera().Eye
+		seen := make([]viewport.Label, 0, len(out))
+		for i, l := range from {
+			if !s.hidden(l, eye) {
+				seen = append(seen, out[i])
+			}
+		}
+		v.SetLabels(seen)
+	}
 }
 
-// hidden reports whether something else stands before what a label names.
-func (s *stage) hidden(l label) bool {
-	eye := s.view.Camera().Eye
+// hidden reports whether something else stands between the eye and what a label names.
+func (s *stage) hidden(l label, eye mgl64.Vec3) bool {
 	b := s.scenery.Scene.Bounds(l.node)
 	if b.Empty() {
 		return true
@@ -248,7 +255,7 @@ func (s *stage) legend(st timeline.State) {
 		}
 	}
 	if pick == nil || len(pick.stops) < 2 {
-		s.view.SetLegend(viewport.Legend{})
+		s.setLegend(viewport.Legend{})
 		return
 	}
 	b := s.scenery.Bindings[pick.binding]
@@ -271,7 +278,13 @@ func (s *stage) legend(st timeline.State) {
 	} else if st.Mode == timeline.Future {
 		l.Note = "as predicted in scenario A"
 	}
-	s.view.SetLegend(l)
+	s.setLegend(l)
+}
+
+func (s *stage) setLegend(l viewport.Legend) {
+	for _, v := range s.views {
+		v.SetLegend(l)
+	}
 }
 
 // at is the colour of a ramp at a value, as it looks on the clay.
@@ -296,7 +309,7 @@ func (s *stage) Ghost(snap *twin.Snapshot) {
 	if snap == nil {
 		if s.ghostOn {
 			s.ghostOn, s.relabel = false, true
-			s.view.SetGhosts(nil)
+			s.setGhosts()
 		}
 		return
 	}
@@ -308,7 +321,18 @@ func (s *stage) Ghost(snap *twin.Snapshot) {
 	s.ghostSet.Apply(snap, s.turn, time.Hour)
 	if !s.ghostOn {
 		s.ghostOn, s.relabel = true, true
-		s.view.SetGhosts([]render.Ghost{{Scene: s.ghost, Root: scene.Root}})
+		s.setGhosts()
+	}
+}
+
+// setGhosts shows the second pose, or no longer, in all viewports.
+func (s *stage) setGhosts() {
+	var g []render.Ghost
+	if s.ghostOn {
+		g = []render.Ghost{{Scene: s.ghost, Root: scene.Root}}
+	}
+	for _, v := range s.views {
+		v.SetGhosts(g)
 	}
 }
 
@@ -334,12 +358,11 @@ func (s *Scenery) own(id twin.AssetID) []scene.NodeID {
 }
 
 func (s *stage) Select(id twin.AssetID) {
-	s.selected, s.parts, s.relabel = id, nil, true
 	if id == twin.NoAsset {
-		s.view.Select()
+		s.SelectAll(nil, nil)
 		return
 	}
-	s.view.Select(s.scenery.all(id)...)
+	s.SelectAll([]twin.AssetID{id}, nil)
 }
 
 func (s *stage) Frame(id twin.AssetID) {
@@ -408,7 +431,10 @@ func (s *stage) Standard(name string) {
 
 func (s *stage) Stats() StageStats {
 	v := s.view.Stats()
-	out := StageStats{Presenter: v.Presenter, FPS: v.FPS, Frames: v.Frames, FirstFrame: s.first, FrameTime: v.Render.Total}
+	out := StageStats{Presenter: v.Presenter, FPS: v.FPS, FirstFrame: s.first, FrameTime: v.Render.Total}
+	for _, other := range s.views {
+		out.Frames += other.Stats().Frames
+	}
 	if v.Err != nil {
 		out.Presenter, out.Degraded = "no 3D", v.Err.Error()
 	}

@@ -32,6 +32,9 @@ type treePanel struct {
 	onModelMenu func(o *openedModel, path string, at fyne.Position)
 	onWarnings  func(o *openedModel)
 	onOpen      func()
+
+	sight func(i item) sight // whether something of a row can be seen; nil: it is not known
+	onEye func(i item)       // hide or show what a row stands for
 }
 
 // treeRow is an asset, a node of an opened model, or the head above the models.
@@ -358,21 +361,23 @@ func (p *treePanel) row(s *sheet, i int, r treeRow) {
 	a := v.tree.Asset(r.id)
 	text, q := v.shown(v.headline[r.id])
 	mark := v.rollup[r.id]
-	selected := v.selected == r.id
-	focused := selected && p.board.focused
+	selected := v.marks(r.id)
+	focused := v.selected == r.id && p.board.focused
 	left := theme.Margin + float32(r.depth)*treeIndent
 	y := float32(i * theme.RowHeight)
-	s.add(cell{x: 0, y: y, w: s.W, h: theme.RowHeight, name: "tree:" + a.Path, hint: a.Path + " — click to select, double-click to frame",
-		key: fmt.Sprint(a.Label, r.depth, r.branch, r.open, text, q, mark, selected, focused),
+	eye := p.eye(item{asset: r.id}, "tree:"+a.Path)
+	s.add(cell{x: 0, y: y, w: s.W, h: theme.RowHeight, name: "tree:" + a.Path, hint: a.Path + " — click to select, Ctrl+click to add, double-click to frame",
+		key: fmt.Sprint(a.Label, r.depth, r.branch, r.open, text, q, mark, selected, focused, eye),
 		paint: func(pen *theme.Pen, c cell) {
 			label := theme.Color(theme.Text2)
 			switch {
 			case selected:
 				pen.Fill(c.x, c.y, c.w, c.h, theme.Color(theme.Selected))
 				label = theme.Color(theme.Text)
-			case c.hot:
+			case c.hot || eye.near:
 				pen.Fill(c.x, c.y, c.w, c.h, theme.Color(theme.Hovered))
 			}
+			label = eye.ink(label)
 			if focused {
 				pen.Fill(c.x, c.y, 2, c.h, theme.Color(theme.Accent))
 			}
@@ -384,7 +389,8 @@ func (p *treePanel) row(s *sheet, i int, r treeRow) {
 				}
 				pen.Icon(icon, left+4, mid, 8, theme.Color(theme.Text3))
 			}
-			right := c.x + c.w - theme.Margin
+			right := c.x + c.w - eyeRoom
+			eye.draw(pen, c, mid)
 			if mark.priority != 0 {
 				pen.Alarm(right-5, mid, 10, mark.priority, mark.look)
 				right -= 18
@@ -408,6 +414,7 @@ func (p *treePanel) row(s *sheet, i int, r treeRow) {
 			p.toggle(r.id)
 		}})
 	}
+	p.addEye(s, y, eye)
 }
 
 // drawValue draws a value that ends at x in the way its quality asks for, and returns where it begins.

@@ -38,6 +38,7 @@ type view struct {
 	current  []alarmLine // of now, whatever moment is shown
 	selected twin.AssetID
 	part     part     // of an opened model, selected instead of an asset
+	also     []item   // selected beside these
 	models   *library // opened by the user; nil when there can be none
 	plotted  []twin.SignalID
 	headline []twin.SignalID // by AssetID: the signal that stands for the asset in the tree, or NoSignal

@@ -153,6 +153,18 @@ func (t *Table) Menus(order []string, onError func(error)) []*fyne.Menu {
 	return out
 }
 
+// SubMenu returns one menu inside a menu, nil when there is none.
+func (t *Table) SubMenu(menu, sub string, onError func(error)) *fyne.Menu {
+	for _, m := range t.Menus([]string{menu}, onError) {
+		for _, it := range m.Items {
+			if it.ChildMenu != nil && it.Label == sub {
+				return it.ChildMenu
+			}
+		}
+	}
+	return nil
+}
+
 func (t *Table) item(c *Command, onError func(error)) *fyne.MenuItem {
 	text := c.Text
 	it := fyne.NewMenuItem(text, func() {
