@@ -81,6 +81,7 @@ type Viewport struct {
 	section  *scene.Section
 	ghosts   []render.Ghost
 	xray     bool
+	settings settings
 	skip     func(scene.NodeID) bool
 
 	widthPx, heightPx int
@@ -168,7 +169,7 @@ func (v *Viewport) Advance(dt time.Duration) {
 	if !v.dirty && !(v.draft && !interacting) && generation == v.seen && v.ghostGeneration() == v.ghostSeen {
 		return
 	}
-	if v.waiting(now) || now.Sub(v.begun) < v.interval(interacting) || v.minimised(now) {
+	if v.waiting(now) || now.Sub(v.begun) < max(v.interval(interacting), v.settings.quality.least()) || v.minimised(now) {
 		return
 	}
 	o := v.options(interacting)
@@ -186,10 +187,15 @@ func (v *Viewport) options(draft bool) render.Options {
 	o := render.Options{
 		WidthPx: v.widthPx, HeightPx: v.heightPx, PixelScale: float64(v.scale), Look: v.look, Palette: palette(),
 		Selected: v.selected, Hovered: v.hovered, Section: v.section, Ghosts: v.ghosts, XRay: v.xray, Draft: draft,
+		Wire: v.settings.wire, Grid: v.settings.grid, NoEdges: v.settings.noEdges, Light: v.settings.light,
 	}
-	if draft && v.shrink < 1 {
-		o.WidthPx, o.HeightPx = int(float64(v.widthPx)*v.shrink+.5), int(float64(v.heightPx)*v.shrink+.5)
-		o.PixelScale *= v.shrink
+	shrink := v.settings.quality.normalized().Scale
+	if draft {
+		shrink = math.Max(shrink*v.shrink, math.Min(shrink, 0.5))
+	}
+	if shrink < 1 {
+		o.WidthPx, o.HeightPx = max(8, int(float64(v.widthPx)*shrink+.5)), max(8, int(float64(v.heightPx)*shrink+.5))
+		o.PixelScale *= shrink
 	}
 	return o
 }
