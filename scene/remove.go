@@ -44,8 +44,9 @@ func (s *Scene) drop(id NodeID, freed *garbage) {
 	for _, n := range all {
 		freed.note(s, n)
 		s.undeform(n, freed)
-		delete(s.byPath, s.nodes[n].Path)
+		s.forgetPath(s.nodes[n].Path)
 		delete(s.hidden, n)
+		delete(s.faults, n)
 		s.glyphs.drop(n)
 		s.SetStyle(n, Style{})
 		s.nodes[n] = Node{Parent: NoNode, Local: Transform{}.Normalized()}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/go-gl/mathgl/mgl64"
 )
@@ -20,6 +21,8 @@ type Scene struct {
 	rest      map[NodeID]MeshID    // of deformed nodes: the mesh that they had first
 	posed     map[NodeID][]float64 // of deformed nodes: what their shape was computed from
 	byPath    map[string]NodeID
+	numbers   map[string]int // by path: the number to try first when it is taken
+	faults    map[NodeID]fault
 	hidden    map[NodeID]bool // by the user
 	glyphs    glyphs
 	explosion explosion
@@ -40,7 +43,7 @@ type Scene struct {
 
 // New returns a scene with its root node and material 0, a neutral grey.
 func New() *Scene {
-	s := &Scene{byPath: map[string]NodeID{}, hidden: map[NodeID]bool{}, meshes: []*Mesh{nil}, textures: make([]Texture, 1), skins: make([]Skin, 1)}
+	s := &Scene{byPath: map[string]NodeID{}, hidden: map[NodeID]bool{}, faults: map[NodeID]fault{}, meshes: []*Mesh{nil}, textures: make([]Texture, 1), skins: make([]Skin, 1)}
 	s.materials = []Material{{Name: "grey", BaseColor: [4]float32{0.45, 0.47, 0.5, 1}, Roughness: 0.7}}
 	s.append(Node{Parent: NoNode, Local: Transform{}.Normalized(), Style: Style{Visible: true, Opacity: 1}})
 	return s
@@ -76,23 +79,52 @@ func (s *Scene) AddNode(parent NodeID, n Node) NodeID {
 	if n.Style == (Style{}) {
 		n.Style = Style{Visible: true, Opacity: 1}
 	}
-	n.Parent, n.Children, n.Local = parent, nil, n.Local.Normalized()
-	prefix := ""
-	if p := s.nodes[parent].Path; p != "" {
-		prefix = p + "/"
-	}
-	name := n.Name
-	for k := 2; ; k++ {
-		n.Path = prefix + n.Name
-		if _, taken := s.byPath[n.Path]; !taken {
-			break
-		}
-		n.Name = name + "~" + strconv.Itoa(k)
-	}
+	n.Parent, n.Children = parent, nil
+	local, style := n.Local, n.Style
+	n.Local, n.Style = Transform{}.Normalized(), Style{Visible: true, Opacity: 1}
+	n.Path, n.Name = s.freePath(s.nodes[parent].Path, n.Name)
 	id := s.append(n)
+	s.SetLocal(id, local)
+	s.SetStyle(id, style)
 	s.byPath[n.Path] = id
 	s.nodes[parent].Children = append(s.nodes[parent].Children, id)
 	return id
+}
+
+// freePath returns a path below a parent that is not taken, and the name that ends it: the name itself or, when it is
+// taken, the name with the first number from 2 that is free. It remembers where to go on, so that thousands of equal names
+// do not try all numbers each time.
+func (s *Scene) freePath(parent, name string) (path, free string) {
+	path = name
+	if parent != "" {
+		path = parent + "/" + name
+	}
+	if _, taken := s.byPath[path]; !taken {
+		return path, name
+	}
+	base := path
+	for k := max(s.numbers[base], 2); ; k++ {
+		number := "~" + strconv.Itoa(k)
+		path = base + number
+		if _, taken := s.byPath[path]; !taken {
+			if s.numbers == nil {
+				s.numbers = map[string]int{}
+			}
+			s.numbers[base] = k + 1
+			return path, name + number
+		}
+	}
+}
+
+// forgetPath makes a path free again.
+func (s *Scene) forgetPath(path string) {
+	delete(s.byPath, path)
+	delete(s.numbers, path)
+	if i := strings.LastIndexByte(path, '~'); i > 0 && len(s.numbers) > 0 {
+		if k, err := strconv.Atoi(path[i+1:]); err == nil && k >= 2 && k < s.numbers[path[:i]] {
+			s.numbers[path[:i]] = k
+		}
+	}
 }
 
 // AddMesh adds a mesh and returns its id. It fills in missing normals and the bounds; the mesh must not change any more.
@@ -256,6 +288,7 @@ func (s *Scene) Clone() *Scene {
 	c.isMoved, c.isStyled = slices.Clone(s.isMoved), slices.Clone(s.isStyled)
 	c.rest, c.posed = maps.Clone(s.rest), maps.Clone(s.posed)
 	c.explosion.away = slices.Clone(s.explosion.away)
+	c.numbers, c.faults = maps.Clone(s.numbers), maps.Clone(s.faults)
 	c.hidden, c.glyphs = maps.Clone(s.hidden), s.glyphs.clone()
 	c.stack = nil
 	return &c

@@ -72,3 +72,10 @@ func mulAffine(a, b *mgl64.Mat4, out *mgl64.Mat4) {
 	out[14] = a[2]*b0 + a[6]*b1 + a[10]*b2 + a[14]
 	out[15] = 1
 }
+
+// affineSound reports whether all numbers of an affine matrix are finite and within reason.
+func affineSound(m *mgl64.Mat4) bool {
+	sum := m[0]*m[0] + m[1]*m[1] + m[2]*m[2] + m[4]*m[4] + m[5]*m[5] + m[6]*m[6] +
+		m[8]*m[8] + m[9]*m[9] + m[10]*m[10] + m[12]*m[12] + m[13]*m[13] + m[14]*m[14]
+	return sum < farthest*farthest // false for NaN too
+}

@@ -7,10 +7,15 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 )
 
-// SetLocal moves a node in its parent. Setting what is already set costs nothing.
+// SetLocal moves a node in its parent. Setting what is already set costs nothing. A transform with a number that is not
+// finite is refused: the node stays where it is, and is Bad until a good one comes.
 func (s *Scene) SetLocal(id NodeID, parentFromNode Transform) {
 	t := parentFromNode.Normalized()
-	if s.nodes[id].Local == t {
+	sound := t.sound()
+	if !sound || len(s.faults) > 0 {
+		s.setFault(id, faultyLocal, !sound)
+	}
+	if !sound || s.nodes[id].Local == t {
 		return
 	}
 	s.nodes[id].Local = t
@@ -18,13 +23,18 @@ func (s *Scene) SetLocal(id NodeID, parentFromNode Transform) {
 	s.markMoved(id)
 }
 
-// SetStyle replaces the node's own style.
+// SetStyle replaces the node's own style. Of what has a number that is not finite the node keeps what it had, and is Bad
+// until a good style comes.
 func (s *Scene) SetStyle(id NodeID, style Style) {
-	if s.nodes[id].Style == style {
-		return
+	old := &s.nodes[id].Style
+	style, sound := style.repaired(old)
+	if !sound || len(s.faults) > 0 {
+		s.setFault(id, faultyStyle, !sound)
 	}
-	s.nodes[id].Style = style
-	s.restyle(id)
+	if *old != style {
+		*old = style
+		s.restyle(id)
+	}
 }
 
 // SetVisible shows or hides the node and all below it.
@@ -159,12 +169,20 @@ func (s *Scene) updateWorld(id NodeID) {
 			local[12+k] += d * x.amount
 		}
 	}
+	s.worldGen[id] = s.generation
 	if n.Parent == NoNode {
 		s.worlds[id] = local
-	} else {
-		mulAffine(&s.worlds[n.Parent], &local, &s.worlds[id])
+		return
 	}
-	s.worldGen[id] = s.generation
+	var world mgl64.Mat4
+	mulAffine(&s.worlds[n.Parent], &local, &world)
+	sound := affineSound(&world)
+	if !sound || len(s.faults) > 0 {
+		s.setFault(id, faultyWorld, !sound)
+	}
+	if sound {
+		s.worlds[id] = world
+	}
 }
 
 func (s *Scene) updateStyle(id NodeID) {
@@ -192,6 +210,9 @@ func (s *Scene) updateStyle(id NodeID) {
 		}
 	}
 	st.Visible = st.Visible && (len(s.hidden) == 0 || !s.hidden[id])
+	if len(s.faults) > 0 && s.faults[id] != 0 {
+		st.State |= Bad
+	}
 	s.styles[id] = st
 	s.styleGen[id] = s.generation
 }
