@@ -1,7 +1,13 @@
 package project
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/orrery-twin/orrery/twin"
 )
@@ -92,38 +98,129 @@ func (p *Project) Owner(asset twin.AssetID) (owner Owner, ok bool) {
 	return Owner{}, false
 }
 
-var errNotYet = errors.New("project: edit: this build cannot edit yet")
-
 // Edit reads the twin file again in order to change it. It fails with ErrChanged when the file is no longer the one that
-// the project was loaded from.
-func (p *Project) Edit() (*Edit, error) { return nil, errNotYet }
+// the project was loaded from, and with another error for a twin that is no file on the disk.
+func (p *Project) Edit() (*Edit, error) {
+	if p.Dir == "" {
+		return nil, errors.New("project: edit: this twin is built in — save a copy of it first")
+	}
+	path, err := filepath.EvalSymlinks(p.File)
+	if err != nil {
+		return nil, fmt.Errorf("project: edit: %w", err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("project: edit: %w", err)
+	}
+	if hash(text) != p.Hash {
+		return nil, ErrChanged
+	}
+	return &Edit{project: p, text: text, saved: text, path: path}, nil
+}
 
 // Project returns the twin as it would be loaded from the text as it is now: its bindings know their places there.
 func (e *Edit) Project() *Project { return e.project }
 
-// Text returns the text as it is now.
+// Text returns the text as it is now. It must not be changed.
 func (e *Edit) Text() []byte { return e.text }
 
 // Dirty reports whether there is something to save.
-func (e *Edit) Dirty() bool { return string(e.text) != string(e.saved) }
+func (e *Edit) Dirty() bool { return !bytes.Equal(e.text, e.saved) }
 
 // Binding returns how the text spells the binding whose first key stands at line and column.
-func (e *Edit) Binding(line, column int) (BindingText, error) { return BindingText{}, errNotYet }
+func (e *Edit) Binding(line, column int) (BindingText, error) {
+	root, fault := readYAML(e.text, e.project.File)
+	if fault != nil {
+		return BindingText{}, fault
+	}
+	at, err := findBinding(root, line, column)
+	if err != nil {
+		return BindingText{}, err
+	}
+	return spelled(at.node(root)), nil
+}
 
 // AddBinding writes a binding behind those of its owner.
-func (e *Edit) AddBinding(to Owner, b BindingText) (Change, error) { return Change{}, errNotYet }
+func (e *Edit) AddBinding(to Owner, b BindingText) (Change, error) {
+	return e.change(func(d *draft) error { return d.add(to, b) })
+}
 
 // SetBinding changes the binding whose first key stands at line and column. Keys that stay as they are keep their text.
 func (e *Edit) SetBinding(line, column int, b BindingText) (Change, error) {
-	return Change{}, errNotYet
+	return e.change(func(d *draft) error { return d.set(line, column, b) })
 }
 
 // RemoveBinding takes out the binding whose first key stands at line and column. Comments stay.
-func (e *Edit) RemoveBinding(line, column int) (Change, error) { return Change{}, errNotYet }
+func (e *Edit) RemoveBinding(line, column int) (Change, error) {
+	return e.change(func(d *draft) error { return d.remove(line, column) })
+}
 
 // Apply makes a change, such as the Inverse of one that was made. It is refused when the text there is another by now.
-func (e *Edit) Apply(c Change) error { return errNotYet }
+func (e *Edit) Apply(c Change) error {
+	if c.Offset < 0 || c.Offset > len(e.text) || !bytes.HasPrefix(e.text[c.Offset:], []byte(c.Old)) {
+		return errors.New("project: edit: the text there is another by now — make the change by hand")
+	}
+	return e.take(slices.Concat(e.text[:c.Offset], []byte(c.New), e.text[c.Offset+len(c.Old):]))
+}
 
-// Save writes the text to the twin file: into a temporary file beside it, forced to the disk, then renamed, with the
-// permissions that it had. It fails with ErrChanged, and writes nothing, when the file is no longer as it was read.
-func (e *Edit) Save() error { return errNotYet }
+// take loads a text, and makes it the text of the Edit if it has no fault.
+func (e *Edit) take(text []byte) error {
+	if len(text) > MaxFileBytes {
+		return fmt.Errorf("project: edit: the file would be larger than %d MB", MaxFileBytes>>20)
+	}
+	p, err := parse(text, e.project.File, e.project.FS)
+	if err != nil {
+		return err
+	}
+	p.File, p.FS, p.Dir, p.Hash = e.project.File, e.project.FS, e.project.Dir, hash(text)
+	e.project, e.text = p, text
+	return nil
+}
+
+// change makes one change and proves it: the new text must load, say what the old one said but for this binding, and hold
+// every comment of the old one.
+func (e *Edit) change(make func(*draft) error) (Change, error) {
+	d, err := newDraft(e.text, e.project.File)
+	if err == nil {
+		err = make(d)
+	}
+	var text []byte
+	var c Change
+	if err == nil {
+		text, c, err = d.apply()
+	}
+	if err != nil {
+		return Change{}, fmt.Errorf("project: edit: %w", err)
+	}
+	root, fault := readYAML(text, e.project.File)
+	if fault != nil {
+		return Change{}, Errors{*fault}
+	}
+	if !alike(root, d.want) || !sameComments(d.layout, text) {
+		return Change{}, errors.New("project: edit: this cannot be written without disturbing the rest — edit the twin file by hand")
+	}
+	if err := e.take(text); err != nil {
+		return Change{}, err
+	}
+	if n := d.at.node(root); n != nil {
+		c.Line, c.Column = int(n.line), int(n.column)
+	}
+	return c, nil
+}
+
+// sameComments reports whether a text holds the comments of a layout, in any order.
+func sameComments(l *layout, text []byte) bool {
+	other, err := newLayout(text)
+	if err != nil {
+		return false
+	}
+	all := func(l *layout) []string {
+		out := l.comments(span{0, len(l.text)})
+		for i := range out {
+			out[i] = strings.TrimRight(out[i], " \t")
+		}
+		slices.Sort(out)
+		return out
+	}
+	return slices.Equal(all(l), all(other))
+}

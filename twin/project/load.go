@@ -69,7 +69,11 @@ func load(fsys fs.FS, name, shown string) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(text)
-	p.File, p.FS, p.Hash = shown, fsys, hex.EncodeToString(sum[:])
+	p.File, p.FS, p.Hash = shown, fsys, hash(text)
 	return p, nil
+}
+
+func hash(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
