@@ -58,7 +58,7 @@ type cut struct {
 // caps closes what sections cut open and draws the surface of liquids. The polygons are found on the CPU: so each part is
 // closed in its own colour, bodies inside of others show, and all of it takes four draw calls.
 type caps struct {
-	clusters map[*scene.Mesh]clusters
+	solids   map[*scene.Mesh]*solid
 	cuts     map[capKey]*cut
 	shown    []*cut // of the last frame, in the order of drawing
 	opaque   int    // of shown, drawn with what is opaque; the others are translucent
@@ -72,7 +72,7 @@ type caps struct {
 }
 
 func (c *caps) init() {
-	c.clusters, c.cuts = map[*scene.Mesh]clusters{}, map[capKey]*cut{}
+	c.solids, c.cuts = map[*scene.Mesh]*solid{}, map[capKey]*cut{}
 	gl.GenVertexArrays(1, &c.faceVAO)
 	gl.GenVertexArrays(1, &c.lineVAO)
 	gl.GenBuffers(1, &c.faceBuffer)
@@ -107,7 +107,7 @@ func (c *caps) update(f *render.Frame) {
 	if len(f.Planes) == 0 && !hasLevels(f) {
 		if len(c.cuts) > 0 {
 			clear(c.cuts)
-			clear(c.clusters)
+			clear(c.solids)
 		}
 		c.shown, c.corners, c.segments = nil, [2]int32{}, 0
 		return
@@ -227,13 +227,13 @@ func (c *caps) cutOf(f *render.Frame, slot int, index uint8, plane mgl32.Vec4) (
 		k = &cut{}
 		c.cuts[key] = k
 	}
-	boxes, known := c.clusters[m]
-	if !known {
-		boxes = clustersOf(m)
-		c.clusters[m] = boxes
+	s := c.solids[m]
+	if s == nil {
+		s = solidOf(m)
+		c.solids[m] = s
 	}
 	k.mesh, k.plane, k.hull, k.used = m, inMesh, hull, true
-	k.make(boxes, uint32(slot), uint32(index))
+	k.make(s, uint32(slot), uint32(index))
 	return k, true
 }
 
@@ -259,13 +259,13 @@ func samePlane(a, b mgl64.Vec4, size float64) bool {
 }
 
 // make cuts the mesh. Faces of the cap face what was cut away.
-func (k *cut) make(boxes clusters, slot, index uint32) {
+func (k *cut) make(s *solid, slot, index uint32) {
 	k.faces, k.lines = k.faces[:0], k.lines[:0]
-	segments := slice(k.mesh, boxes, k.plane)
+	segments := slice(k.mesh, s, k.plane)
 	for _, s := range segments {
 		k.lines = append(k.lines, capLine{vec3(s.a), vec3(s.b), slot, index})
 	}
-	if k.hull {
+	if k.hull || !s.closed && index != levelPlane {
 		return
 	}
 	normal := k.plane.Vec3()
@@ -274,7 +274,7 @@ func (k *cut) make(boxes clusters, slot, index uint32) {
 		p := u.Mul(x).Add(v.Mul(y)).Sub(normal.Mul(k.plane[3]))
 		return capVertex{vec3(p), material, slot, index}
 	}
-	for _, t := range trapezoids(loops(segments, 1e-3*k.mesh.Bounds.Diagonal()), u, v) {
+	for _, t := range trapezoids(loops(segments, k.mesh.Bounds.Diagonal()), u, v) {
 		a, b := at(t.left0, t.y0, t.material), at(t.right0, t.y0, t.material)
 		d, e := at(t.left1, t.y1, t.material), at(t.right1, t.y1, t.material)
 		if t.right0 > t.left0 {

@@ -1,6 +1,7 @@
 package g3ngl
 
 import (
+	"math"
 	"slices"
 	"sort"
 
@@ -13,11 +14,14 @@ import (
 // boxes are small, and a plane meets few of them.
 const clusterTriangles = 64
 
-// clusters are the boxes around the runs of triangles of a mesh: lowest and highest corner of each.
-type clusters [][2][3]float32
+// solid is what cuts need to know of a mesh.
+type solid struct {
+	boxes  [][2][3]float32 // around runs of its triangles: lowest and highest corner
+	closed bool            // it has an inside
+}
 
-func clustersOf(m *scene.Mesh) clusters {
-	out := make(clusters, 0, m.Triangles()/clusterTriangles+1)
+func solidOf(m *scene.Mesh) *solid {
+	s := &solid{boxes: make([][2][3]float32, 0, m.Triangles()/clusterTriangles+1), closed: isSolid(m)}
 	for first := 0; first < len(m.Indices); first += 3 * clusterTriangles {
 		run := m.Indices[first:min(first+3*clusterTriangles, len(m.Indices))]
 		lo := [3]float32(m.Positions[3*run[0] : 3*run[0]+3])
@@ -28,9 +32,51 @@ func clustersOf(m *scene.Mesh) clusters {
 				lo[k], hi[k] = min(lo[k], p[k]), max(hi[k], p[k])
 			}
 		}
-		out = append(out, [2][3]float32{lo, hi})
+		s.boxes = append(s.boxes, [2][3]float32{lo, hi})
 	}
-	return out
+	return s
+}
+
+// How much of its surface a solid may lack: holes of bolts that nobody modelled.
+const (
+	openArea   = 0.01 // of all area, as seen from where most is open
+	openVolume = 0.03 // of the volume, between the ways to measure it
+)
+
+// isSolid reports whether the triangles enclose volumes. By the theorem of Gauss the integrals of x·nx, y·ny and z·nz over a
+// closed surface are all its volume, those of x·ny and so on are zero, and so is that of the normal. This holds however its
+// vertices are shared, and an opening shows by its area and by the volume below it.
+func isSolid(m *scene.Mesh) bool {
+	var tensor [3][3]float64
+	var sum mgl64.Vec3
+	area, middle := 0.0, m.Bounds.Center()
+	for i := 0; i+2 < len(m.Indices); i += 3 {
+		a, b, c := pointOf(m, m.Indices[i]).Sub(middle), pointOf(m, m.Indices[i+1]).Sub(middle), pointOf(m, m.Indices[i+2]).Sub(middle)
+		n := b.Sub(a).Cross(c.Sub(a)).Mul(0.5)
+		sum, area = sum.Add(n), area+n.Len()
+		for k, x := range a.Add(b).Add(c).Mul(1.0 / 3) {
+			for l := range 3 {
+				tensor[k][l] += x * n[l]
+			}
+		}
+	}
+	volume := (tensor[0][0] + tensor[1][1] + tensor[2][2]) / 3
+	off := 0.0
+	for k := range 3 {
+		for l := range 3 {
+			if k == l {
+				off = max(off, abs64(tensor[k][l]-volume))
+			} else {
+				off = max(off, abs64(tensor[k][l]))
+			}
+		}
+	}
+	return area > 0 && sum.Len() <= openArea*area && off <= openVolume*abs64(volume)+1e-6*area*m.Bounds.Diagonal()
+}
+
+func pointOf(m *scene.Mesh, v uint32) mgl64.Vec3 {
+	p := m.Positions[3*v : 3*v+3]
+	return mgl64.Vec3{float64(p[0]), float64(p[1]), float64(p[2])}
 }
 
 // meets reports whether the plane passes through the box.
@@ -62,34 +108,30 @@ func (s segment) reversed() segment { return segment{s.b, s.a, s.material, !s.tu
 
 // slice returns where the plane n·p + w = 0 meets the triangles of a mesh. Points on the plane count as above it, so that
 // vertices and faces that lie in the plane make no doubles. The point on an edge does not depend on which of its triangles is asked.
-func slice(m *scene.Mesh, boxes clusters, plane mgl64.Vec4) []segment {
+func slice(m *scene.Mesh, s *solid, plane mgl64.Vec4) []segment {
 	var out []segment
-	at := func(v uint32) mgl64.Vec3 {
-		p := m.Positions[3*v : 3*v+3]
-		return mgl64.Vec3{float64(p[0]), float64(p[1]), float64(p[2])}
-	}
 	normal := plane.Vec3()
-	for c := range boxes {
-		if !meets(&boxes[c], &plane) {
+	for c := range s.boxes {
+		if !meets(&s.boxes[c], &plane) {
 			continue
 		}
 		for i := 3 * clusterTriangles * c; i < min(3*clusterTriangles*(c+1), len(m.Indices)); i += 3 {
-			p := [3]mgl64.Vec3{at(m.Indices[i]), at(m.Indices[i+1]), at(m.Indices[i+2])}
+			p := [3]mgl64.Vec3{pointOf(m, m.Indices[i]), pointOf(m, m.Indices[i+1]), pointOf(m, m.Indices[i+2])}
 			d := [3]float64{normal.Dot(p[0]) + plane[3], normal.Dot(p[1]) + plane[3], normal.Dot(p[2]) + plane[3]}
 			if (d[0] >= 0) == (d[1] >= 0) && (d[1] >= 0) == (d[2] >= 0) {
 				continue
 			}
-			s := segment{material: materialAt(m, i)}
+			cut := segment{material: materialAt(m, i)}
 			for k := range 3 {
 				switch n := (k + 1) % 3; {
 				case d[k] >= 0 && d[n] < 0:
-					s.a = crossing(p[k], p[n], d[k], d[n])
+					cut.a = crossing(p[k], p[n], d[k], d[n])
 				case d[k] < 0 && d[n] >= 0:
-					s.b = crossing(p[k], p[n], d[k], d[n])
+					cut.b = crossing(p[k], p[n], d[k], d[n])
 				}
 			}
-			if s.a != s.b {
-				out = append(out, s)
+			if cut.a != cut.b {
+				out = append(out, cut)
 			}
 		}
 	}
@@ -133,8 +175,10 @@ func materialAt(m *scene.Mesh, index int) uint32 {
 }
 
 // loops joins segments end to end and returns those chains that come back to where they began. What stays open has no
-// inside. Gaps up to tolerance, in metres, are bridged.
-func loops(segments []segment, tolerance float64) [][]segment {
+// inside. size is that of the mesh in metres: points that differ by a millionth of it are one, and gaps of a thousandth are
+// bridged.
+func loops(segments []segment, size float64) [][]segment {
+	segments = snapped(segments, 1e-6*size)
 	j := newJoiner(segments)
 	var closed, open [][]segment
 	for i := range segments {
@@ -153,7 +197,7 @@ func loops(segments []segment, tolerance float64) [][]segment {
 			open = append(open, chain)
 		}
 	}
-	closed = append(closed, bridged(open, tolerance)...)
+	closed = append(closed, bridged(open, 1e-3*size)...)
 	for _, c := range closed { // most segments know which way is right
 		turned := 0
 		for _, s := range c {
@@ -166,6 +210,20 @@ func loops(segments []segment, tolerance float64) [][]segment {
 		}
 	}
 	return closed
+}
+
+// snapped moves the ends of segments to a grid and leaves out those that vanish.
+func snapped(segments []segment, grid float64) []segment {
+	out := make([]segment, 0, len(segments))
+	for _, s := range segments {
+		for k := range 3 {
+			s.a[k], s.b[k] = math.Round(s.a[k]/grid)*grid, math.Round(s.b[k]/grid)*grid
+		}
+		if s.a != s.b {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func isClosed(chain []segment) bool { return chain[0].a == chain[len(chain)-1].b }
@@ -218,7 +276,7 @@ func (j *joiner) follow(chain []segment, want int32) []segment {
 }
 
 // maxBridges bounds what open chains are compared with each other.
-const maxBridges = 256
+const maxBridges = 2048
 
 // bridged joins open chains whose ends are near each other and returns those that close.
 func bridged(open [][]segment, tolerance float64) [][]segment {

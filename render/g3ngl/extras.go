@@ -14,16 +14,19 @@ import (
 type extras struct {
 	effects effectBuffer
 	caps    caps
+	glyphs  glyphs
 }
 
 func (e *extras) init() {
 	e.effects.init()
 	e.caps.init()
+	e.glyphs.init()
 }
 
 func (e *extras) delete() {
 	e.effects.delete()
 	e.caps.delete()
+	e.glyphs.delete()
 }
 
 // addExtraShaders registers the sources of what is drawn beside the batches, and of what it shares with them.
@@ -35,7 +38,7 @@ func addExtraShaders(r *renderer.Renderer) {
 	}
 	for name, source := range map[string]string{
 		"cap.v": capVertexSource, "cap.f": capFragmentSource, "capLine.v": capLineVertex, "capLine.f": capLineFragment,
-		"grid.v": gridVertex, "grid.f": gridFragment,
+		"grid.v": gridVertex, "grid.f": gridFragment, "stroke.v": strokeVertex, "stroke.f": strokeFragment, "arrow.v": arrowVertex, "arrow.f": arrowFragment,
 	} {
 		r.AddShader(name, source)
 	}
@@ -53,6 +56,11 @@ func (p *painter) prepareExtras(f *render.Frame) error {
 	p.capGlass.SetVisible(p.caps.corners[1] > 0)
 	p.capLines.SetVisible(p.caps.segments > 0)
 	p.grid.SetVisible(f.Grid)
+	p.stats.Uploaded += p.glyphs.update(f)
+	p.strokes.SetVisible(p.glyphs.lines > 0)
+	p.strokesBehind.SetVisible(p.glyphs.linesOnTop > 0)
+	p.arrows.SetVisible(p.glyphs.arrows > 0)
+	p.arrowsBehind.SetVisible(p.glyphs.arrowsOnTop > 0)
 	return nil
 }
 

@@ -22,7 +22,7 @@ func TestVertexSizesAreThoseOfTheShaders(t *testing.T) {
 	if unsafe.Sizeof(vertex{}) != vertexBytes || unsafe.Sizeof(edgeEnd{}) != edgeBytes || objectBytes != 64 {
 		t.Errorf("%d, %d, %d bytes", unsafe.Sizeof(vertex{}), unsafe.Sizeof(edgeEnd{}), objectBytes)
 	}
-	if n := unsafe.Sizeof(frameBlock{}); n != 2*64+13*16+4*16+6*16+2*16 {
+	if n := unsafe.Sizeof(frameBlock{}); n != 2*64+13*16+4*16+6*16+3*16 {
 		t.Errorf("the frame block has %d bytes", n)
 	}
 }

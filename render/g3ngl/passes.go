@@ -16,6 +16,7 @@ type passes struct {
 	masked, maskedWires                            *family
 	outline                                        *pass
 	capFaces, capGlass, capLines, grid             *pass
+	strokes, strokesBehind, arrows, arrowsBehind   *pass
 	compiler                                       *programs
 }
 
@@ -32,6 +33,9 @@ const (
 	orderGhostWires
 	orderGhostEdges
 	orderTranslucent
+	orderBehind // glyphs that something hides
+	orderArrows
+	orderStrokes
 )
 
 // family is one pass over the scene with a program for each shading that batches have.
@@ -175,6 +179,7 @@ func (p *painter) makePasses() {
 	p.masked = add(p.overlay, 0, "mesh.v", "mask.f", silhouettes, mask)
 	p.maskedWires = add(p.overlay, 1, "wire.v", "mask.f", wires, mask)
 	p.makeCaps(known)
+	p.makeGlyphs(known)
 	p.makeBackdrop(known)
 }
 
@@ -189,6 +194,20 @@ func (p *painter) makeCaps(known *programs) {
 	for _, c := range []*pass{p.capFaces, p.capGlass, p.capLines} {
 		p.world.Add(c)
 	}
+}
+
+// makeGlyphs makes the passes of lines, dots and arrows: first what is hidden of those on top, which writes no depth.
+func (p *painter) makeGlyphs(known *programs) {
+	add := func(order int, kind string, paint func(*painter, *gls.GLS, *program, bool), hidden bool) *pass {
+		g := newPass(known, order, kind+".v", kind+".f", func(gs *gls.GLS, pr *program) { paint(p, gs, pr, hidden) })
+		g.use()
+		p.world.Add(g)
+		return g
+	}
+	p.arrowsBehind = add(orderBehind, "arrow", p.glyphs.paintArrows, true)
+	p.strokesBehind = add(orderBehind, "stroke", p.glyphs.paintLines, true)
+	p.arrows = add(orderArrows, "arrow", p.glyphs.paintArrows, false)
+	p.strokes = add(orderStrokes, "stroke", p.glyphs.paintLines, false)
 }
 
 // edged are the batches with edge lines.

@@ -118,30 +118,56 @@ void cutAway() {
 #endif
 `
 
-// chunkPattern draws what is uncertain about an object over its colour.
+// chunkPattern draws what is abnormal or uncertain about an object over its colour. Each state has a pattern of its own, so
+// that none needs to be told by colour: alarms a lattice of the shape of their priority, stale a hatch, bad dots, predicted
+// double lines the other way. Inks are chosen to stand out from the surface. What is translucent is denser where it is inked.
 const chunkPattern = `
 float stripes(float at, float period, float width) {
 	float d = abs(fract(at / period) - 0.5) * period;
 	return 1.0 - smoothstep(width * 0.5 - 0.5, width * 0.5 + 0.5, d);
 }
-vec3 patterned(vec3 c, uint flags) {
+// shapeOf is the distance, in the unit of p, from the rim of the sign of an alarm priority around the origin: square,
+// triangle up, triangle down, circle. y points down.
+float shapeOf(uint priority, vec2 p, float r) {
+	if (priority == 1u) return max(abs(p.x), abs(p.y)) - 0.84 * r;
+	if (priority == 4u) return length(p) - 0.92 * r;
+	float y = priority == 2u ? p.y : -p.y;
+	y -= 0.2 * r;
+	return max(y - 0.58 * r, abs(p.x) * 0.866 - y * 0.5 - 0.58 * r);
+}
+vec4 patterned(vec4 s, uint flags) {
+	if ((flags & 63u) == 0u) return s;
 	vec2 p = gl_FragCoord.xy / screen.z;
-	if ((flags & 48u) != 0u || (flags & 8u) != 0u) {
-		if ((flags & 32u) != 0u) { // predicted
-			c = mix(c, predicted.rgb, 0.16);
-			c = mix(c, predicted.rgb, 0.55 * stripes((p.x + p.y) * 0.7071, 8.0, 1.4));
-		}
-		if ((flags & 8u) != 0u) { // stale
-			vec3 ink = sun.w > 0.5 ? mix(stale.rgb, vec3(0.0), 0.55) : stale.rgb * 0.82;
-			c = mix(c, horizon.rgb, 0.35);
-			c = mix(c, ink, 0.9 * stripes((p.x + p.y) * 0.7071, 7.0, 1.8));
-		}
-		if ((flags & 16u) != 0u) { // bad
-			vec3 ink = sun.w > 0.5 ? vec3(0.0) : clayEdge.rgb * 0.6;
-			vec2 q = (fract(p / 6.0) - 0.5) * 6.0;
-			c = mix(mix(c, horizon.rgb, 0.35), ink, 1.0 - smoothstep(0.9, 1.9, length(q)));
-		}
+	vec3 c = s.rgb;
+	float light = dot(c, vec3(0.299, 0.587, 0.114)), inked = 0.0;
+	uint priority = flags & 7u;
+	if (priority > 0u) {
+		vec2 q = p / 20.0;
+		q.x += 0.5 * mod(floor(q.y), 2.0);
+		q = (fract(q) - 0.5) * 20.0;
+		float k = clamp(0.5 - shapeOf(priority, q, 3.6), 0.0, 1.0);
+		c = mix(c, priority == 1u || priority == 4u ? vec3(1.0) : vec3(0.1), 0.62 * k);
 	}
-	return c;
+	if ((flags & 24u) != 0u && priority == 0u) c = mix(c, vec3(light), 0.5); // no longer worth its colour
+	if ((flags & 32u) != 0u) { // predicted
+		vec3 ink = light > 0.42 ? predicted.rgb * 0.72 : mix(predicted.rgb, vec3(1.0), 0.25);
+		float at = (p.x - p.y) * 0.7071, k = max(stripes(at, 11.0, 1.3), stripes(at + 3.2, 11.0, 1.3));
+		c = mix(mix(c, predicted.rgb, 0.30), ink, 0.85 * k);
+		inked = max(inked, k);
+	}
+	if ((flags & 8u) != 0u) { // stale
+		vec3 ink = light > 0.42 ? stale.rgb * (sun.w > 0.5 ? 0.4 : 0.62) : mix(stale.rgb, vec3(1.0), 0.45);
+		float k = stripes((p.x + p.y) * 0.7071, 7.0, 1.9);
+		c = mix(mix(c, horizon.rgb, 0.35), ink, 0.92 * k);
+		inked = max(inked, k);
+	}
+	if ((flags & 16u) != 0u) { // bad
+		vec3 ink = light > 0.36 ? vec3(0.06) : vec3(0.92);
+		vec2 q = (fract(p / 6.0) - 0.5) * 6.0;
+		float k = 1.0 - smoothstep(1.0, 2.0, length(q));
+		c = mix(mix(c, horizon.rgb, 0.35), ink, k);
+		inked = max(inked, k);
+	}
+	return vec4(c, max(s.a, max(priority > 0u ? 0.55 : 0.22, 0.85 * inked)));
 }
 `

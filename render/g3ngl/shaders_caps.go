@@ -80,12 +80,12 @@ void main() {
 	bool liquid = ownPlane == 6u;
 	vec3 c = own * (0.9 + 0.08 * dot(facing, sun.xyz));
 	if (liquid) c = mix(own, vec3(1.0), sun.w > 0.5 ? 0.07 : 0.16) * (0.98 + 0.04 * dot(facing, sun.xyz));
-	else c = mix(c, sun.w > 0.5 ? c * 1.55 + 0.03 : c * 0.66, 0.5 * ruled(along, 9.0 * screen.z, 1.1 * screen.z));
+	else c = mix(c, dot(c, vec3(0.299, 0.587, 0.114)) < 0.3 ? c * 1.7 + 0.06 : c * 0.66, 0.5 * ruled(along, 9.0 * screen.z, 1.1 * screen.z));
 	if (priority == 0u) c = glowing(c);
-	c = patterned(c, flags);
 	float dist = length(eye.xyz - point), h = haze(dist);
 	if (priority > 0u || (flags & 2048u) != 0u) h *= 0.25;
-	blended(vec4(mix(c, horizon.rgb, h), float(flags >> 24) / 255.0), dist);
+	vec4 shown = patterned(vec4(c, float(flags >> 24) / 255.0), flags);
+	blended(vec4(mix(shown.rgb, horizon.rgb, h), shown.a), dist);
 }
 `
 
@@ -121,7 +121,7 @@ void main() {
 	gl_Position = bandAt(p, q, second, across, 0.5 * halfWidth);
 	vec4 tint = unpackColour(o.x);
 	uint priority = o.y & 7u;
-	vec3 line = sun.w > 0.5 ? mix(clayEdge.rgb, vec3(1.0), 0.25) : clayEdge.rgb * 0.5;
+	vec3 line = sun.w > 0.5 ? clayEdge.rgb : clayEdge.rgb * 0.5;
 	line = mix(line, tint.rgb * 0.5, tint.a * 0.6);
 	if (priority > 0u) line = alarm[priority - 1u].rgb * 0.5;
 	float h = haze(length(eye.xyz - point));

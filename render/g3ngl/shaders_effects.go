@@ -66,8 +66,12 @@ vec4 tinted(vec4 tint) { // by the gradient, over the tint
 	float alpha = g.a + tint.a * (1.0 - g.a);
 	return vec4(mix(tint.rgb * tint.a, g.rgb, g.a) / max(alpha, 1e-4), alpha);
 }
-vec3 glowing(vec3 c) { // light of its own covers shades
+vec3 glowing(vec3 c) { // light of its own covers shades; a scale of colours must be read in the shade as well
 	if (effect == 0u) return c;
+#ifdef REVIEW
+	vec4 scale = tinted(vec4(0.0));
+	c = mix(c, scale.rgb, 0.55 * scale.a);
+#endif
 	vec4 g = bytesOf(texelFetch(effects, int(effect - 1u) * 5).x);
 	return min(mix(c, g.rgb, 0.7 * g.a) + 0.3 * g.a * g.rgb, 1.0);
 }

@@ -252,16 +252,19 @@ void main() {
 #endif
 #ifndef GHOST
 	if (priority == 0u) c = glowing(c);
-	c = patterned(c, flags);
 #endif
 #ifdef TRANSLUCENT
 #ifdef RICH
 	if ((flags >> 24) < 255u) // its own alpha is as it should be
 #endif
-		alpha = min(1.0, alpha * (0.8 + 1.4 * rim)); // a housing shows by its rims
+		alpha = seeThrough(alpha, nv);
+#endif
+	vec4 shown = vec4(c, alpha);
+#ifndef GHOST
+	shown = patterned(shown, flags);
 #endif
 	float h0 = haze(dist);
 	if (priority > 0u || (flags & 2048u) != 0u) h0 *= 0.25;
-	blended(vec4(mix(c, horizon.rgb, h0), alpha), dist);
+	blended(vec4(mix(shown.rgb, horizon.rgb, h0), shown.a), dist);
 }
 `

@@ -8,6 +8,14 @@ package g3ngl
 // into the alpha of the first, so that it multiplies while all else adds up. The weight falls with the distance between the
 // nearest and the farthest translucent thing, by a factor of 4096 in all.
 const chunkBlended = `
+// seeThrough is the alpha of a body that has been made translucent: clear in the middle, dense towards its rims, the more so the
+// clearer it is. facing is the cosine between its normal and the way to the eye.
+float seeThrough(float alpha, float facing) {
+	float rim = 1.0 - facing;
+	rim *= rim;
+	float glass = 1.0 - smoothstep(0.15, 0.6, alpha);
+	return min(1.0, alpha * mix(0.8 + 1.4 * rim * rim, 0.42 + 3.4 * rim, glass));
+}
 #ifdef OIT
 layout(location=0) out vec4 gathered; // colour by alpha by weight; what passes
 layout(location=1) out vec4 weighed;  // alpha by weight

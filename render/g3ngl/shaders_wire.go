@@ -67,7 +67,7 @@ void main() {
 #ifdef GHOST
 	colour = ink;
 #else
-	colour = vec4(patterned(ink.rgb, style.y), ink.a);
+	colour = patterned(ink, style.y);
 #endif
 }
 `
