@@ -28,6 +28,7 @@ type cell struct {
 	menu   func(at fyne.Position)              // secondary click
 	drag   func(x float32, done bool)          // x in Dp from the left edge of the cell, while pressed
 	scroll func(dy float32) bool               // the wheel; true: taken
+	carry  func(at fyne.Position, done bool)   // what is dragged out of the cell; a place in the window
 	pinned bool
 }
 
@@ -76,6 +77,7 @@ type board struct {
 	onKey  func(*fyne.KeyEvent) bool // true: taken
 	onRune func(rune) bool
 	onHot  func(*cell) // the pointer came to a cell, nil for none; nil: its hint goes to the status bar
+	tabs   bool        // onKey gets the Tab key too
 	shell  *Shell      // may be nil in tests
 	back   theme.Name
 	min    fyne.Size
@@ -94,6 +96,8 @@ type board struct {
 	taps                      tapClock
 	focused                   bool
 	barDrag                   bool
+	pressedAt, carriedTo      fyne.Position // in the window
+	carrying                  bool
 	paints                    int // for tests: how often the raster was asked to refresh
 }
 

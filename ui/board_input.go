@@ -51,6 +51,7 @@ func (b *board) MouseDown(e *desktop.MouseEvent) {
 		return
 	}
 	b.pressed, b.pressedCell = c.name, *c
+	b.pressedAt, b.carrying = e.AbsolutePosition, false
 	if c.drag != nil {
 		c.drag(e.Position.X-c.x, false)
 	}
@@ -63,7 +64,7 @@ func (b *board) MouseUp(e *desktop.MouseEvent) {
 		return
 	}
 	name := b.pressed
-	if name == "" || e.Button != desktop.MouseButtonPrimary {
+	if name == "" || e.Button != desktop.MouseButtonPrimary || b.carrying { // what is carried ends with the drag
 		return
 	}
 	b.pressed = ""
@@ -95,6 +96,10 @@ func (b *board) Dragged(e *fyne.DragEvent) {
 		b.dragBar(e.Position.Y)
 		return
 	}
+	if b.pressed != "" && b.pressedCell.carry != nil {
+		b.carry(e.AbsolutePosition)
+		return
+	}
 	if b.pressed == "" || b.pressedCell.drag == nil {
 		return
 	}
@@ -106,9 +111,25 @@ func (b *board) Dragged(e *fyne.DragEvent) {
 	}
 }
 
+// carryFrom is how far the pointer must go before a press becomes a drag, Dp.
+const carryFrom = 6
+
+func (b *board) carry(at fyne.Position) {
+	if dx, dy := at.X-b.pressedAt.X, at.Y-b.pressedAt.Y; !b.carrying && dx*dx+dy*dy < carryFrom*carryFrom {
+		return
+	}
+	b.carrying, b.carriedTo = true, at
+	b.pressedCell.carry(at, false)
+}
+
 // DragEnd implements fyne.Draggable. The release of the button may come to another widget, so the drag ends here too.
 func (b *board) DragEnd() {
 	b.barDrag = false
+	if b.carrying {
+		b.carrying, b.pressed = false, ""
+		b.pressedCell.carry(b.carriedTo, true)
+		return
+	}
 	if name := b.pressed; name != "" && b.pressedCell.drag != nil {
 		b.pressed = ""
 		for i := range b.cells {
@@ -207,6 +228,9 @@ func (b *board) setFocus(on bool) {
 	b.focused = on
 	b.update()
 }
+
+// AcceptsTab implements fyne.Tabbable.
+func (b *board) AcceptsTab() bool { return b.tabs }
 
 // TypedKey implements fyne.Focusable: what the panel does not take goes to the commands.
 func (b *board) TypedKey(e *fyne.KeyEvent) {

@@ -50,9 +50,9 @@ func (s *Shell) addCommands() {
 	add(command.Command{ID: "file.open", Menu: "File", Text: "Open twin…", Dialog: true, Tip: "A folder with a twin.yaml, or the file", Keys: keys(key(fyne.KeyO, ctrl|shift)),
 		Enabled: func() (bool, string) { return s.opener() != nil, "this window cannot open another twin" }, Run: s.chooseTwin})
 	add(command.Command{ID: "file.close", Menu: "File", Text: "Close twin", Keys: keys(key(fyne.KeyW, ctrl)),
-		Enabled: func() (bool, string) { return s.desk != nil && s.desk.CloseTwin != nil, "no twin is open" }, Run: withDesk(func(x *session) { x.CloseTwin() })})
+		Enabled: func() (bool, string) { return s.desk != nil && s.desk.CloseTwin != nil, "no twin is open" }, Run: withDesk(func(x *session) { s.leave(func() { x.CloseTwin() }) })})
 	s.modelCommands(add)
-	add(command.Command{ID: "file.quit", Menu: "File", Group: 2, Text: "Quit", Keys: keys(key(fyne.KeyQ, ctrl)), Run: func() { s.window.Close() }})
+	add(command.Command{ID: "file.quit", Menu: "File", Group: 2, Text: "Quit", Keys: keys(key(fyne.KeyQ, ctrl)), Run: func() { s.leave(s.window.Close) }})
 
 	add(command.Command{ID: "edit.undo", Menu: "Edit", Text: "Undo", Keys: keys(key(fyne.KeyZ, ctrl)),
 		Enabled: func() (bool, string) { u, _ := s.commands.Done.Next(); return u != "", "nothing to undo" }, Run: func() { s.commands.Done.Undo() }})
@@ -67,80 +67,20 @@ func (s *Shell) addCommands() {
 	add(command.Command{ID: "edit.find", Menu: "Edit", Group: 2, Text: "Find command, asset or signal…", Dialog: true, Keys: keys(key(fyne.KeyK, ctrl), key(fyne.KeyP, ctrl)), Words: "palette search go", Run: s.showPalette})
 	add(command.Command{ID: "edit.filter", Menu: "Edit", Group: 2, Text: "Filter assets and models", Keys: keys(key(fyne.KeyF, ctrl)), Enabled: view, Run: func() { s.window.Canvas().Focus(s.tree.filter) }})
 
-	s.viewCommands(add, open, view, withDesk)
+	s.viewCommands(add, view, withDesk)
+	s.windowCommands(add, open, view, withDesk)
 	s.modelViews(add)
+	s.toolCommands(add)
 	s.timeCommands(add, open, withDesk)
 	s.momentCommands(add, open, withDesk)
 	s.plantCommands(add, open, selected, withDesk)
+	s.bindingCommands(add)
 
 	add(command.Command{ID: "help.keys", Menu: "Help", Text: "Keys and gestures", Keys: keys(command.Key{Rune: '?'}, key(fyne.KeyF1, 0)), Words: "help shortcuts", Run: s.showHelp})
 	add(command.Command{ID: "help.about", Menu: "Help", Text: "About Orrery…", Dialog: true, Run: s.showAbout})
 	if err := s.commands.Add(list...); err != nil {
 		fyne.LogError("the table of commands is wrong", err)
 	}
-}
-
-func (s *Shell) viewCommands(add func(command.Command), open, view func() (bool, string), withDesk func(func(*session)) func()) {
-	add(command.Command{ID: "view.frame", Menu: "View", Text: "Frame selection", Tip: "Move the camera to what is selected", Keys: keys(key(fyne.KeyF, 0)), Enabled: view, Run: withDesk((*session).frameSelection)})
-	add(command.Command{ID: "view.all", Menu: "View", Text: "Frame all", Keys: keys(key(fyne.KeyF, shift), key(fyne.KeyHome, 0)), Enabled: view, Run: withDesk(func(x *session) { x.Stage.Frame(twin.NoAsset) })})
-	for _, v := range []struct {
-		name, text string
-		key        fyne.KeyName
-	}{{"front", "View from the front", fyne.Key1}, {"right", "View from the right", fyne.Key3}, {"top", "View from above", fyne.Key7}, {"iso", "View from a corner", fyne.Key9}} {
-		ks := keys(key(v.key, 0))
-		add(command.Command{ID: command.ID("view." + v.name), Menu: "View", Text: v.text, Keys: ks, Enabled: view, Run: withDesk(func(x *session) { x.Stage.Standard(v.name) })})
-	}
-	for _, l := range []string{"Operate", "Engineer", "Review"} {
-		name := strings.ToLower(l)
-		add(command.Command{ID: command.ID("view.look." + name), Menu: "View", Group: 1, Text: l + " look", Tip: looks[name], Enabled: view,
-			Checked: func() bool { return s.desk != nil && s.desk.Stage.Looking() == name },
-			Run: withDesk(func(x *session) {
-				old := x.Stage.Looking()
-				x.Stage.Look(name)
-				s.commands.Done.Did(changeOf("Switch to "+name, func() { x.Stage.Look(old) }, func() { x.Stage.Look(name) }))
-			})})
-	}
-	for i, t := range tabs {
-		add(command.Command{ID: command.ID("view.page." + t.name), Menu: "View", Group: 2, Text: "Show " + strings.ToLower(t.text), Keys: keys(key(fyne.KeyName(fmt.Sprint(i+1)), ctrl)), Enabled: open,
-			Checked: func() bool { return s.desk != nil && s.pages.current == t.name },
-			Run: withDesk(func(*session) {
-				if s.dock.HideBottom {
-					s.arrange("Show the page", func(a *arrangement) { a.HideBottom = false })
-				}
-				s.pages.open(t.name)
-			})})
-	}
-	for _, p := range []struct {
-		id, text string
-		key      fyne.KeyName
-		hidden   func(*arrangement) *bool
-	}{
-		{"left", "List of assets and models", fyne.KeyB, func(a *arrangement) *bool { return &a.HideLeft }},
-		{"right", "Inspector panel", fyne.KeyI, func(a *arrangement) *bool { return &a.HideRight }},
-		{"bottom", "Trend and lists", fyne.KeyJ, func(a *arrangement) *bool { return &a.HideBottom }},
-	} {
-		add(command.Command{ID: command.ID("view.panel." + p.id), Menu: "View", Group: 3, Text: p.text, Tip: "Show or hide it", Keys: keys(key(p.key, ctrl)), Enabled: view,
-			Checked: func() bool { return s.desk != nil && !*p.hidden(&s.dock.arrangement) },
-			Run:     func() { s.arrange(p.text, func(a *arrangement) { h := p.hidden(a); *h = !*h }) }})
-	}
-	add(command.Command{ID: "view.panels.reset", Menu: "View", Group: 3, Text: "Reset panels", Tip: "Sizes and panels as at first", Enabled: view, Run: func() { s.arrange("Reset panels", func(a *arrangement) { *a = defaultArrangement() }) }})
-	for _, m := range []struct {
-		mode theme.Mode
-		text string
-	}{{theme.AlwaysDay, "Day theme"}, {theme.AlwaysNight, "Night theme"}, {theme.Auto, "Theme of the system"}} {
-		add(command.Command{ID: command.ID("view.theme." + m.mode.String()), Menu: "View", Group: 4, Text: m.text, Words: "dark light colours", Checked: func() bool { return theme.CurrentMode() == m.mode }, Run: func() { s.setTheme(m.mode) }})
-	}
-	add(command.Command{ID: "view.zone", Menu: "View", Group: 4, Text: "Next time zone", Tip: "Times of the site, of this computer, or UTC", Enabled: open, Run: s.nextZone})
-	add(command.Command{ID: "view.wall", Menu: "View", Group: 5, Text: "Wall mode", Tip: "Full screen, nothing but the view", Keys: keys(key(fyne.KeyF11, 0)), Enabled: view,
-		Checked: func() bool { return s.dock != nil && s.dock.Wall }, Run: func() { s.setWall(!s.dock.Wall) }})
-	add(command.Command{ID: "view.full", Menu: "View", Group: 5, Text: "Full screen", Keys: keys(key(fyne.KeyReturn, ctrl)),
-		Checked: func() bool { return s.front().FullScreen() }, Run: func() { s.front().SetFullScreen(!s.front().FullScreen()) }})
-}
-
-var looks = map[string]string{
-	"operate":  "Calm clay: only what is abnormal has colour",
-	"engineer": "Materials and edges",
-	"review":   "Sunlight and shadows",
 }
 
 func (s *Shell) timeCommands(add func(command.Command), open func() (bool, string), withDesk func(func(*session)) func()) {
@@ -368,9 +308,7 @@ func (s *Shell) paletteItems() []command.Item {
 			x.plot(g.ID, false)
 		}})
 	}
-	for i, v := range x.Project.Viewpoints {
-		items = append(items, command.Item{Kind: "viewpoint", Text: v.Label, Words: v.ID + " viewpoint camera", Run: func() { x.goTo(i) }})
-	}
+	items = append(items, x.viewpointItems()...)
 	for _, b := range x.Timeline.Bookmarks() {
 		items = append(items, command.Item{Kind: "bookmark", Text: b.Name, Detail: b.At.In(s.view.zone).Format("2 Jan 2006 15:04"), Run: func() { x.seek(b.At) }})
 	}

@@ -15,6 +15,7 @@ type field struct {
 	widget.Entry
 	shell *Shell
 	onKey func(*fyne.KeyEvent) bool // arrows, Enter, Escape; true: taken
+	tabs  bool                      // onKey gets the Tab key too
 }
 
 func newField(shell *Shell, placeholder string) *field {
@@ -37,6 +38,9 @@ func (f *field) TypedKey(e *fyne.KeyEvent) {
 	}
 	f.Entry.TypedKey(e)
 }
+
+// AcceptsTab implements fyne.Tabbable.
+func (f *field) AcceptsTab() bool { return f.tabs }
 
 // TypedShortcut implements fyne.Shortcutable.
 func (f *field) TypedShortcut(s fyne.Shortcut) {

@@ -50,7 +50,8 @@ func (x *session) frame() {
 	v.speed = st.Speed
 	v.phase, v.ahead = phaseOf(st)
 	x.ghosts(st, moved)
-	x.Stage.Apply(snap, st, dt)
+	x.edits.tick()
+	x.Stage.Apply(x.edits.seen(snap), st, dt)
 
 	if st.Playing || st.Dragging {
 		x.follow(st)

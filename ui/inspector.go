@@ -68,6 +68,7 @@ func (p *inspector) build(s *sheet) {
 	p.alarms(f, id)
 	p.forecast(f, id)
 	p.signals(f, id)
+	p.bindings(f, id)
 	p.parts(f, id)
 	p.whatIf(f)
 	p.actions(s)
@@ -327,7 +328,7 @@ func (p *inspector) signal(f *flow, sid twin.SignalID, labelW float32) {
 	}
 	low, high, banded := v.snap.Interval(sid)
 	limit, limited := v.limits[sid]
-	hint := s.Label + " — click to plot it, Ctrl+click to add it"
+	hint := s.Label + " — click to plot it, Ctrl+click to add it, drag it onto a part to bind it"
 	if q != twin.Good {
 		_, word := theme.Mark(q)
 		hint = s.Label + " is " + word
@@ -386,7 +387,8 @@ func (p *inspector) signal(f *flow, sid twin.SignalID, labelW float32) {
 			if p.shell != nil {
 				p.shell.signalMenu(sid, at)
 			}
-		}})
+		},
+		carry: p.carry(sid)})
 }
 
 // place returns where a value lies in the range of its signal, 0 to 1, in steps of a quarter pixel of a bar.

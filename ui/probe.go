@@ -98,6 +98,8 @@ func (s *Shell) Probe() Probe {
 	}
 	cells(s.tree.board)
 	cells(s.inspect.board)
+	cells(x.edits.card.board)
+	cells(x.edits.over.board)
 	cells(s.pages.tabs)
 	for _, b := range []*board{s.alarms.board, s.journal.board, s.sources.board} {
 		cells(b)

@@ -55,6 +55,7 @@ type session struct {
 	chosen  bool // the user has chosen what is plotted
 	opening bool
 
+	edits             *bindings       // of bindings
 	models            *library        // opened by the user; nil when the stage shows none
 	bare              bool            // there is no twin: models alone
 	area              *viewArea       // where the plant is seen; nil for a stage without viewports
@@ -112,6 +113,7 @@ func (s *Shell) Open(d Desk) error {
 		x.area.onChange = x.keepViews
 		stage.OnActive(func(*viewport.Viewport) { x.turned() })
 	}
+	x.edits = newBindings(x)
 	x.parameters()
 	s.tree.reset()
 
@@ -121,13 +123,12 @@ func (s *Shell) Open(d Desk) error {
 
 	s.dock = newDock(s.prefs.Layout)
 	s.dock.bare = bare
-	s.dock.top, s.dock.left, s.dock.view, s.dock.right = s.top.board, s.tree.CanvasObject, x.room(), s.inspect.board
+	s.dock.top, s.dock.left, s.dock.view, s.dock.right = s.top.board, s.tree.CanvasObject, x.room(), x.edits.beside(s.inspect.board)
 	s.dock.bottom, s.dock.strip, s.dock.status = s.pages.CanvasObject, x.strip, s.status.board
 	s.dock.onChange = func() { s.prefs.Layout = s.dock.arrangement }
 	s.show(s.dock.object())
-	if !bare {
-		s.window.SetTitle(d.Project.Name + " — Orrery")
-	}
+	x.edits.attach(s.dock)
+	s.retitle()
 	s.top.user = d.User
 	if d.Project.File != "" {
 		s.prefs.remember(Recent{d.Project.Name, d.Project.File, s.clock()})
@@ -176,6 +177,7 @@ func (s *Shell) closeDesk() {
 	if x.models != nil {
 		x.models.close()
 	}
+	x.edits.close()
 	s.commands.Done.Clear() // its changes hold on to this desk
 	x.closeWindows()
 	if c, ok := x.Stage.(io.Closer); ok {

@@ -124,6 +124,7 @@ func (s *Shell) makePanels() {
 // listen wires the window: keys, drops, closing, the change of the theme.
 func (s *Shell) listen() {
 	s.hear(s.window)
+	s.window.SetCloseIntercept(func() { s.leave(s.window.Close) })
 	s.window.SetOnClosed(func() {
 		s.closeDesk()
 		for _, f := range s.closing {
@@ -210,6 +211,9 @@ func (s *Shell) updatePanels() {
 	s.inspect.update()
 	s.status.update()
 	s.pages.update()
+	if s.desk != nil {
+		s.desk.edits.card.update()
+	}
 }
 
 // show fills the window with one object. What had the keys until now must not get any more.
@@ -251,7 +255,7 @@ func (s *Shell) openPath(path string) {
 		s.Fail(errors.New("this window cannot open another twin; start orrery with its path"))
 		return
 	}
-	open(path)
+	s.leave(func() { open(path) })
 }
 
 func (s *Shell) opener() func(string) {

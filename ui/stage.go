@@ -41,10 +41,11 @@ type stage struct {
 	onSelect func(twin.AssetID, bool)
 	onPart   func(scene.Hit, bool)
 	onActive func(*viewport.Viewport)
-	missed   []string       // nodes that the twin file names and its models lacked from the beginning; nil: not asked yet
-	selected twin.AssetID   // that leads
-	assets   []twin.AssetID // all that are selected
-	parts    []scene.NodeID // selected beside them
+	grab     func(scene.Hit) // takes the next click in place of the selection; nil: none
+	missed   []string        // nodes that the twin file names and its models lacked from the beginning; nil: not asked yet
+	selected twin.AssetID    // that leads
+	assets   []twin.AssetID  // all that are selected
+	parts    []scene.NodeID  // selected beside them
 	prio     []twin.Priority
 	labelled time.Time
 	snap     *twin.Snapshot // of the last labels

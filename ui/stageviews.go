@@ -35,6 +35,11 @@ func (s *stage) addView(camera scene.Camera) *viewport.Viewport {
 
 // picked tells the shell what was clicked.
 func (s *stage) picked(v *viewport.Viewport, node scene.NodeID, double bool) {
+	if f := s.grab; f != nil {
+		s.grab = nil
+		f(v.Hit())
+		return
+	}
 	asset := s.scenery.Asset(node)
 	if asset == twin.NoAsset && node != scene.NoNode && s.onPart != nil {
 		s.onPart(v.Hit(), double)
