@@ -3,6 +3,7 @@ package render
 import (
 	"image/color"
 
+	"github.com/orrery-twin/orrery/render/environment"
 	"github.com/orrery-twin/orrery/scene"
 )
 
@@ -40,7 +41,8 @@ type Ghost struct {
 
 // Light says how a scene is lit in the Review look, and in part in the Engineer look. The zero Light is good.
 type Light struct {
-	ExposureEV  float64 // steps of brightness; +1 doubles it
+	Environment *environment.Map // what surrounds the scene; nil is the built-in one
+	ExposureEV  float64          // steps of brightness; +1 doubles it
 	NoShadows   bool
 	NoOcclusion bool // no darkening where surfaces are near to each other
 }
