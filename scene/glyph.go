@@ -39,13 +39,14 @@ type GlyphID int32
 
 // glyphs are the glyphs of a scene.
 type glyphs struct {
-	byID map[GlyphID]*Glyph
-	list []GlyphID // in the order of their ids
-	last GlyphID
+	byID       map[GlyphID]*Glyph
+	list       []GlyphID // rising
+	last       GlyphID
+	generation uint64 // of the last change of one
 }
 
 func (g *glyphs) clone() glyphs {
-	c := glyphs{list: slices.Clone(g.list), last: g.last, byID: make(map[GlyphID]*Glyph, len(g.byID))}
+	c := glyphs{list: slices.Clone(g.list), last: g.last, generation: g.generation, byID: make(map[GlyphID]*Glyph, len(g.byID))}
 	for id, one := range g.byID {
 		own := *one
 		c.byID[id] = &own
@@ -53,16 +54,29 @@ func (g *glyphs) clone() glyphs {
 	return c
 }
 
-// drop takes the glyphs of a node away.
-func (g *glyphs) drop(node NodeID) {
+// dropGlyphs takes the glyphs away whose nodes are gone.
+func (s *Scene) dropGlyphs() {
+	g := &s.glyphs
+	before := len(g.list)
 	g.list = slices.DeleteFunc(g.list, func(id GlyphID) bool {
-		gone := g.byID[id].Node == node
+		gone := !s.Has(g.byID[id].Node)
 		if gone {
 			delete(g.byID, id)
 		}
 		return gone
 	})
+	if len(g.list) < before {
+		s.touchGlyphs()
+	}
 }
+
+func (s *Scene) touchGlyphs() {
+	s.generation++
+	s.glyphs.generation = s.generation
+}
+
+// GlyphGeneration is the generation of the last change of a glyph. That their nodes have moved is not one.
+func (s *Scene) GlyphGeneration() uint64 { return s.glyphs.generation }
 
 // AddGlyph adds a glyph and returns its id, or 0 when its node is not there or its points are not finite.
 func (s *Scene) AddGlyph(g Glyph) GlyphID {
@@ -75,19 +89,29 @@ func (s *Scene) AddGlyph(g Glyph) GlyphID {
 	s.glyphs.last++
 	s.glyphs.byID[s.glyphs.last] = &g
 	s.glyphs.list = append(s.glyphs.list, s.glyphs.last)
-	s.generation++
+	s.touchGlyphs()
 	return s.glyphs.last
 }
 
-// SetGlyph replaces a glyph. One whose points are not finite is refused: what was there stays.
+// SetGlyph replaces a glyph. One whose points are not finite is refused: what was there stays. Setting what is equal to what
+// is there, in another slice of points, costs nothing.
 func (s *Scene) SetGlyph(id GlyphID, g Glyph) bool {
 	old := s.glyphs.byID[id]
 	if old == nil || !s.Has(g.Node) || !g.finite() {
 		return false
 	}
+	if old.equal(&g) {
+		return true
+	}
 	*old = g
-	s.generation++
+	s.touchGlyphs()
 	return true
+}
+
+func (g *Glyph) equal(o *Glyph) bool {
+	return g.Kind == o.Kind && g.Node == o.Node && g.WidthM == o.WidthM && g.WidthPx == o.WidthPx && g.Colour == o.Colour &&
+		g.PhaseM == o.PhaseM && g.State == o.State && g.OnTop == o.OnTop &&
+		!sameSlice(g.Points, o.Points) && slices.Equal(g.Points, o.Points) // the same slice may hold other points now
 }
 
 // RemoveGlyph takes a glyph away.
@@ -96,8 +120,10 @@ func (s *Scene) RemoveGlyph(id GlyphID) {
 		return
 	}
 	delete(s.glyphs.byID, id)
-	s.glyphs.list = slices.DeleteFunc(s.glyphs.list, func(g GlyphID) bool { return g == id })
-	s.generation++
+	if i, ok := slices.BinarySearch(s.glyphs.list, id); ok {
+		s.glyphs.list = slices.Delete(s.glyphs.list, i, i+1)
+	}
+	s.touchGlyphs()
 }
 
 // Glyphs goes over all glyphs in the order in which they were added. They are to be read only.

@@ -47,11 +47,11 @@ func (s *Scene) drop(id NodeID, freed *garbage) {
 		s.forgetPath(s.nodes[n].Path)
 		delete(s.hidden, n)
 		delete(s.faults, n)
-		s.glyphs.drop(n)
 		s.SetStyle(n, Style{})
 		s.nodes[n] = Node{Parent: NoNode, Local: Transform{}.Normalized()}
 		s.roles[n] = Solid
 	}
+	s.dropGlyphs()
 }
 
 // Revision says what Replace did to the nodes of an instance.

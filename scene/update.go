@@ -102,6 +102,13 @@ func (s *Scene) Effective(id NodeID) Style {
 	return s.styles[id]
 }
 
+// Styles returns the styles of all nodes by id, with what they inherit. The slice is good until the next change of the
+// scene and must not be changed.
+func (s *Scene) Styles() []Style {
+	s.Update()
+	return s.styles
+}
+
 // Role returns the role of a node with what it inherits.
 func (s *Scene) Role(id NodeID) Role { return s.roles[id] }
 
@@ -115,6 +122,13 @@ func (s *Scene) WorldGeneration(id NodeID) uint64 {
 func (s *Scene) StyleGeneration(id NodeID) uint64 {
 	s.Update()
 	return s.styleGen[id]
+}
+
+// Generations returns what WorldGeneration and StyleGeneration say, for all nodes by id. The slices are good until the
+// next change of the scene and must not be changed.
+func (s *Scene) Generations() (worlds, styles []uint64) {
+	s.Update()
+	return s.worldGen, s.styleGen
 }
 
 // Update carries changed transforms and styles down the tree. It touches only what lies below a changed node, and all
@@ -161,14 +175,20 @@ func (s *Scene) spread(dirty []NodeID, flag []bool, update func(NodeID)) {
 	}
 }
 
-func (s *Scene) updateWorld(id NodeID) {
-	n := &s.nodes[id]
-	local := n.Local.matrix()
+// local returns parentFromNode as it is shown: with the way that the node stands apart.
+func (s *Scene) local(id NodeID) mgl64.Mat4 {
+	m := s.nodes[id].Local.matrix()
 	if x := &s.explosion; x.amount > 0 && int(id) < len(x.away) {
 		for k, d := range x.away[id] {
-			local[12+k] += d * x.amount
+			m[12+k] += d * x.amount
 		}
 	}
+	return m
+}
+
+func (s *Scene) updateWorld(id NodeID) {
+	n := &s.nodes[id]
+	local := s.local(id)
 	s.worldGen[id] = s.generation
 	if n.Parent == NoNode {
 		s.worlds[id] = local
@@ -239,5 +259,30 @@ func (s *Scene) Bounds(id NodeID) Bounds {
 		out = out.Union(s.WorldBounds(n))
 		return true
 	})
+	return out
+}
+
+// BoundsIn returns the box around a node and all below it in the frame of the node, also of what is hidden; without grounds,
+// unless the node itself is one. It does not change while the node moves as a whole.
+func (s *Scene) BoundsIn(id NodeID) Bounds {
+	s.Update()
+	return s.boundsIn(id, mgl64.Ident4(), s.roles[id] == Ground)
+}
+
+// boundsIn is the box of a subtree in a frame, to which frameFromNode brings the points of its top.
+func (s *Scene) boundsIn(id NodeID, frameFromNode mgl64.Mat4, grounds bool) Bounds {
+	out := NoBounds()
+	if s.roles[id] == Ground && !grounds {
+		return out
+	}
+	if m := s.meshes[s.nodes[id].Mesh]; m != nil {
+		out = m.Bounds.Transformed(frameFromNode)
+	}
+	for _, c := range s.nodes[id].Children {
+		local := s.local(c)
+		var below mgl64.Mat4
+		mulAffine(&frameFromNode, &local, &below)
+		out = out.Union(s.boundsIn(c, below, grounds))
+	}
 	return out
 }
