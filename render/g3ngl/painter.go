@@ -110,8 +110,10 @@ func (p *painter) draw(f *render.Frame, t *target, resolved uint32, whole bool) 
 	}
 	p.gs.Clear(gls.DEPTH_BUFFER_BIT)
 	p.clip(f, true)
-	if err := p.g3n.Render(p.world, fixedCamera{}); err != nil {
-		return p.stats, fmt.Errorf("g3ngl: %w", err)
+	for _, stage := range p.stages {
+		if err := p.g3n.Render(stage, fixedCamera{}); err != nil {
+			return p.stats, fmt.Errorf("g3ngl: %w", err)
+		}
 	}
 	p.clip(f, false)
 	gl.ColorMask(true, true, true, true)

@@ -8,17 +8,29 @@ import (
 
 // passes are what a picture is made of, in this order.
 type passes struct {
-	world, overlay *core.Node // roots of the passes of the main picture and of the outline
+	stages  [stageCount]*core.Node // roots of the passes of the main picture
+	overlay *core.Node             // and of those of the outline
 
 	opaque, sky, wires, edges                      *family
 	ghostDepth, ghostFaces, ghostWires, ghostEdges *family
 	translucent                                    *family
-	masked, maskedWires                            *family
+	masked, maskedWires, alarmed, alarmedWires     *family
+	alarmRoot                                      *core.Node
 	outline                                        *pass
 	capFaces, capGlass, capLines, grid             *pass
 	strokes, strokesBehind, arrows, arrowsBehind   *pass
 	compiler                                       *programs
 }
+
+// The stages of a picture: all passes of one are done before those of the next begin. A picture that is refined goes on with
+// a stage where it stopped, so what a stage draws must not hide what earlier ones may still add.
+const (
+	stageSolid    = iota // faces that hide what is behind them
+	stageBackdrop        // what closes and surrounds those
+	stageLines           // edges
+	stageFront           // what is seen through, and signs
+	stageCount
+)
 
 // The order of the passes of a picture.
 const (
@@ -120,11 +132,14 @@ func wires(b *batch) (shading, bool)       { return shading{}, b.primitive != tr
 func (p *painter) makePasses() {
 	known := &programs{manager: p.g3n, byID: map[uint32]*program{}, compiled: map[string]bool{}}
 	p.compiler = known
-	p.world, p.overlay = core.NewNode(), core.NewNode()
+	p.overlay = core.NewNode()
+	for i := range p.stages {
+		p.stages[i] = core.NewNode()
+	}
 	add := func(root *core.Node, order int, vertex, fragment string, batches func(*batch) (shading, bool), paint func(*gls.GLS, *program, func(*batch) bool)) *family {
 		return &family{known, root, order, vertex, fragment, batches, paint, map[shading]*pass{}, map[shading]bool{}}
 	}
-	p.opaque = add(p.world, orderOpaque, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.opaque = add(p.stages[stageSolid], orderOpaque, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, true, false)
 		if p.frame.Edges { // away from the eye, so that the edges lie in front
 			gs.Enable(gls.POLYGON_OFFSET_FILL)
@@ -133,51 +148,46 @@ func (p *painter) makePasses() {
 		p.drawList(pr, listOpaque, 0, faces, of)
 		gs.Disable(gls.POLYGON_OFFSET_FILL)
 	})
-	p.wires = add(p.world, orderWires, "wire.v", "wire.f", wires, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.wires = add(p.stages[stageBackdrop], orderWires, "wire.v", "wire.f", wires, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, true, true)
 		p.thickLines(gs)
 		p.drawList(pr, listOpaque, 0, faces, of)
 		gs.LineWidth(1)
 	})
-	p.edges = add(p.world, orderEdges, "edge.v", "edge.f", edged, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.edges = add(p.stages[stageLines], orderEdges, "edge.v", "edge.f", edged, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, false, true)
 		p.drawList(pr, listEdges, 0, allEdges, of)
 		p.drawList(pr, listSharp, 0, sharpEdges, of)
 	})
-	p.ghostDepth = add(p.world, orderGhostDepth, "mesh.v", "depth.f", silhouettes, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.ghostDepth = add(p.stages[stageFront], orderGhostDepth, "mesh.v", "depth.f", silhouettes, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, true, false)
 		gl.ColorMask(false, false, false, false)
 		p.eachGhost(pr, faces, of)
 	})
-	p.ghostFaces = add(p.world, orderGhostFaces, "mesh.v", "mesh.f", silhouettes, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.ghostFaces = add(p.stages[stageFront], orderGhostFaces, "mesh.v", "mesh.f", silhouettes, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, false, true)
 		gs.DepthFunc(gl.EQUAL)
 		p.eachGhost(pr, faces, of)
 	})
-	p.ghostWires = add(p.world, orderGhostWires, "wire.v", "wire.f", wires, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.ghostWires = add(p.stages[stageFront], orderGhostWires, "wire.v", "wire.f", wires, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, false, true)
 		p.thickLines(gs)
 		p.eachGhost(pr, faces, of)
 		gs.LineWidth(1)
 	})
-	p.ghostEdges = add(p.world, orderGhostEdges, "edge.v", "edge.f", edged, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.ghostEdges = add(p.stages[stageFront], orderGhostEdges, "edge.v", "edge.f", edged, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, false, true)
 		p.eachGhost(pr, allEdges, of)
 	})
-	p.translucent = add(p.world, orderTranslucent, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.translucent = add(p.stages[stageFront], orderTranslucent, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, false, true)
 		p.drawList(pr, listTranslucent, 0, faces, of)
 	})
-	mask := func(gs *gls.GLS, pr *program, of func(*batch) bool) {
-		p.state(gs, false, false, true)
-		gs.BlendFunc(gl.ONE, gl.ONE)
-		gl.Uniform2f(pr.channel, 1, 0)
-		p.drawList(pr, listSelected, 0, faces, of)
-		gl.Uniform2f(pr.channel, 0, 1)
-		p.drawList(pr, listHovered, 0, faces, of)
-	}
-	p.masked = add(p.overlay, 0, "mesh.v", "mask.f", silhouettes, mask)
-	p.maskedWires = add(p.overlay, 1, "wire.v", "mask.f", wires, mask)
+	p.masked = add(p.overlay, 0, "mesh.v", "mask.f", silhouettes, p.paintChosen)
+	p.maskedWires = add(p.overlay, 1, "wire.v", "mask.f", wires, p.paintChosen)
+	p.alarmRoot = core.NewNode()
+	p.alarmed = add(p.alarmRoot, 0, "mesh.v", "mask.f", silhouettes, p.paintAlarms)
+	p.alarmedWires = add(p.alarmRoot, 1, "wire.v", "mask.f", wires, p.paintAlarms)
 	p.makeCaps(known)
 	p.makeGlyphs(known)
 	p.makeBackdrop(known)
@@ -191,9 +201,9 @@ func (p *painter) makeCaps(known *programs) {
 		p.caps.paintTranslucent(p, gs)
 	})
 	p.capLines = newPass(known, orderEdges, "capLine.v", "capLine.f", func(gs *gls.GLS, _ *program) { p.caps.paintLines(p, gs) })
-	for _, c := range []*pass{p.capFaces, p.capGlass, p.capLines} {
-		p.world.Add(c)
-	}
+	p.stages[stageBackdrop].Add(p.capFaces)
+	p.stages[stageLines].Add(p.capLines)
+	p.stages[stageFront].Add(p.capGlass)
 }
 
 // makeGlyphs makes the passes of lines, dots and arrows: first what is hidden of those on top, which writes no depth.
@@ -201,13 +211,46 @@ func (p *painter) makeGlyphs(known *programs) {
 	add := func(order int, kind string, paint func(*painter, *gls.GLS, *program, bool), hidden bool) *pass {
 		g := newPass(known, order, kind+".v", kind+".f", func(gs *gls.GLS, pr *program) { paint(p, gs, pr, hidden) })
 		g.use()
-		p.world.Add(g)
+		p.stages[stageFront].Add(g)
 		return g
 	}
 	p.arrowsBehind = add(orderBehind, "arrow", p.glyphs.paintArrows, true)
 	p.strokesBehind = add(orderBehind, "stroke", p.glyphs.paintLines, true)
 	p.arrows = add(orderArrows, "arrow", p.glyphs.paintArrows, false)
 	p.strokes = add(orderStrokes, "stroke", p.glyphs.paintLines, false)
+}
+
+// paintChosen draws the coverage of what is selected and hovered: all of it, and in the other half of the channels what can be
+// seen of it.
+func (p *painter) paintChosen(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	for k, seen := range [2]bool{false, true} {
+		p.maskState(gs, seen)
+		for i, list := range [2]int{listSelected, listHovered} {
+			var channel [4]float32
+			channel[2*k+i] = 1
+			gl.Uniform4fv(pr.channel, 1, &channel[0])
+			p.drawList(pr, list, 0, faces, of)
+		}
+	}
+	gs.Disable(gls.POLYGON_OFFSET_FILL)
+}
+
+// paintAlarms draws the coverage of what can be seen of objects with an alarm.
+func (p *painter) paintAlarms(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.maskState(gs, true)
+	p.drawList(pr, listAlarmed, 0, faces, of)
+	gs.Disable(gls.POLYGON_OFFSET_FILL)
+}
+
+// maskState adds up coverage: of all that is drawn, or of what nothing stands before.
+func (p *painter) maskState(gs *gls.GLS, seen bool) {
+	p.state(gs, seen, false, true)
+	gs.BlendFunc(gl.ONE, gl.ONE)
+	gl.ColorMask(true, true, true, true)
+	if seen { // the same faces are in the depth already
+		gs.Enable(gls.POLYGON_OFFSET_FILL)
+		gs.PolygonOffset(p.farther(-2), p.farther(-2))
+	}
 }
 
 // edged are the batches with edge lines.
@@ -224,16 +267,12 @@ func (p *painter) makeBackdrop(known *programs) {
 		p.state(gs, true, false, false)
 		full(gs)
 	})
-	p.outline = newPass(known, 0, "outline.v", "outline.f", func(gs *gls.GLS, _ *program) {
-		p.state(gs, false, false, true)
-		full(gs)
-	})
+	p.outline = newPass(known, 0, "outline.v", "outline.f", func(gs *gls.GLS, _ *program) { p.outlines.paintTiles(p, gs) })
 	p.grid = newPass(known, orderGrid, "grid.v", "grid.f", p.paintGrid)
 	p.grid.use()
-	p.world.Add(p.grid)
-	p.world.Add(sky)
+	p.stages[stageBackdrop].Add(p.grid)
+	p.stages[stageBackdrop].Add(sky)
 	sky.use()
-	p.outline.use()
 }
 
 // state sets what all passes set, through g3n's cache.
@@ -291,7 +330,7 @@ func (p *painter) drawList(pr *program, list, slotBase int, w what, of func(*bat
 		p.textures.use(p.gs, b, pr.maps)
 		draws := b.draw(list, w)
 		objects, corners := 0, 0
-		if w == faces && list != listSelected && list != listHovered {
+		if w == faces && list != listSelected && list != listHovered && list != listAlarmed {
 			objects = b.lists[list].objects
 			if b.primitive == triangles {
 				corners = b.lists[list].elements
