@@ -201,7 +201,7 @@ func TestLengthsReadAsPeopleWriteThem(t *testing.T) {
 		"12.5\u2009mm": {.0125}, "745 × 304 × 275\u2009m": {744.985, 303.54, 275.26}, "120 × 40 × 0.5\u2009mm": {.12, .04, .0005},
 		"3.4 × 0\u2009m": {3.4, 0}, "12.3\u2009km": {12345},
 	} {
-		if got := lengthText(v...); got != want {
+		if got := metric.text(v...); got != want {
 			t.Errorf("%v: %q, want %q", v, got, want)
 		}
 	}

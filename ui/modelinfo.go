@@ -58,7 +58,7 @@ func (p *inspector) partFacts(f *flow, o *openedModel, node scene.NodeID) {
 	var facts []fact
 	if b := s.Bounds(node); !b.Empty() {
 		d := b.Size()
-		facts = append(facts, fact{"Size", lengthText(d[0], d[1], d[2])})
+		facts = append(facts, fact{"Size", p.shell.prefs.Lengths.text(d[0], d[1], d[2])})
 	}
 	drawn, parts, materials := subtree(s, node)
 	switch {
@@ -157,7 +157,7 @@ func (p *inspector) modelFacts(f *flow, o *openedModel) {
 	}
 	if !o.box.Empty() {
 		d := o.box.Transformed(o.stand().Matrix()).Size()
-		facts = append(facts, fact{"Size", lengthText(d[0], d[1], d[2])})
+		facts = append(facts, fact{"Size", p.shell.prefs.Lengths.text(d[0], d[1], d[2])})
 	}
 	p.facts(f, facts)
 	p.orientation(f, o)

@@ -97,26 +97,6 @@ func layOut(boxes []scene.Bounds, beside scene.Bounds) []mgl64.Vec3 {
 	return out
 }
 
-// lengthText writes a length in metres as people do: 12.5 mm, 3.4 m.
-func lengthText(values ...float64) string {
-	most := slices.Max(values)
-	unit, factor := "m", 1.0
-	switch {
-	case most < 1:
-		unit, factor = "mm", 1000
-	case most >= 10_000:
-		unit, factor = "km", .001
-	}
-	text := ""
-	for i, v := range values {
-		if i > 0 {
-			text += " × "
-		}
-		text += significant(v*factor, 3)
-	}
-	return text + "\u2009" + unit
-}
-
 // significant writes a number with a few significant digits, thousands set apart.
 func significant(v float64, digits int) string {
 	if v <= 0 || math.IsInf(v, 0) || math.IsNaN(v) {

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/orrery-twin/orrery/ui/theme"
+	"github.com/orrery-twin/orrery/ui/viewport"
 )
 
 // zoneChoice says in which time zone times are shown.
@@ -29,6 +30,10 @@ type preferences struct {
 	Models  []RecentModel // newest first
 	Orients []savedOrient // newest first
 	Folder  string        // where models were chosen last
+
+	Books   []viewBook // saved viewpoints, newest first
+	Lengths lengths
+	Quality viewport.Quality
 }
 
 const maxRecent = 12
@@ -49,6 +54,9 @@ func (p *preferences) load(store fyne.Preferences) {
 		}
 	}
 	p.Folder = store.String("folder")
+	p.Books = readBooks(store.String("viewpoints"))
+	p.Lengths = lengths(store.String("lengths"))
+	p.Quality = viewport.Quality{Scale: store.FloatWithFallback("picture_scale", 1), FPS: store.IntWithFallback("picture_rate", viewport.MaxFPS)}
 	if s := store.String("models"); s != "" {
 		if err := json.Unmarshal([]byte(s), &p.Models); err != nil {
 			p.Models = nil
@@ -65,6 +73,12 @@ func (p *preferences) save(store fyne.Preferences) {
 	store.SetString("theme", p.Theme.String())
 	store.SetString("zone", string(p.Zone))
 	store.SetString("folder", p.Folder)
+	store.SetString("lengths", string(p.Lengths))
+	store.SetFloat("picture_scale", p.Quality.Scale)
+	store.SetInt("picture_rate", p.Quality.FPS)
+	if b, err := json.Marshal(p.Books); err == nil {
+		store.SetString("viewpoints", string(b))
+	}
 	if b, err := json.Marshal(p.Layout); err == nil {
 		store.SetString("layout", string(b))
 	}

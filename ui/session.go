@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/timeline"
 	"github.com/orrery-twin/orrery/ui/chart"
@@ -55,9 +56,11 @@ type session struct {
 	chosen  bool // the user has chosen what is plotted
 	opening bool
 
-	edits             *bindings       // of bindings
-	models            *library        // opened by the user; nil when the stage shows none
-	bare              bool            // there is no twin: models alone
+	edits             *bindings // of bindings
+	models            *library  // opened by the user; nil when the stage shows none
+	bare              bool      // there is no twin: models alone
+	facing            facing
+	lastCut           *scene.Section  // that was closed or changed last
 	area              *viewArea       // where the plant is seen; nil for a stage without viewports
 	windows           []*sideWindow   // further ones
 	over              *fyne.Container // the view with what lies over it
@@ -112,6 +115,7 @@ func (s *Shell) Open(d Desk) error {
 		x.area = newViewArea(x, stage, s.prefs.Layout.Views, stage.Active())
 		x.area.onChange = x.keepViews
 		stage.OnActive(func(*viewport.Viewport) { x.turned() })
+		stage.SetQuality(s.prefs.Quality)
 	}
 	x.edits = newBindings(x)
 	x.parameters()
@@ -201,6 +205,10 @@ func (x *session) wire() {
 	s.tree.onMenu = x.assetMenu
 	s.tree.onPart = func(p part, frame bool) { x.pick(item{twin.NoAsset, p}, frame) }
 	s.tree.onModelMenu = x.modelMenu
+	s.tree.sight, s.tree.onEye = nil, x.toggleSight
+	if x.area != nil {
+		s.tree.sight = x.sight
+	}
 	s.tree.onWarnings = func(o *openedModel) { s.askModel(o, "warnings", 0) }
 	s.inspect.onModel = s.askModel
 	s.inspect.onSelect = func(id twin.AssetID, frame bool) {

@@ -36,6 +36,7 @@ type stage struct {
 	presenter string
 	follow    tracked
 
+	quality     viewport.Quality
 	newRenderer func() render.Renderer // of tests; nil: each viewport makes its own
 
 	onSelect func(twin.AssetID, bool)

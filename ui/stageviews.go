@@ -78,6 +78,13 @@ func (s *stage) Split() *viewport.Viewport {
 	from := s.view
 	v := s.addView(from.Camera())
 	v.SetLook(from.Look())
+	v.SetXRay(from.XRay())
+	v.SetWire(from.Wire())
+	v.SetGrid(from.Grid())
+	v.SetEdges(from.Edges())
+	v.SetLight(from.Light())
+	v.SetSection(from.Section())
+	v.SetQuality(s.quality)
 	v.SetBounds(viewport.Solid(s.scenery.Scene))
 	v.Select(s.marked()...)
 	s.setGhosts()
@@ -136,6 +143,24 @@ func (s *stage) Nodes(id twin.AssetID) []scene.NodeID {
 
 // AssetOf implements ViewStage.
 func (s *stage) AssetOf(node scene.NodeID) twin.AssetID { return s.scenery.Asset(node) }
+
+// SetQuality implements ViewStage.
+func (s *stage) SetQuality(q viewport.Quality) {
+	s.quality = q
+	for _, v := range s.views {
+		v.SetQuality(q)
+	}
+}
+
+// SetLight implements ViewStage.
+func (s *stage) SetLight(l render.Light) {
+	for _, v := range s.views {
+		v.SetLight(l)
+	}
+}
+
+// Relabel implements ViewStage.
+func (s *stage) Relabel() { s.relabel = true }
 
 // tracked is a node that a camera follows.
 type tracked struct {

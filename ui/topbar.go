@@ -11,7 +11,7 @@ import (
 )
 
 // menus are the menus of the desk, in their order.
-var menus = []string{"File", "Edit", "View", "Twin", "Simulate", "Help"}
+var menus = []string{"File", "Edit", "View", "Tools", "Twin", "Simulate", "Help"}
 
 // topBar shows the menus, the time mode, the clock, the newest alarms and the way into the palette.
 type topBar struct {

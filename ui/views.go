@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"github.com/orrery-twin/orrery/render"
 	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/ui/viewport"
@@ -26,6 +27,11 @@ type ViewStage interface {
 	// Nodes lists what stands for an asset, its parts included; AssetOf returns the asset of a node, NoAsset for none.
 	Nodes(id twin.AssetID) []scene.NodeID
 	AssetOf(node scene.NodeID) twin.AssetID
+	// SetQuality and SetLight are about all viewports.
+	SetQuality(q viewport.Quality)
+	SetLight(l render.Light)
+	// Relabel has labels and legend made anew, as after parts were hidden.
+	Relabel()
 	// Follow keeps the active camera at a moving node, NoNode for none; Followed is what it follows.
 	Follow(node scene.NodeID)
 	Followed() scene.NodeID
