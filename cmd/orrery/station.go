@@ -21,6 +21,9 @@ import (
 	"github.com/orrery-twin/orrery/twin/project"
 )
 
+// keepHistory is how long samples are kept.
+const keepHistory = 400 * 24 * time.Hour
+
 // station is the running parts of one twin. Make it with openStation; run it, then close it.
 type station struct {
 	project *project.Project
@@ -63,7 +66,7 @@ func (s *station) open(ctx context.Context, o stationOptions) (err error) {
 	if err := os.MkdirAll(o.data, 0o700); err != nil {
 		return fmt.Errorf("cannot make the data folder: %w", err)
 	}
-	if s.store, err = history.Open(ctx, p.Tree, history.Options{Dir: filepath.Join(o.data, "history"), Retention: 400 * 24 * time.Hour}); err != nil {
+	if s.store, err = history.Open(ctx, p.Tree, history.Options{Dir: filepath.Join(o.data, "history"), Retention: keepHistory}); err != nil {
 		return err
 	}
 	if s.journal, err = journal.Open(filepath.Join(o.data, "journal.db"), p.Tree); err != nil {
