@@ -15,6 +15,7 @@ const (
 	listSharp
 	listSelected
 	listHovered
+	listAlarmed
 	listGhosts
 )
 
@@ -24,6 +25,7 @@ const (
 	drawTranslucent
 	drawEdges
 	drawSharp
+	drawAlarmed
 )
 
 const (
@@ -61,6 +63,7 @@ func (p *painter) choose(f *render.Frame) {
 		}
 		b.list(listSelected, faces, p.known(selected))
 		b.list(listHovered, faces, p.known(hovered))
+		b.list(listAlarmed, faces, p.class(drawAlarmed))
 		for k := listGhosts; k < len(b.lists); k++ {
 			b.lists[k].reset()
 		}
@@ -125,6 +128,17 @@ func (p *painter) programs(f *render.Frame, opaque, translucent, edges bool) {
 	outlined := len(f.Selected)+len(f.Hovered) > 0
 	p.masked.use(p.batches, outlined, cut...)
 	p.maskedWires.use(p.batches, outlined, cut...)
+	alarms := hasAlarms(f)
+	p.alarmed.use(p.batches, alarms, append(cut, "ALARMS")...)
+	p.alarmedWires.use(p.batches, alarms, append(cut, "ALARMS")...)
+	var rings []string
+	if outlined {
+		rings = append(rings, "SELECTION")
+	}
+	if alarms {
+		rings = append(rings, "ALARMS")
+	}
+	p.outline.use(rings...)
 	p.extraPrograms(f, look, cut)
 	if p.compiler.waiting {
 		p.stats.Pending = max(p.stats.Pending, 1)
@@ -205,6 +219,9 @@ func (p *painter) classify(f *render.Frame, pose *render.Pose, frustum *render.F
 			}
 			if o.Flags&(render.FlagTranslucent|render.FlagBlend) != 0 {
 				c |= drawTranslucent
+			}
+			if o.Flags&7 != 0 && o.Flags&render.FlagGround == 0 {
+				c |= drawAlarmed
 			}
 			distance := float32(1)
 			if perspective {

@@ -12,21 +12,24 @@ import (
 
 // extras are what is drawn beside the batches, and what it is made of.
 type extras struct {
-	effects effectBuffer
-	caps    caps
-	glyphs  glyphs
+	effects  effectBuffer
+	caps     caps
+	glyphs   glyphs
+	outlines outlines
 }
 
 func (e *extras) init() {
 	e.effects.init()
 	e.caps.init()
 	e.glyphs.init()
+	e.outlines.init()
 }
 
 func (e *extras) delete() {
 	e.effects.delete()
 	e.caps.delete()
 	e.glyphs.delete()
+	e.outlines.delete()
 }
 
 // addExtraShaders registers the sources of what is drawn beside the batches, and of what it shares with them.

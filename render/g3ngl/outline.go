@@ -2,6 +2,7 @@ package g3ngl
 
 import (
 	"fmt"
+	"unsafe"
 
 	"github.com/g3n/engine/core"
 	"github.com/g3n/engine/gls"
@@ -10,37 +11,73 @@ import (
 	"github.com/orrery-twin/orrery/render"
 )
 
-// drawOutline rings what is selected and hovered, only where that is on the screen.
+const (
+	tilePx         = 32  // side of the squares of the picture that outlines are looked for in
+	outlineReachPx = 3.5 // how far outlines reach from what they surround, in design pixels
+)
+
+// outlines are the rings around what is selected, hovered or has an alarm, made from masks of coverage.
+type outlines struct {
+	touched []bool      // by tile
+	tiles   [][2]uint16 // that were touched
+	buffer  uint32
+	vao     uint32
+}
+
+func (o *outlines) init() {
+	gl.GenVertexArrays(1, &o.vao)
+	gl.GenBuffers(1, &o.buffer)
+	gl.BindVertexArray(o.vao)
+	gl.BindBuffer(gl.ARRAY_BUFFER, o.buffer)
+	attribute(0, 2, gl.UNSIGNED_SHORT, false, 4, 0)
+	gl.VertexAttribDivisor(0, 1)
+	gl.BindVertexArray(0)
+}
+
+func (o *outlines) delete() {
+	gl.DeleteVertexArrays(1, &o.vao)
+	gl.DeleteBuffers(1, &o.buffer)
+}
+
+// hasAlarms reports whether an object of the frame that is shown has an alarm.
+func hasAlarms(f *render.Frame) bool {
+	for i := range f.Objects {
+		if f.Objects[i].Flags&7 != 0 && f.Objects[i].Flags&(render.FlagHidden|render.FlagGround) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// drawOutline rings what is selected, hovered or has an alarm, in the tiles of the picture where that is.
 func (p *painter) drawOutline(f *render.Frame, t *target, resolved uint32) error {
-	if len(f.Selected)+len(f.Hovered) == 0 {
+	chosen, alarmed := len(f.Selected)+len(f.Hovered) > 0, hasAlarms(f)
+	if !chosen && !alarmed {
 		return nil
 	}
-	x, y, w, h, seen := outlineRect(f)
+	rect, seen := p.outlines.touch(f)
 	if !seen {
 		return nil
 	}
-	if err := t.needMask(); err != nil {
+	if err := t.needMasks(chosen, alarmed); err != nil {
 		return err
 	}
 	gl.Enable(gl.SCISSOR_TEST)
+	gl.Scissor(rect[0], rect[1], rect[2], rect[3])
 	defer gl.Disable(gl.SCISSOR_TEST)
-	reach := int32(3*f.PixelScale) + 1 // how far the outline looks around
-	gl.Scissor(x-reach, y-reach, w+2*reach, h+2*reach)
-	gl.BindFramebuffer(gl.FRAMEBUFFER, t.masked.fbo)
-	gl.ColorMask(true, true, true, true)
-	p.gs.ClearColor(0, 0, 0, 0)
-	p.gs.Clear(gls.COLOR_BUFFER_BIT)
-	p.clip(f, true)
-	err := p.g3n.Render(p.overlay, fixedCamera{})
-	p.clip(f, false)
-	if err != nil {
-		return fmt.Errorf("g3ngl: %w", err)
+	if chosen {
+		if err := p.drawMask(f, t, &t.masked, &t.mask, p.overlay); err != nil {
+			return err
+		}
 	}
-	gl.BindFramebuffer(gl.READ_FRAMEBUFFER, t.masked.fbo)
-	gl.BindFramebuffer(gl.DRAW_FRAMEBUFFER, t.mask.fbo)
-	gl.BlitFramebuffer(0, 0, t.w, t.h, 0, 0, t.w, t.h, gl.COLOR_BUFFER_BIT, gl.NEAREST) // of which the scissor leaves the part
-	gl.Scissor(x, y, w, h)
+	if alarmed {
+		if err := p.drawMask(f, t, &t.alarmed, &t.alarms, p.alarmRoot); err != nil {
+			return err
+		}
+	}
 	gl.BindFramebuffer(gl.FRAMEBUFFER, resolved)
+	p.gs.ActiveTexture(gl.TEXTURE0 + unitAlarms)
+	gl.BindTexture(gl.TEXTURE_2D, t.alarms.colour)
 	p.gs.ActiveTexture(gl.TEXTURE0 + unitMask)
 	gl.BindTexture(gl.TEXTURE_2D, t.mask.colour)
 	root := core.NewNode()
@@ -52,40 +89,103 @@ func (p *painter) drawOutline(f *render.Frame, t *target, resolved uint32) error
 	return nil
 }
 
-// outlineRect returns the pixels that the outlines may touch.
-func outlineRect(f *render.Frame) (x, y, w, h int32, seen bool) {
-	m := f.ClipFromView(true).Mul4(f.ViewFromOrigin)
-	x0, y0, x1, y1 := float32(1), float32(1), float32(-1), float32(-1)
-	for _, slots := range [2][]uint32{f.Selected, f.Hovered} {
-		for _, s := range slots {
-			e := &f.Extents[s]
-			for k := 0; k < 8; k++ {
-				p := e.Middle
-				for a := 0; a < 3; a++ {
-					if k>>a&1 == 0 {
-						p[a] -= e.Half[a]
-					} else {
-						p[a] += e.Half[a]
-					}
-				}
-				c := m.Mul4x1([4]float32{p[0], p[1], p[2], 1})
-				if c[3] <= 0 { // behind the eye: it may be anywhere
-					return 0, 0, int32(f.WidthPx), int32(f.HeightPx), true
-				}
-				cx, cy := c[0]/c[3], -c[1]/c[3]
-				x0, x1, y0, y1 = min(x0, cx), max(x1, cx), min(y0, cy), max(y1, cy)
+// drawMask draws the coverage of what is ringed and resolves it, both within the scissor.
+func (p *painter) drawMask(f *render.Frame, t *target, drawn, resolved *surface, root *core.Node) error {
+	gl.BindFramebuffer(gl.FRAMEBUFFER, drawn.fbo)
+	gl.ColorMask(true, true, true, true)
+	p.gs.ClearColor(0, 0, 0, 0)
+	p.gs.Clear(gls.COLOR_BUFFER_BIT)
+	p.clip(f, true)
+	err := p.g3n.Render(root, fixedCamera{})
+	p.clip(f, false)
+	if err != nil {
+		return fmt.Errorf("g3ngl: %w", err)
+	}
+	gl.BindFramebuffer(gl.READ_FRAMEBUFFER, drawn.fbo)
+	gl.BindFramebuffer(gl.DRAW_FRAMEBUFFER, resolved.fbo)
+	gl.BlitFramebuffer(0, 0, t.w, t.h, 0, 0, t.w, t.h, gl.COLOR_BUFFER_BIT, gl.NEAREST)
+	return nil
+}
+
+// touch finds and sends the tiles of the picture that outlines may lie in, and returns the pixels around them: x, y, width
+// and height.
+func (o *outlines) touch(f *render.Frame) (rect [4]int32, seen bool) {
+	columns, rows := (f.WidthPx+tilePx-1)/tilePx, (f.HeightPx+tilePx-1)/tilePx
+	if n := columns * rows; cap(o.touched) < n {
+		o.touched = make([]bool, n)
+	}
+	o.touched = o.touched[:columns*rows]
+	clear(o.touched)
+	mark := func(slot int) {
+		x0, y0, x1, y1, ok := pixelsOf(f, &f.Extents[slot])
+		if !ok {
+			return
+		}
+		for y := y0 / tilePx; y <= y1/tilePx; y++ {
+			for x := x0 / tilePx; x <= x1/tilePx; x++ {
+				o.touched[y*columns+x] = true
 			}
 		}
 	}
-	margin := 4*f.PixelScale + 2
-	px := func(v float32, size int) float32 { return (v + 1) / 2 * float32(size) }
-	left := max(px(x0, f.WidthPx)-margin, 0)
-	right := min(px(x1, f.WidthPx)+margin, float32(f.WidthPx))
-	bottom := max(px(y0, f.HeightPx)-margin, 0)
-	top := min(px(y1, f.HeightPx)+margin, float32(f.HeightPx))
-	if right <= left || top <= bottom {
-		return 0, 0, 0, 0, false
+	for _, slots := range [2][]uint32{f.Selected, f.Hovered} {
+		for _, s := range slots {
+			mark(int(s))
+		}
 	}
-	x, y = int32(left), int32(bottom)
-	return x, y, int32(right+1) - x, int32(top+1) - y, true
+	for i := range f.Objects {
+		if f.Objects[i].Flags&7 != 0 && f.Objects[i].Flags&(render.FlagHidden|render.FlagGround) == 0 {
+			mark(i)
+		}
+	}
+	o.tiles = o.tiles[:0]
+	x0, y0, x1, y1 := columns, rows, -1, -1
+	for i, touched := range o.touched {
+		if touched {
+			x, y := i%columns, i/columns
+			o.tiles = append(o.tiles, [2]uint16{uint16(x), uint16(y)})
+			x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
+		}
+	}
+	if len(o.tiles) == 0 {
+		return rect, false
+	}
+	gl.BindBuffer(gl.ARRAY_BUFFER, o.buffer)
+	gl.BufferData(gl.ARRAY_BUFFER, 4*len(o.tiles), unsafe.Pointer(&o.tiles[0]), gl.STREAM_DRAW)
+	reach := int32(outlineReachPx*f.PixelScale) + 2 // outlines look around as far
+	return [4]int32{int32(x0*tilePx) - reach, int32(y0*tilePx) - reach, int32((x1-x0+1)*tilePx) + 2*reach, int32((y1-y0+1)*tilePx) + 2*reach}, true
+}
+
+// pixelsOf returns the pixels that the outline of a box may touch: the first and the last in both directions.
+func pixelsOf(f *render.Frame, e *render.Extent) (x0, y0, x1, y1 int, seen bool) {
+	m := f.ClipFromView(true).Mul4(f.ViewFromOrigin)
+	left, top, right, bottom := float32(1), float32(1), float32(-1), float32(-1)
+	for k := range 8 {
+		p := e.Middle
+		for a := range p {
+			if k>>a&1 == 0 {
+				p[a] -= e.Half[a]
+			} else {
+				p[a] += e.Half[a]
+			}
+		}
+		c := m.Mul4x1([4]float32{p[0], p[1], p[2], 1})
+		if c[3] <= 0 { // behind the eye: it may be anywhere
+			return 0, 0, f.WidthPx - 1, f.HeightPx - 1, true
+		}
+		cx, cy := c[0]/c[3], -c[1]/c[3]
+		left, right, top, bottom = min(left, cx), max(right, cx), min(top, cy), max(bottom, cy)
+	}
+	margin := (outlineReachPx+1)*f.PixelScale + 2
+	px := func(v float32, size int) float32 { return (min(max(v, -2), 2) + 1) / 2 * float32(size) }
+	x0, x1 = int(max(px(left, f.WidthPx)-margin, 0)), int(min(px(right, f.WidthPx)+margin, float32(f.WidthPx-1)))
+	y0, y1 = int(max(px(top, f.HeightPx)-margin, 0)), int(min(px(bottom, f.HeightPx)+margin, float32(f.HeightPx-1)))
+	return x0, y0, x1, y1, x1 >= x0 && y1 >= y0
+}
+
+// paintTiles draws the outlines.
+func (o *outlines) paintTiles(p *painter, gs *gls.GLS) {
+	p.state(gs, false, false, true)
+	gs.BindVertexArray(o.vao)
+	gl.DrawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, int32(len(o.tiles)))
+	p.count(1, 0, 0)
 }

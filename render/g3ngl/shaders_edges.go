@@ -83,32 +83,85 @@ void main() {
 }
 `
 
+// outlineVertex draws the tiles of the picture that have outlines.
 const outlineVertex = `
+layout(location=0) in vec2 tile;
+#include <frame>
 void main() {
-	gl_Position = vec4(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0, 0.0, 1.0);
+	vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1);
+	gl_Position = vec4(min((tile + corner) * 32.0, screen.xy) / screen.xy * 2.0 - 1.0, 0.0, 1.0);
 }
 `
 
-// outlineFragment rings the mask: red is selected (thick), green hovered (thin).
+// outlineFragment rings what the masks cover. What is selected has a thick line in the accent, what is hovered a thin one, both
+// with a hairline around them that stands out from the accent; where something hides it, the line is faint and dashed. The rings
+// of alarms differ by priority: double, solid, dashed, dotted.
 const outlineFragment = `
 #include <frame>
-uniform sampler2D mask;
+uniform sampler2D mask;   // all of what is selected, hovered; what can be seen of it
+uniform sampler2D alarms; // what can be seen of alarms, by priority
 out vec4 colour;
+
+vec4 laid(vec4 over, vec4 under) {
+	float a = over.a + under.a * (1.0 - over.a);
+	return vec4(mix(under.rgb, over.rgb, over.a / max(a, 1e-3)), a);
+}
+
 void main() {
 	vec2 px = 1.0 / screen.xy, at = gl_FragCoord.xy * px;
-	float thick = 2.4 * screen.z, thin = 1.3 * screen.z;
-	vec2 here = texture(mask, at).rg;
-	vec2 most = vec2(0.0);
+	float u = screen.z;
+	vec4 chosen[3], alarmed[3]; // most coverage at three distances
+	for (int k = 0; k < 3; k++) chosen[k] = alarmed[k] = vec4(0.0);
+	vec2 towards = vec2(0.0);
 	for (int i = 0; i < 16; i++) {
 		float a = 0.3926991 * float(i);
-		vec2 d = vec2(cos(a), sin(a)) * px;
-		most.r = max(most.r, max(texture(mask, at + d * thick).r, texture(mask, at + d * thick * 0.5).r));
-		most.g = max(most.g, texture(mask, at + d * thin).g);
+		vec2 d = vec2(cos(a), sin(a));
+		for (int k = 0; k < 3; k++) {
+			vec2 p = at + d * px * u * (k == 0 ? 1.2 : k == 1 ? 2.4 : 3.5);
+#ifdef SELECTION
+			vec4 c = texture(mask, p);
+			chosen[k] = max(chosen[k], c);
+			towards += d * (c.r + c.g);
+#endif
+#ifdef ALARMS
+			vec4 b = texture(alarms, p);
+			alarmed[k] = max(alarmed[k], b);
+			towards += d * dot(b, vec4(1.0));
+#endif
+		}
 	}
-	float selected = most.r * (1.0 - here.r);
-	float hovered = most.g * (1.0 - here.g) * 0.85;
-	float a = max(selected, hovered);
-	if (a < 0.01) discard;
-	colour = vec4(accent.rgb, a);
+	vec2 p = gl_FragCoord.xy / u; // where along the line, for dashes: by the axis that it follows more
+	float along = abs(towards.x) > abs(towards.y) ? p.y : p.x;
+	vec3 rim = sun.w > 0.5 ? vec3(0.04) : vec3(0.97);
+	vec4 ink = vec4(0.0);
+#ifdef ALARMS
+	vec4 own = texture(alarms, at);
+	vec4 thin = alarmed[0], thick = max(thin, alarmed[1]), wide = max(thick, alarmed[2]);
+	float dash = fract(along / 9.0) < 0.62 ? 1.0 : 0.0, dotted = fract(along / 5.0) < 0.5 ? 1.0 : 0.0;
+	for (int k = 3; k >= 0; k--) { // the most urgent last
+		float line = thick[k], around = wide[k] - thick[k];
+		if (k == 0) {
+			line = thin[0] + (wide[0] - thick[0]);
+			around = thick[0] - thin[0];
+		}
+		if (k == 2) line *= dash;
+		if (k == 3) line *= dotted;
+		ink = laid(vec4(mix(rim, alarm[k].rgb, line / max(line + around * 0.7, 1e-3)), max(line, around * 0.7) * (1.0 - own[k])), ink);
+	}
+#endif
+#ifdef SELECTION
+	vec4 here = texture(mask, at);
+	vec4 near = chosen[0], mid = max(near, chosen[1]), far = max(mid, chosen[2]);
+	float hiddenDash = fract(along / 7.0) < 0.55 ? 0.55 : 0.0;
+	for (int k = 1; k >= 0; k--) { // hovered, then selected
+		float line = k == 0 ? mid.r : near.g, around = (k == 0 ? far.r : mid.g) - line;
+		float seen = k == 0 ? far.b : mid.a;
+		float strength = mix(hiddenDash, 1.0, smoothstep(0.0, 0.4, seen)) * (1.0 - (k == 0 ? here.r : here.g));
+		float a = max(line, around * 0.75);
+		ink = laid(vec4(mix(rim, accent.rgb, line / max(line + around * 0.75, 1e-3)), a * strength), ink);
+	}
+#endif
+	if (ink.a < 0.01) discard;
+	colour = ink;
 }
 `

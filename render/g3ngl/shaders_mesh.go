@@ -83,7 +83,7 @@ const maskFragment = `
 #include <frame>
 in vec3 point;
 flat in uvec2 style;
-uniform vec2 channel;
+uniform vec4 channel;
 out vec4 colour;
 #include <cut>
 #include <alpha>
@@ -95,7 +95,12 @@ void main() {
 	float alpha = ownColour().a;
 	if (hole(alpha) || alpha < 0.05) discard;
 #endif
-	colour = vec4(channel, 0.0, 1.0);
+#ifdef ALARMS
+	uint priority = style.y & 7u;
+	colour = vec4(priority == 1u, priority == 2u, priority == 3u, priority == 4u);
+#else
+	colour = channel;
+#endif
 }
 `
 

@@ -81,6 +81,8 @@ type target struct {
 	drawn   surface // multisampled
 	masked  surface // multisampled coverage of what is outlined
 	mask    surface // resolved, to be read by the outline pass
+	alarmed surface // multisampled coverage of what has an alarm, by priority
+	alarms  surface // resolved
 }
 
 // resize makes the surfaces for a size, with fewer samples if the driver refuses.
@@ -112,21 +114,35 @@ func (t *target) resize(w, h int32, d *device) error {
 	}
 }
 
-// needMask makes the surfaces of the outline when they are first used.
-func (t *target) needMask() (err error) {
-	if t.mask.fbo != 0 {
-		return nil
-	}
-	if t.masked, err = newSurface(t.w, t.h, t.samples, gl.RG8, false, false); err != nil {
+// needMasks makes the surfaces of outlines when they are first used. They share the depth of the picture.
+func (t *target) needMasks(chosen, alarms bool) error {
+	need := func(drawn, resolved *surface) (err error) {
+		if resolved.fbo != 0 {
+			return nil
+		}
+		if *drawn, err = newSurface(t.w, t.h, t.samples, gl.RGBA8, false, false); err != nil {
+			return err
+		}
+		gl.FramebufferRenderbuffer(gl.FRAMEBUFFER, gl.DEPTH_ATTACHMENT, gl.RENDERBUFFER, t.drawn.depth)
+		*resolved, err = newSurface(t.w, t.h, 1, gl.RGBA8, true, false)
 		return err
 	}
-	t.mask, err = newSurface(t.w, t.h, 1, gl.RG8, true, false)
-	return err
+	if chosen {
+		if err := need(&t.masked, &t.mask); err != nil {
+			return err
+		}
+	}
+	if alarms {
+		return need(&t.alarmed, &t.alarms)
+	}
+	return nil
 }
 
 func (t *target) delete() {
 	t.drawn.delete()
 	t.masked.delete()
 	t.mask.delete()
+	t.alarmed.delete()
+	t.alarms.delete()
 	*t = target{plain: t.plain}
 }
