@@ -23,6 +23,9 @@ var Table = sync.OnceValue(func() []float32 {
 		for column := range TableSide {
 			nv := (float64(column) + 0.5) / TableSide
 			scale, bias := splitSum(rough, nv)
+			if all := scale + bias; all > 1 { // at grazing angles the rays are too few
+				scale, bias = scale/all, bias/all
+			}
 			at := (row*TableSide + column) * 3
 			out[at], out[at+1], out[at+2] = float32(scale), float32(bias), float32(sheen(rough, nv))
 		}
