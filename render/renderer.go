@@ -28,11 +28,12 @@ type Renderer interface {
 
 // Device describes what a renderer draws with.
 type Device struct {
-	Name     string // as the driver names it
-	Version  string // of OpenGL
-	Software bool   // the CPU draws: expect tens of milliseconds per frame
-	Samples  int    // of multisampling; 1 means none
-	Depth    string // "reversed 32F" or "32F"
+	Name     string   // as the driver names it
+	Version  string   // of OpenGL
+	Software bool     // the CPU draws: expect tens of milliseconds per frame
+	Samples  int      // of multisampling; 1 means none
+	Depth    string   // "reversed 32F" or "32F"
+	Simpler  []string // programs that the driver refused, and what is drawn in their place
 }
 
 // Picture is a finished frame: an image, or a texture of a shared context.
@@ -58,7 +59,10 @@ type Stats struct {
 	Pending    int     // objects and textures that wait to be shown as they are; the picture is whole at 0
 	Refined    float64 // how much of the picture is as it should be; 1 is all, less while it is still being refined
 	Skipped    int     // objects that were left out or drawn as boxes to keep up with motion
+	Smoothed   int     // pictures that this one is the mean of, so that edges are smooth; at most 1 means that it is as drawn
 	Textures   TextureStats
+	Prepare    time.Duration // of the render thread, choosing what to draw; what the driver does comes after
+	Loading    time.Duration // of the render thread, sending meshes and textures
 	CPU        time.Duration // of the render thread, submitting
 	GPU        time.Duration // by timer query of an earlier frame; 0 if not known yet
 	Total      time.Duration // from begin to finished picture
