@@ -72,8 +72,10 @@ func (o *overlay) makeHUD() {
 	o.legendBox = o.piece(o.drawLegend)
 	o.chip = o.piece(o.drawChip)
 	o.tip = o.piece(o.drawTip)
-	o.hud = []*piece{o.tools, o.looks, o.cube, o.legendBox, o.chip}
-	for _, c := range []*piece{o.legendBox, o.chip, o.tip} {
+	o.hintBox = o.piece(o.drawHint)
+	o.scale, o.refining = o.piece(o.drawScale), o.piece(o.drawRefining)
+	o.hud = []*piece{o.tools, o.looks, o.cube, o.legendBox, o.chip, o.hintBox, o.scale, o.refining}
+	for _, c := range []*piece{o.legendBox, o.chip, o.tip, o.hintBox, o.scale, o.refining} {
 		c.raster.Hide()
 	}
 }
@@ -89,7 +91,11 @@ func toolAt(at fyne.Position) int {
 func (o *overlay) layoutHUD() {
 	n := float32(len(tools))
 	o.tools.place(fyne.NewPos(inset, inset), fyne.NewSize(toolSize, n*toolSize+(n-1)*toolGap))
-	o.looks.place(fyne.NewPos(inset+toolSize+10, inset), fyne.NewSize(lookWidth*float32(len(looks)), toolSize))
+	left := float32(inset)
+	if !o.v.opts.NoTools {
+		left += toolSize + 10
+	}
+	o.looks.place(fyne.NewPos(left, inset), fyne.NewSize(lookWidth*float32(len(looks)), toolSize))
 	o.cube.place(o.snap(o.size.Width-gizmoSize-18, inset), fyne.NewSize(gizmoSize, gizmoSize))
 	h := float32(62)
 	if o.legend.Note != "" {
@@ -97,9 +103,14 @@ func (o *overlay) layoutHUD() {
 	}
 	o.legendBox.place(o.snap(inset, o.size.Height-h-inset), fyne.NewSize(216, h))
 	// A view too small for its tools keeps the picture.
-	o.tools.show(o.size.Height > 260)
-	o.looks.show(o.size.Width > 420)
+	o.tools.show(o.size.Height > 260 && !o.v.opts.NoTools)
+	o.looks.show(o.size.Width > 380)
 	o.cube.show(o.size.Width > 220 && o.size.Height > 140)
+	if o.hintText != "" {
+		w := theme.Measure(o.hintText, theme.FontSmall, max(o.v.scale, 0.1)) + 28
+		o.hintBox.place(o.snap((o.size.Width-w)/2, inset+toolSize+12), fyne.NewSize(w, 26))
+	}
+	o.hintBox.show(o.hintText != "")
 	o.legendBox.show(o.legend.Title != "" && o.size.Height > 300 && o.size.Width > 320)
 }
 
@@ -228,5 +239,31 @@ func (o *overlay) drawLegend(p *theme.Pen, w, h float32, _ fyne.Position) {
 	if l.Note != "" {
 		p.Hatch(x0, 60, 10, 10, 4, 1.5, theme.Color(theme.Predicted))
 		p.TextFit(x0+16, 69, w-40, l.Note, theme.FontSmall, theme.Color(theme.Forecast))
+	}
+}
+
+// makeTools makes what the tools show: handles, the mark of what is snapped to, the rectangle.
+func (o *overlay) makeTools() {
+	o.overHandle = -1
+	for i := range o.handles {
+		o.handles[i].piece = o.piece(o.drawHandle(i))
+		o.handles[i].raster.Hide()
+	}
+	o.snapMark = o.piece(o.drawSnap)
+	o.snapMark.raster.Hide()
+	o.band = newBand()
+}
+
+// hoverHandle lights up the handle under the pointer.
+func (o *overlay) hoverHandle(p fyne.Position) {
+	now := o.handleAt(p)
+	if now == o.overHandle {
+		return
+	}
+	for _, i := range []int{o.overHandle, now} {
+		o.overHandle = now
+		if i >= 0 {
+			o.handles[i].raster.Refresh()
+		}
 	}
 }

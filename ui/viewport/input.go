@@ -35,6 +35,9 @@ var (
 
 // Cursor implements desktop.Cursorable.
 func (v *Viewport) Cursor() desktop.Cursor {
+	if t := v.tools.tool; (t.measuring() || t == ToolBoxSelect || t == ToolSectionFace) && !v.overlay.hit(v.input.at) {
+		return desktop.CrosshairCursor
+	}
 	if v.input.held == 0 && (v.overlay.hit(v.input.at) || v.hovered > scene.Root) {
 		return desktop.PointerCursor
 	}
@@ -49,6 +52,9 @@ func (v *Viewport) MouseDown(e *desktop.MouseEvent) {
 	v.input.at = e.Position
 	on := v.overlay.press(e.Position)
 	if on == pressTaken {
+		return
+	}
+	if on == pressView && v.toolPress(e.Button, e.Modifier, e.Position) {
 		return
 	}
 	v.input.press(e.Button, e.Modifier, e.Position, v.clock())
@@ -115,6 +121,9 @@ func (v *Viewport) Scrolled(e *fyne.ScrollEvent) {
 }
 
 func (v *Viewport) drag(p fyne.Position) {
+	if v.toolDrag(p) {
+		return
+	}
 	do, dx, dy := v.input.drag(p, v.clock())
 	h := float64(max(v.Size().Height, 1))
 	switch {
@@ -134,7 +143,7 @@ func (v *Viewport) drag(p fyne.Position) {
 
 // release ends a drag, or makes a click of it.
 func (v *Viewport) release(p fyne.Position) {
-	if v.input.held == 0 {
+	if v.toolRelease(p) || v.input.held == 0 {
 		return
 	}
 	do := v.input.release(p, v.clock())
@@ -149,11 +158,17 @@ func (v *Viewport) release(p fyne.Position) {
 	}
 	switch do {
 	case clicked:
+		if v.toolClick(p) {
+			return
+		}
 		v.hit = v.clickAt(p)
 		if v.OnSelect != nil {
 			v.OnSelect(v.hit.Node, false)
 		}
 	case doubleClicked:
+		if v.toolClick(p) {
+			return
+		}
 		if v.hit = v.clickAt(p); v.OnSelect != nil {
 			v.OnSelect(v.hit.Node, true)
 		} else {
@@ -197,10 +212,13 @@ func (v *Viewport) owner(node scene.NodeID) scene.NodeID {
 
 // hover finds what lies under the pointer, at most once per frame and not while dragging.
 func (v *Viewport) hover() {
-	if !v.input.asked || v.input.held != 0 {
+	if !v.input.asked || v.input.held != 0 || v.tools.busy() {
 		return
 	}
 	v.input.asked = false
+	if v.tools.tool.measuring() {
+		v.hoverSnap()
+	}
 	node := scene.NoNode
 	if v.input.over && !v.overlay.hit(v.input.at) {
 		if hit, ok := v.pick(v.input.at); ok {
@@ -249,7 +267,7 @@ func (v *Viewport) FocusLost() { v.input.focused, v.input.keys = false, nil }
 
 // KeyDown implements desktop.Keyable: with the secondary button held, W A S D Q E walk.
 func (v *Viewport) KeyDown(e *fyne.KeyEvent) {
-	if _, walks := walkKeys[e.Name]; walks && v.input.held == desktop.MouseButtonSecondary {
+	if _, walks := walkKeys[e.Name]; walks && v.walks() {
 		if v.input.keys == nil {
 			v.input.keys = map[fyne.KeyName]bool{}
 		}
@@ -270,7 +288,7 @@ func (v *Viewport) walk(dt time.Duration) {
 	if len(v.input.keys) == 0 {
 		return
 	}
-	if v.input.held != desktop.MouseButtonSecondary {
+	if !v.walks() {
 		v.input.keys = nil
 		return
 	}
@@ -291,9 +309,14 @@ func (v *Viewport) walk(dt time.Duration) {
 	v.moved()
 }
 
+// walks reports whether the letters move the eye.
+func (v *Viewport) walks() bool {
+	return v.input.held == desktop.MouseButtonSecondary || v.tools.tool == ToolFly
+}
+
 // TypedKey implements fyne.Focusable: what is not of the view goes on to the window.
 func (v *Viewport) TypedKey(e *fyne.KeyEvent) {
-	if _, walks := walkKeys[e.Name]; walks && v.input.held == desktop.MouseButtonSecondary {
+	if _, walks := walkKeys[e.Name]; walks && v.walks() || v.toolKey(e.Name) {
 		return
 	}
 	if e.Name == fyne.Key5 {

@@ -1,6 +1,7 @@
 package viewport
 
 import (
+	"image/color"
 	"math"
 	"sort"
 
@@ -19,9 +20,13 @@ type Label struct {
 	Value    string        // with its unit; empty for none
 	Priority twin.Priority // of an alarm, 0 for none
 	Acked    bool
-	Doubtful bool // stale or bad: hatched
-	Ahead    bool // predicted
-	Rank     int  // the lower, the sooner it gets its place; 0 is the selected one
+	Doubtful bool        // stale or bad: hatched
+	Ahead    bool        // predicted
+	Rank     int         // the lower, the sooner it gets its place; 0 is the selected one
+	Mark     color.NRGBA // of a badge: a dot before the name; A 0 for none
+
+	fixed bool // it stands at a point of the world, of no node
+	at    mgl64.Vec3
 }
 
 const (
@@ -29,6 +34,7 @@ const (
 	labelHeight = 24
 	labelMargin = 8  // to the edges of the view
 	leastHeight = 10 // in Dp on the screen, of a part that is worth a label
+	markWidth   = 15 // of the dot of a badge and the room behind it
 )
 
 // tag is the raster of one label.
@@ -65,11 +71,17 @@ func (o *overlay) placeLabels() {
 		}
 	}
 	n := 0
-	for i := range o.labels {
+	notes := o.notes()
+	for i := range len(notes) + len(o.labels) {
 		if n == len(o.tags) {
 			break
 		}
-		l := &o.labels[i]
+		var l *Label
+		if i < len(notes) {
+			l = &notes[i]
+		} else {
+			l = &o.labels[i-len(notes)]
+		}
 		body, head, ok := o.sight(l)
 		if !ok {
 			continue
@@ -79,7 +91,9 @@ func (o *overlay) placeLabels() {
 		if !ok {
 			continue
 		}
-		o.sides[l.Node] = side
+		if !l.fixed {
+			o.sides[l.Node] = side
+		}
 		taken = append(taken, rect{spot.x0 - 2, spot.y0 - 2, spot.x1 + 2, spot.y1 + 2})
 		t := o.tags[n]
 		n++
@@ -102,6 +116,11 @@ func (o *overlay) placeLabels() {
 // sight returns where the part of a label is on the screen: the rectangle around it and the middle of its top; ok is
 // false when the part is not to be seen.
 func (o *overlay) sight(l *Label) (body rect, head fyne.Position, ok bool) {
+	if l.fixed {
+		x, y, _, ok := o.camera.Project(l.at, float64(o.size.Width), float64(o.size.Height))
+		at := fyne.NewPos(float32(x), float32(y))
+		return rect{at.X - 12, at.Y - 12, at.X + 12, at.Y + 12}, at, ok
+	}
 	s := o.v.scene
 	if l.Node < 0 || int(l.Node) >= s.Len() || !s.Effective(l.Node).Visible {
 		return rect{}, fyne.Position{}, false
@@ -297,6 +316,9 @@ func (o *overlay) labelSize(l *Label) (w, h float32) {
 	if l.Priority > 0 {
 		w += 18
 	}
+	if l.Mark.A > 0 {
+		w += markWidth
+	}
 	return float32(math.Ceil(float64(w*s))) / s, float32(math.Ceil(float64(labelHeight*s))) / s
 }
 
@@ -320,6 +342,10 @@ func drawLabel(p *theme.Pen, l *Label, w, h float32) {
 		p.Alarm(x+5, h/2, 10, l.Priority, look)
 		x += 18
 		name, font = theme.Color(theme.Text), theme.FontBold
+	}
+	if l.Mark.A > 0 {
+		p.Circle(x+4.5, h/2, 4.5, l.Mark)
+		x += markWidth
 	}
 	switch {
 	case l.Doubtful:

@@ -28,6 +28,14 @@ type overlay struct {
 	hovered                                  *piece
 	point                                    fyne.Position
 
+	hintBox, snapMark, scale, refining *piece
+	hintText, scaleText, refiningText  string
+	scaleWide                          float32
+	snapShape                          int
+	handles                            [scene.MaxPlanes]handle
+	overHandle                         int // under the pointer, or -1
+	band                               *canvas.Rectangle
+
 	labels []Label
 	tags   []*tag
 	sides  map[scene.NodeID]int // where a label stood last
@@ -52,6 +60,7 @@ func newOverlay(v *Viewport) *overlay {
 		o.frame[i].raster.Hide()
 	}
 	o.makeHUD()
+	o.makeTools()
 	for range maxLabels {
 		t := &tag{}
 		t.piece = o.piece(func(p *theme.Pen, w, h float32, _ fyne.Position) { drawLabel(p, &t.label, w, h) })
@@ -115,6 +124,11 @@ func (o *overlay) objects() []fyne.CanvasObject {
 	for _, c := range o.frame {
 		out = append(out, c.raster)
 	}
+	out = append(out, o.band)
+	for i := range o.handles {
+		out = append(out, o.handles[i].raster)
+	}
+	out = append(out, o.snapMark.raster)
 	for _, c := range o.hud {
 		out = append(out, c.raster)
 	}
@@ -125,6 +139,8 @@ func (o *overlay) layout(size fyne.Size) {
 	o.size = size
 	o.layoutHUD()
 	o.layoutFrame()
+	o.placeScale()
+	o.placeHandles()
 	o.placeLabels()
 }
 
@@ -134,6 +150,9 @@ func (o *overlay) follow(c scene.Camera) {
 		o.tools.raster.Refresh()
 	}
 	o.camera = c
+	o.placeScale()
+	o.placeHandles()
+	o.showSnap()
 	o.placeLabels()
 	_, up, forward := c.Axes()
 	if now := [2]mgl64.Vec3{up, forward}; now != o.facing {
@@ -147,6 +166,10 @@ func (o *overlay) restyle() {
 	for _, c := range append(append([]*piece{o.tip}, o.hud...), o.frame[:]...) {
 		c.raster.Refresh()
 	}
+	for i := range o.handles {
+		o.handles[i].raster.Refresh()
+	}
+	o.snapMark.raster.Refresh()
 	for _, t := range o.tags {
 		if t.used {
 			t.raster.Refresh()
@@ -192,6 +215,7 @@ func (o *overlay) press(p fyne.Position) pressed {
 func (o *overlay) hover(p fyne.Position) {
 	now := o.under(p)
 	o.point = p
+	o.hoverHandle(p)
 	if o.hovered != nil && o.hovered != now {
 		old := o.hovered
 		o.hovered = nil

@@ -30,6 +30,8 @@ type Options struct {
 	Bounds scene.Bounds // of what "all" means; zero: the scene without its ground
 	// Presenter forces a way to present: "shared" or "readback"; empty decides by self-test.
 	Presenter string
+	// NoTools leaves the strip of tools out, for an owner that has a tool bar of its own.
+	NoTools bool
 	// Renderer, if set, is used instead of one of the viewport's own; its pictures must be images.
 	Renderer render.Renderer
 	Clock    func() time.Time
@@ -59,7 +61,12 @@ type Viewport struct {
 	OnSelect func(node scene.NodeID, double bool) // a click; NoNode for the background
 	OnLook   func(render.Look)                    // the user chose a look in the view
 	OnFrame  func(all bool)                       // the user asks to frame the selection or all
-	OnFocus  func()                               // the user turns to this view, as by a click
+
+	OnTool      func(Tool)                           // another tool is in the user's hand, or none
+	OnBoxSelect func(nodes []scene.NodeID, add bool) // a rectangle took these; add leaves what is selected
+	OnMeasure   func([]scene.Measure)                // a measure was taken, or taken back
+	OnSection   func(before, now *scene.Section)     // the user cut otherwise; either may be nil
+	OnFocus     func()                               // the user turns to this view, as by a click
 
 	// Owner returns what lights up while the pointer is on a node, and what further clicks at one place go through:
 	// NoNode for nothing. Nil is the node of the asset.
@@ -102,6 +109,7 @@ type Viewport struct {
 	fps               rate
 	err               error
 	hit               scene.Hit // of the last click
+	tools             tooling
 	moves             int
 }
 
@@ -128,6 +136,7 @@ func New(o Options) *Viewport {
 		v.opts.Bounds = solid(o.Scene)
 	}
 	v.hit.Node = scene.NoNode
+	v.tools.handle = -1
 	v.orbit.SetBounds(v.opts.Bounds)
 	v.skip = func(id scene.NodeID) bool { return render.Opened(v.scene, id, v.selected) }
 	v.presenter = v.choosePresenter()
@@ -187,7 +196,7 @@ func (v *Viewport) options(draft bool) render.Options {
 	o := render.Options{
 		WidthPx: v.widthPx, HeightPx: v.heightPx, PixelScale: float64(v.scale), Look: v.look, Palette: palette(),
 		Selected: v.selected, Hovered: v.hovered, Section: v.section, Ghosts: v.ghosts, XRay: v.xray, Draft: draft,
-		Wire: v.settings.wire, Grid: v.settings.grid, NoEdges: v.settings.noEdges, Light: v.settings.light,
+		Wire: v.settings.wire, Grid: v.settings.grid, NoEdges: v.settings.noEdges, Light: v.settings.light, Glyphs: v.toolGlyphs(),
 	}
 	shrink := v.settings.quality.normalized().Scale
 	if draft {
@@ -275,6 +284,7 @@ func (v *Viewport) shown(p render.Picture) {
 	v.flying.unpainted = 0
 	v.stats.Paints++
 	v.stats.Render = p.Stats
+	v.overlay.showRefining(p.Stats.Refined)
 	v.fps.add(v.clock())
 }
 
