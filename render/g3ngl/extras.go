@@ -12,6 +12,7 @@ import (
 
 // extras are what is drawn beside the batches, and what it is made of.
 type extras struct {
+	target   *target // that is drawn into
 	effects  effectBuffer
 	caps     caps
 	glyphs   glyphs
@@ -42,13 +43,21 @@ func addExtraShaders(r *renderer.Renderer) {
 	for name, source := range map[string]string{
 		"cap.v": capVertexSource, "cap.f": capFragmentSource, "capLine.v": capLineVertex, "capLine.f": capLineFragment,
 		"grid.v": gridVertex, "grid.f": gridFragment, "stroke.v": strokeVertex, "stroke.f": strokeFragment, "arrow.v": arrowVertex, "arrow.f": arrowFragment,
+		"compose.v": composeVertex, "compose.f": composeFragment, "net.f": netFragment,
 	} {
 		r.AddShader(name, source)
 	}
 }
 
 // prepareExtras brings what is drawn beside the batches up to date with the frame.
-func (p *painter) prepareExtras(f *render.Frame) error {
+func (p *painter) prepareExtras(f *render.Frame, t *target) error {
+	p.target = t
+	if manyLayers(f) {
+		if err := t.layers.need(t); err != nil {
+			return err
+		}
+	}
+	p.composed.SetVisible(manyLayers(f))
 	sent, err := p.effects.update(f, &p.device)
 	p.stats.Uploaded += sent
 	if err != nil {
@@ -70,8 +79,18 @@ func (p *painter) prepareExtras(f *render.Frame) error {
 // extraPrograms chooses the programs of the passes beside the batches.
 func (p *painter) extraPrograms(f *render.Frame, look, cut []string) {
 	p.capFaces.use(slices.Concat(look, cut)...)
-	p.capGlass.use(slices.Concat(look, cut)...)
+	p.capGlass.use(slices.Concat(look, cut, layering(f))...)
+	p.net.use(p.batches, f.Wire, slices.Concat(look, cut)...)
+	p.netClear.use(p.batches, f.Wire, slices.Concat(look, cut)...)
 	p.capLines.use(cut...)
+}
+
+// layering are the defines of translucent surfaces.
+func layering(f *render.Frame) []string {
+	if manyLayers(f) {
+		return []string{"OIT"}
+	}
+	return nil
 }
 
 // clip switches on the planes that the driver clips by: those of a section that keeps what is inside of all of them, and that

@@ -2,8 +2,10 @@ package g3ngl
 
 import (
 	"fmt"
+	"image"
 	"image/color"
 	"math"
+	"math/rand"
 	"testing"
 
 	"github.com/go-gl/mathgl/mgl64"
@@ -197,4 +199,123 @@ func TestGoldenGlyphs(t *testing.T) {
 		signs().frame(t, r, "glyphs-"+name, view, render.Options{Palette: p})
 	}
 	signs().frame(t, r, "glyphs-fine", view, render.Options{Palette: render.Day(), WidthPx: 1280, HeightPx: 800, PixelScale: 2})
+}
+
+// cluster is many translucent boxes that reach into each other, with a solid ball among them.
+func cluster(n int) *bench {
+	b := newBench()
+	rnd := rand.New(rand.NewSource(5))
+	for i := range n {
+		m := []scene.MaterialID{b.steel, b.red, b.blue}[i%3]
+		at := scene.At(rnd.Float64()*6-3, rnd.Float64()*3, rnd.Float64()*4-2).Turned(rnd.Float64()*3, mgl64.Vec3{1, 1, 0}.Normalize())
+		b.SetOpacity(b.add(fmt.Sprint(i), scene.NewBox(1.4, 1, 0.8, m), at), 0.4)
+	}
+	b.add("ball", scene.NewSphere(0.6, 32, b.red), scene.At(0, 1.5, 0))
+	return b
+}
+
+func TestGoldenLayers(t *testing.T) {
+	r := headless(t, Options{})
+	view := scene.Camera{Eye: mgl64.Vec3{2, 4, 9}, Target: mgl64.Vec3{0, 1.4, 0}}
+	for name, p := range palettes {
+		cluster(40).frame(t, r, "layers-"+name, view, render.Options{Palette: p, Look: render.Engineer})
+	}
+	cluster(40).frame(t, r, "layers-review", view, render.Options{Palette: render.Day(), Look: render.Review})
+	b := cluster(40)
+	for i, state := range []scene.State{scene.Alarm(1), scene.Alarm(2), scene.Stale, scene.Bad, scene.Predicted} {
+		b.SetState(scene.NodeID(3+7*i), state)
+	}
+	b.frame(t, r, "layers-states", view, render.Options{Palette: render.Day(), Look: render.Engineer})
+	far := scene.Camera{Eye: mgl64.Vec3{-13, 98, 24}, Target: mgl64.Vec3{0, 92, 0}}
+	(&bench{Scene: farm()}).frame(t, r, "xray-review", far, render.Options{Palette: render.Night(), Look: render.Review, XRay: true})
+	(&bench{Scene: farm()}).frame(t, r, "xray-operate", far, render.Options{Palette: render.Day(), XRay: true})
+}
+
+// One translucent surface looks the same, whether it is sorted or gathered.
+func TestOneLayerIsAsIfSorted(t *testing.T) {
+	r := headless(t, Options{})
+	picture := func(n int) *image.RGBA {
+		b := newBench()
+		for i := range n {
+			b.SetOpacity(b.add(fmt.Sprint(i), scene.NewPlane(0.8, b.red), scene.At(float64(i%5)-2, 0, float64(i/5))), 0.4)
+		}
+		f := render.NewBuilder().Build(b.Scene, scene.Camera{Eye: mgl64.Vec3{0, 6, 6}}, render.Options{WidthPx: 200, HeightPx: 150, Palette: render.Day(), Look: render.Engineer})
+		img, _ := snap(t, r, f)
+		return img
+	}
+	sorted, gathered := picture(sortedMost), picture(sortedMost+4)
+	for _, at := range []image.Point{{70, 75}, {100, 75}, {130, 75}} { // in the first row
+		a, b := sorted.RGBAAt(at.X, at.Y), gathered.RGBAAt(at.X, at.Y)
+		if apart(a.R, uint32(b.R)<<8)+apart(a.G, uint32(b.G)<<8)+apart(a.B, uint32(b.B)<<8) > 6 {
+			t.Errorf("at %v it is %v sorted and %v gathered", at, a, b)
+		}
+		if background := sorted.RGBAAt(2, 2); a == background {
+			t.Errorf("at %v nothing is seen", at)
+		}
+	}
+}
+
+func TestGoldenWire(t *testing.T) {
+	r := headless(t, Options{})
+	view := scene.Camera{Eye: mgl64.Vec3{2.5, 4, 9}, Target: mgl64.Vec3{0, 1, 0}}
+	for name, p := range palettes {
+		b := machines()
+		b.SetState(3, scene.Stale)
+		b.SetState(5, scene.Alarm(2))
+		b.frame(t, r, "wire-"+name, view, render.Options{Palette: p, Look: render.Engineer, Wire: true})
+	}
+	machines().frame(t, r, "wire-operate", view, render.Options{Palette: render.Day(), Wire: true})
+	machines().frame(t, r, "wire-review", view, render.Options{Palette: render.Day(), Look: render.Review, Wire: true})
+}
+
+// lights stands small parts far away and large ones near by, in every state.
+func lights() *bench {
+	b := newBench()
+	states := []scene.State{0, scene.Alarm(1), scene.Alarm(2), scene.Alarm(3), scene.Alarm(4), scene.Stale, scene.Bad, scene.Predicted, scene.Alarm(1) | scene.Stale}
+	for row, size := range []float64{1.4, 0.5, 0.12} {
+		for i, state := range states {
+			m := []scene.MaterialID{b.steel, b.red, b.blue}[i%3]
+			b.SetState(b.add(fmt.Sprint(row, i), scene.NewBox(size, size, size, m), scene.At(float64(i)*2-8, 2-float64(row)*1.7, 0).Turned(0.5, mgl64.Vec3{0, 1, 0})), state)
+		}
+	}
+	for i, state := range states { // and seen through
+		id := b.add(fmt.Sprint("clear", i), scene.NewSphere(0.6, 32, b.blue), scene.At(float64(i)*2-8, -3, 0))
+		b.SetOpacity(id, 0.2)
+		b.SetState(id, state)
+		var spiral scene.Mesh
+		for k := range 90 {
+			a := float64(k) * 0.2
+			spiral.Positions = append(spiral.Positions, float32(0.6*math.Cos(a)), float32(k)*0.01, float32(0.6*math.Sin(a)))
+			spiral.Points = append(spiral.Points, uint32(k))
+			if k > 0 && i%2 == 0 {
+				spiral.Lines = append(spiral.Lines, uint32(k-1), uint32(k))
+			}
+		}
+		b.SetState(b.add(fmt.Sprint("lines", i), &spiral, scene.At(float64(i)*2-8, -5, 0)), state)
+	}
+	return b
+}
+
+func TestGoldenStatesOfParts(t *testing.T) {
+	r := headless(t, Options{})
+	view := scene.Camera{Eye: mgl64.Vec3{0, 0, 17}, Target: mgl64.Vec3{0, -1, 0}}
+	for _, l := range []render.Look{render.Operate, render.Engineer, render.Review} {
+		for name, p := range palettes {
+			lights().frame(t, r, "parts-"+l.String()+"-"+name, view, render.Options{Palette: p, Look: l, WidthPx: 960, HeightPx: 540})
+		}
+	}
+	lights().frame(t, r, "parts-fine", view, render.Options{Palette: render.Day(), Look: render.Engineer, WidthPx: 1920, HeightPx: 1080, PixelScale: 2})
+}
+
+func TestGoldenOutlines(t *testing.T) {
+	r := headless(t, Options{})
+	view := scene.Camera{Eye: mgl64.Vec3{2.5, 4, 10}, Target: mgl64.Vec3{0, 1, 0}}
+	for name, p := range palettes {
+		b := machines()
+		b.add("wall", scene.NewBox(2.4, 1, 0.2, b.red), scene.At(-1.4, 0.5, 2))
+		o := render.Options{Palette: p, Look: render.Engineer, Selected: []scene.NodeID{2, 3, 4}, Hovered: 5}
+		b.frame(t, r, "outlines-"+name, view, o)
+		o.WidthPx, o.HeightPx, o.PixelScale = 1280, 800, 2
+		b.frame(t, r, "outlines-fine-"+name, view, o)
+	}
 }

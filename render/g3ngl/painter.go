@@ -95,7 +95,7 @@ func (p *painter) draw(f *render.Frame, t *target, resolved uint32, whole bool) 
 		p.compiler.begin(math.MaxInt)
 	}
 	p.choose(f)
-	if err := p.prepareExtras(f); err != nil {
+	if err := p.prepareExtras(f, t); err != nil {
 		return p.stats, err
 	}
 	p.bindTables()

@@ -16,7 +16,8 @@ type passes struct {
 	translucent                                    *family
 	masked, maskedWires, alarmed, alarmedWires     *family
 	alarmRoot                                      *core.Node
-	outline                                        *pass
+	outline, composed                              *pass
+	net, netClear                                  *family // the edges of all triangles, of opaque objects and of translucent ones
 	capFaces, capGlass, capLines, grid             *pass
 	strokes, strokesBehind, arrows, arrowsBehind   *pass
 	compiler                                       *programs
@@ -45,6 +46,7 @@ const (
 	orderGhostWires
 	orderGhostEdges
 	orderTranslucent
+	orderCompose
 	orderBehind // glyphs that something hides
 	orderArrows
 	orderStrokes
@@ -141,7 +143,7 @@ func (p *painter) makePasses() {
 	}
 	p.opaque = add(p.stages[stageSolid], orderOpaque, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, true, false)
-		if p.frame.Edges { // away from the eye, so that the edges lie in front
+		if p.frame.Edges || p.frame.Wire { // away from the eye, so that the edges lie in front
 			gs.Enable(gls.POLYGON_OFFSET_FILL)
 			gs.PolygonOffset(p.farther(1), p.farther(1))
 		}
@@ -156,8 +158,10 @@ func (p *painter) makePasses() {
 	})
 	p.edges = add(p.stages[stageLines], orderEdges, "edge.v", "edge.f", edged, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, false, true)
+		gs.LineWidth(min(max(1, 0.75*p.frame.PixelScale), p.device.maxLine))
 		p.drawList(pr, listEdges, 0, allEdges, of)
 		p.drawList(pr, listSharp, 0, sharpEdges, of)
+		gs.LineWidth(1)
 	})
 	p.ghostDepth = add(p.stages[stageFront], orderGhostDepth, "mesh.v", "depth.f", silhouettes, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, true, false)
@@ -180,9 +184,12 @@ func (p *painter) makePasses() {
 		p.eachGhost(pr, allEdges, of)
 	})
 	p.translucent = add(p.stages[stageFront], orderTranslucent, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
-		p.state(gs, true, false, true)
-		p.drawList(pr, listTranslucent, 0, faces, of)
+		p.blend(gs, func() { p.drawList(pr, listTranslucent, 0, faces, of) })
 	})
+	p.makeNets(add)
+	p.composed = newPass(known, orderCompose, "compose.v", "compose.f", p.compose)
+	p.composed.use()
+	p.stages[stageFront].Add(p.composed)
 	p.masked = add(p.overlay, 0, "mesh.v", "mask.f", silhouettes, p.paintChosen)
 	p.maskedWires = add(p.overlay, 1, "wire.v", "mask.f", wires, p.paintChosen)
 	p.alarmRoot = core.NewNode()
@@ -193,12 +200,28 @@ func (p *painter) makePasses() {
 	p.makeBackdrop(known)
 }
 
+// adder makes a family.
+type adder func(root *core.Node, order int, vertex, fragment string, batches func(*batch) (shading, bool), paint func(*gls.GLS, *program, func(*batch) bool)) *family
+
+// makeNets makes the passes that draw the edges of all triangles.
+func (p *painter) makeNets(add adder) {
+	net := func(list int) func(*gls.GLS, *program, func(*batch) bool) {
+		return func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+			p.state(gs, true, false, true)
+			gs.PolygonMode(gls.FRONT_AND_BACK, gls.LINE)
+			p.drawList(pr, list, 0, faces, of)
+			gs.PolygonMode(gls.FRONT_AND_BACK, gls.FILL)
+		}
+	}
+	p.net = add(p.stages[stageLines], orderEdges, "mesh.v", "net.f", silhouettes, net(listOpaque))
+	p.netClear = add(p.stages[stageLines], orderEdges, "mesh.v", "net.f", silhouettes, net(listTranslucent))
+}
+
 // makeCaps makes the passes that close what is cut.
 func (p *painter) makeCaps(known *programs) {
 	p.capFaces = newPass(known, orderCaps, "cap.v", "cap.f", func(gs *gls.GLS, _ *program) { p.caps.paint(p, gs) })
 	p.capGlass = newPass(known, orderTranslucent, "cap.v", "cap.f", func(gs *gls.GLS, _ *program) {
-		p.state(gs, true, false, true)
-		p.caps.paintTranslucent(p, gs)
+		p.blend(gs, func() { p.caps.paintTranslucent(p, gs) })
 	})
 	p.capLines = newPass(known, orderEdges, "capLine.v", "capLine.f", func(gs *gls.GLS, _ *program) { p.caps.paintLines(p, gs) })
 	p.stages[stageBackdrop].Add(p.capFaces)

@@ -140,6 +140,7 @@ vec4 patterned(vec4 s, uint flags) {
 	vec2 p = gl_FragCoord.xy / screen.z;
 	vec3 c = s.rgb;
 	float light = dot(c, vec3(0.299, 0.587, 0.114)), inked = 0.0;
+	bool dark = light < (sun.w > 0.5 ? 0.62 : 0.42); // it takes a light ink
 	uint priority = flags & 7u;
 	if (priority > 0u) {
 		vec2 q = p / 20.0;
@@ -150,19 +151,19 @@ vec4 patterned(vec4 s, uint flags) {
 	}
 	if ((flags & 24u) != 0u && priority == 0u) c = mix(c, vec3(light), 0.5); // no longer worth its colour
 	if ((flags & 32u) != 0u) { // predicted
-		vec3 ink = light > 0.42 ? predicted.rgb * 0.72 : mix(predicted.rgb, vec3(1.0), 0.25);
+		vec3 ink = dark ? mix(predicted.rgb, vec3(1.0), 0.3) : predicted.rgb * 0.72;
 		float at = (p.x - p.y) * 0.7071, k = max(stripes(at, 11.0, 1.3), stripes(at + 3.2, 11.0, 1.3));
-		c = mix(mix(c, predicted.rgb, 0.30), ink, 0.85 * k);
+		c = mix(mix(c, predicted.rgb, 0.36), ink, 0.88 * k);
 		inked = max(inked, k);
 	}
 	if ((flags & 8u) != 0u) { // stale
-		vec3 ink = light > 0.42 ? stale.rgb * (sun.w > 0.5 ? 0.4 : 0.62) : mix(stale.rgb, vec3(1.0), 0.45);
+		vec3 ink = dark ? mix(stale.rgb, vec3(1.0), sun.w > 0.5 ? 0.4 : 0.7) : stale.rgb * 0.62;
 		float k = stripes((p.x + p.y) * 0.7071, 7.0, 1.9);
 		c = mix(mix(c, horizon.rgb, 0.35), ink, 0.92 * k);
 		inked = max(inked, k);
 	}
 	if ((flags & 16u) != 0u) { // bad
-		vec3 ink = light > 0.36 ? vec3(0.06) : vec3(0.92);
+		vec3 ink = dark ? vec3(0.82) : vec3(0.06);
 		vec2 q = (fract(p / 6.0) - 0.5) * 6.0;
 		float k = 1.0 - smoothstep(1.0, 2.0, length(q));
 		c = mix(mix(c, horizon.rgb, 0.35), ink, k);

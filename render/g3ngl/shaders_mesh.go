@@ -264,6 +264,9 @@ void main() {
 #endif
 		alpha = seeThrough(alpha, nv);
 #endif
+#ifdef FAINT
+	if (priority == 0u) c = mix(c, horizon.rgb, 0.62); // under the edges of its triangles
+#endif
 	vec4 shown = vec4(c, alpha);
 #ifndef GHOST
 	shown = patterned(shown, flags);

@@ -32,6 +32,10 @@ void blended(vec4 c, float dist) { colour = c; }
 #endif
 `
 
+const composeVertex = `
+void main() { gl_Position = vec4(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0, 0.0, 1.0); }
+`
+
 // composeFragment lays the mean of the layers over what is behind them.
 const composeFragment = `
 uniform sampler2D gathered;

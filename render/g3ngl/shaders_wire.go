@@ -71,3 +71,47 @@ void main() {
 #endif
 }
 `
+
+// netFragment draws the edges of triangles, in the colour of their surface.
+const netFragment = `
+#include <frame>
+#include <sky>
+#include <srgb>
+#include <pattern>
+#include <cut>
+#include <effectColour>
+in vec3 point;
+centroid in vec3 normal;
+flat in uvec2 style;
+#ifndef RICH
+flat in vec4 base;
+#endif
+#include <alpha>
+out vec4 colour;
+void main() {
+#ifdef SECTION
+	cutAway();
+#endif
+	vec4 own = base;
+#ifdef RICH
+	own = ownColour();
+	if (hole(own.a)) discard;
+#endif
+	uint flags = style.y, priority = flags & 7u;
+	if ((flags & 64u) != 0u) discard; // ground
+	vec3 ink = clayEdge.rgb;
+#ifdef MATERIALS
+#if defined(REVIEW) || defined(RICH)
+	own.rgb = toSRGB(own.rgb);
+#endif
+	ink = sun.w > 0.5 ? mix(own.rgb, vec3(0.8), 0.35) : own.rgb * 0.55;
+#endif
+	vec4 tint = tinted(vec4(float(style.x & 255u), float(style.x >> 8 & 255u), float(style.x >> 16 & 255u), float(style.x >> 24)) / 255.0);
+	ink = mix(ink, tint.rgb * (sun.w > 0.5 ? 1.0 : 0.7), tint.a);
+	if (priority > 0u) ink = alarm[priority - 1u].rgb * 0.7;
+	ink = mix(ink, horizon.rgb, haze(length(eye.xyz - point)));
+	vec3 v = forward.w > 0.5 ? -normalize(forward.xyz) : normalize(eye.xyz - point);
+	float facing = abs(dot(normalize(normal), v));
+	colour = patterned(vec4(ink, mix(0.35, 0.8, facing) * mix(0.4, 1.0, float(flags >> 24) / 255.0)), flags & ~7u);
+}
+`
