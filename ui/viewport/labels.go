@@ -46,9 +46,14 @@ type tag struct {
 
 // SetLabels replaces the labels. The slice belongs to the viewport from now on.
 func (v *Viewport) SetLabels(labels []Label) {
-	sort.SliceStable(labels, func(i, j int) bool { return labels[i].Rank < labels[j].Rank })
+	sortLabels(labels)
 	v.overlay.labels = labels
 	v.overlay.placeLabels()
+}
+
+// sortLabels puts those first that get their place first.
+func sortLabels(labels []Label) {
+	sort.SliceStable(labels, func(i, j int) bool { return labels[i].Rank < labels[j].Rank })
 }
 
 // rect is a rectangle in the view, in Dp.

@@ -11,17 +11,6 @@ import (
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
-// Cut says what CutAlong makes.
-type Cut uint8
-
-// The cuts.
-const (
-	CutX Cut = iota // by a plane across x, through the middle; the half nearer to the eye goes
-	CutY
-	CutZ
-	CutBox // all outside of a box goes
-)
-
 // cut shows another section and tells the owner.
 func (v *Viewport) cut(s *scene.Section) {
 	before := v.section
@@ -29,61 +18,6 @@ func (v *Viewport) cut(s *scene.Section) {
 	v.overlay.tooled()
 	if v.OnSection != nil {
 		v.OnSection(before, s)
-	}
-}
-
-// CutAlong cuts the scene, or the selection if there is one, and puts the handles into the user's hand.
-func (v *Viewport) CutAlong(c Cut) {
-	box := v.cutBounds()
-	if box.Empty() {
-		return
-	}
-	s := scene.BoxSection(box, scene.KeepInside)
-	if c != CutBox {
-		var n mgl64.Vec3
-		n[c] = 1
-		if v.orbit.Camera().Eye.Sub(box.Center())[c] > 0 {
-			n[c] = -1
-		}
-		s = &scene.Section{Planes: []scene.Plane{scene.PlaneThrough(box.Center(), n)}}
-	}
-	v.cut(s)
-	v.SetTool(ToolSection)
-}
-
-// FlipCut keeps the other side of what is cut.
-func (v *Viewport) FlipCut() {
-	if !v.section.Active() {
-		return
-	}
-	s := *v.section
-	s.Planes = nil
-	for _, p := range v.section.Planes {
-		s.Planes = append(s.Planes, scene.Plane{Normal: p.Normal.Mul(-1), Offset: -p.Offset})
-	}
-	s.Keep = scene.KeepInside + scene.KeepOutside - v.section.Keep
-	if len(s.Planes) == 1 {
-		s.Keep = scene.KeepInside
-	}
-	v.cut(&s)
-}
-
-// CutShellsOnly leaves all but housings whole, or cuts everything again.
-func (v *Viewport) CutShellsOnly(on bool) {
-	if v.section.Active() && v.section.ShellsOnly != on {
-		s := *v.section
-		s.ShellsOnly = on
-		v.cut(&s)
-	}
-}
-
-// CloseCut shows the scene whole again.
-func (v *Viewport) CloseCut() {
-	if v.section.Active() {
-		v.cut(nil)
-		if v.tools.tool == ToolSection || v.tools.tool == ToolSectionFace {
-			v.SetTool(ToolNone)
-		}
 	}
 }
 

@@ -146,21 +146,15 @@ func TestDragACut(t *testing.T) {
 	v.OnSection = func(_, s *scene.Section) { now = s }
 	v.SetCamera(scene.Camera{Eye: mgl64.Vec3{6, 5, 15}})
 	v.overlay.follow(v.Camera())
-	v.CutAlong(CutX)
-	if v.Tool() != ToolSection || !now.Active() || now.Cuts(mgl64.Vec3{-1, 0, 0}) || !now.Cuts(mgl64.Vec3{1, 0, 0}) {
-		t.Fatalf("tool %d, section %+v", v.Tool(), now)
-	}
+	v.SetSection(&scene.Section{Planes: []scene.Plane{scene.PlaneThrough(mgl64.Vec3{}, mgl64.Vec3{-1, 0, 0})}})
+	v.SetTool(ToolSection)
 	h := v.overlay.handles[0]
 	from := fyne.NewPos(h.pos.X+handleSize/2, h.pos.Y+handleSize/2)
 	drag(v, from, from.AddXY(120, 0), 0)
 	if !now.Active() || now.Cuts(mgl64.Vec3{1, 0, 0}) || v.planeText(0)[:2] != "x " {
 		t.Errorf("dragged to the right: %+v, %q", now, v.planeText(0))
 	}
-	v.FlipCut()
-	if !now.Cuts(mgl64.Vec3{-1, 0, 0}) || now.Cuts(mgl64.Vec3{8, 0, 0}) {
-		t.Errorf("flipped: %+v", now)
-	}
-	v.CutAlong(CutBox)
+	v.SetSection(scene.BoxSection(v.cutBounds(), scene.KeepInside))
 	if len(v.planeOutlines()) != 6 {
 		t.Errorf("%d faces of the box are drawn", len(v.planeOutlines()))
 	}
@@ -173,9 +167,11 @@ func TestDragACut(t *testing.T) {
 	if b := v.section; len(b.Planes) != 6 || b.Cuts(mgl64.Vec3{100, 0, 0}) == false {
 		t.Errorf("the box became %+v", b)
 	}
-	v.CloseCut()
-	if v.Tool() != ToolNone || now.Active() {
-		t.Error("the cut stayed")
+	v.SetTool(ToolSectionFace)
+	v.SetSection(nil)
+	click(v, at(v, 3, 0, 1))
+	if v.Tool() != ToolSection || !now.Active() || math.Abs(now.Planes[0].Normal[2]+1) > 1e-6 {
+		t.Errorf("along a face: tool %d, %+v", v.Tool(), now)
 	}
 }
 
