@@ -13,9 +13,9 @@ func (c *bindingCard) foot(f *form) {
 	s := f.sheet
 	top := s.H - bindFoot
 	s.pin(cell{x: 0, y: top, w: s.W, h: 2, key: "line", paint: func(pen *theme.Pen, k cell) { pen.HLine(0, k.y, k.w, theme.Color(theme.Line)) }})
-	c.nowLine(s, top+4)
-	c.previewRow(f, top+40)
-	y := s.H - buttonHeight - 10
+	c.nowLine(s, top+3)
+	c.previewRow(f, top+38)
+	y := s.H - buttonHeight - 9
 	w := buttonWidth(s, "Done")
 	done := mainButton
 	if c.at == (filePlace{}) {

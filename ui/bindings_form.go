@@ -55,19 +55,20 @@ func (f *form) note(k cell, act func(), step func(int)) cell {
 	return k
 }
 
-// step heads one of the three steps.
-func (f *form) step(n int, text, note string, done bool) {
-	f.put(cell{w: f.W, h: 30, key: fmt.Sprint(n, text, note, done), paint: func(pen *theme.Pen, c cell) {
+// step heads one of the three steps, beside its first control.
+func (f *form) step(n int, text string, done bool) {
+	if n > 1 {
+		f.y += 4
+		f.put(cell{x: theme.Margin, w: f.W - 2*theme.Margin, h: 6, key: "rule", paint: func(pen *theme.Pen, c cell) { pen.HLine(c.x, c.y+1, c.w, theme.Color(theme.Line)) }})
+	}
+	f.add(cell{y: f.y, w: f.left() - 4, h: formRow - 2, key: fmt.Sprint(n, text, done), paint: func(pen *theme.Pen, c cell) {
 		back, ink := theme.Color(theme.Field), theme.Color(theme.Text2)
 		if done {
 			back, ink = theme.Color(theme.Accent), theme.Color(theme.OnAccent)
 		}
 		pen.Circle(theme.Margin+8, c.y+15, 8.5, back)
 		pen.TextCenter(theme.Margin+8, c.y+19, fmt.Sprint(n), theme.FontSmallBold, ink)
-		x := pen.Text(theme.Margin+24, c.y+19.5, text, theme.FontBold, theme.Color(theme.Text))
-		if room := c.w - theme.Margin - x - 12; note != "" && room > 40 {
-			pen.TextRight(c.w-theme.Margin, c.y+19.5, theme.Fit(note, theme.FontSmall, pen.Scale, room), theme.FontSmall, theme.Color(theme.Text3))
-		}
+		pen.TextFit(theme.Margin+23, c.y+19.5, c.w-theme.Margin-23, text, theme.FontBold, theme.Color(theme.Text))
 	}})
 }
 
@@ -127,9 +128,6 @@ type option struct{ value, text, hint string }
 func (f *form) options(name, label string, all []option, chosen string, set func(string)) {
 	f.name(label)
 	left := f.left()
-	if label == "" {
-		left = theme.Margin
-	}
 	x, y := left, f.y+3
 	for i, o := range all {
 		w := f.width(o.text, theme.FontText) + 18

@@ -51,7 +51,7 @@ func (p *inspector) bindings(f *flow, id twin.AssetID) {
 	b := p.shell.desk.edits
 	own, above := b.listOf(id)
 	may, _ := b.may()
-	if len(own)+len(above) == 0 && !may {
+	if len(own)+len(above) == 0 && (!may || p.v.selected == twin.NoAsset) {
 		return
 	}
 	note := ""

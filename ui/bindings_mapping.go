@@ -18,7 +18,7 @@ import (
 func (c *bindingCard) effectStep(f *form) {
 	d := c.draft
 	e := d.effect()
-	f.step(3, "Effect", "", d.text.Property != "")
+	f.step(3, "Effect", d.text.Property != "")
 	c.propertyRow(f)
 	if d.text.Property == "" {
 		return
@@ -55,7 +55,6 @@ func (c *bindingCard) propertyRow(f *form) {
 	if c.draft.text.Property == "" {
 		text = "Choose what changes"
 	}
-	f.name("Changes")
 	x, w := f.left(), f.right()-f.left()
 	open := func() {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(c.board)

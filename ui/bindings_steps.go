@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -14,8 +15,8 @@ import (
 )
 
 const (
-	bindHead = 36
-	bindFoot = 118
+	bindHead = 34
+	bindFoot = 106
 )
 
 // build lays the card out: the part, the value, what the value does, and below what does not scroll.
@@ -43,17 +44,15 @@ func (c *bindingCard) partStep(f *form) {
 	if d.home != twin.NoAsset {
 		note = c.b.ownerWords(d.owner)
 	}
-	f.step(1, "Part", "", d.home != twin.NoAsset)
+	f.step(1, "Part", d.home != twin.NoAsset)
 	name := "Nothing chosen"
 	if d.home != twin.NoAsset {
 		name = title(t, d.home)
 		if c.placed {
 			name = title(t, c.part.Asset)
 		}
-		if d.text.Node != "" {
-			name += " · " + d.text.Node
-		} else {
-			name += " · whole model"
+		if !c.placed || len(c.part.Trail) <= 1 {
+			name += " · " + cmp.Or(d.text.Node, "whole model")
 		}
 	}
 	text := "Pick in view"
@@ -61,7 +60,7 @@ func (c *bindingCard) partStep(f *form) {
 		text = "Click a part"
 	}
 	w := f.width("Pick in view", theme.FontText) + 24
-	f.add(cell{x: theme.Margin, y: f.y, w: f.W - 2*theme.Margin - w - 8, h: 30, name: "bound-part", hint: "The node of the model that changes: " + name, key: name, paint: func(pen *theme.Pen, k cell) {
+	f.add(cell{x: f.left(), y: f.y, w: f.right() - f.left() - w - 8, h: 30, name: "bound-part", hint: "The node of the model that changes: " + join(name, d.text.Node), key: name, paint: func(pen *theme.Pen, k cell) {
 		pen.TextFit(k.x, k.y+20, k.w, name, theme.FontText, theme.Color(theme.Text))
 	}})
 	f.add(f.note(pushed(f.right()-w, f.y+1, w, "pick:part", text, "The next click in the view chooses the part", c.picking == "part"), func() { c.pick("part") }, nil))
@@ -73,7 +72,7 @@ func (c *bindingCard) partStep(f *form) {
 		p := paragraph(f.sheet, theme.Margin, 0, f.W-2*theme.Margin, note, theme.FontSmall, theme.Text3)
 		f.put(p)
 	}
-	f.y += 6
+	f.y += 2
 }
 
 // crumbs lead from the model down to the node that was pointed at.
@@ -134,19 +133,18 @@ func pushed(x, y, w float32, name, text, hint string, on bool) cell {
 func (c *bindingCard) valueStep(f *form) {
 	d := c.draft
 	src := d.source(c.tree())
-	f.step(2, "Value", "", src.Given())
+	f.step(2, "Value", src.Given())
 	if len(d.text.Signals) > 0 || len(d.text.Components) > 0 {
+		f.y += formRow
 		f.fault("This binding takes several values: change which ones in the twin file")
-		f.y += 6
 		return
 	}
-	f.options("source", "From", []option{{"signal", "Signal", "One signal of this asset"}, {"expr", "Expression", "A formula over its signals"}}, sourceName(d), c.setSource)
+	f.options("source", "", []option{{"signal", "Signal", "One signal of this asset"}, {"expr", "Expression", "A formula over its signals"}}, sourceName(d), c.setSource)
 	if d.byExp {
 		c.expression(f)
 	} else {
 		c.signalRow(f)
 	}
-	f.y += 6
 }
 
 func sourceName(d *draft) string {
