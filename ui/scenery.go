@@ -33,21 +33,10 @@ type Scenery struct {
 	extra    [][]scene.NodeID
 	roots    []scene.NodeID // by twin.AssetID: the node below which its models stand, or NoNode
 	models   map[twin.AssetID][]scene.NodeID
-	coloured []colouring // the Colour bindings, with the stops that they were made of
+	declared []*project.Binding // what each of Bindings was made of
+	coloured []colouring
 	labels   []label
 	missing  []string // nodes that the twin file names and its models lack: asset and node
-}
-
-type colouring struct {
-	binding int
-	asset   twin.AssetID
-	stops   []project.Stop
-}
-
-type label struct {
-	node   scene.NodeID
-	asset  twin.AssetID
-	signal twin.SignalID
 }
 
 // Loader reads a model file: assets.Load, or one that brings options of its own, such as a cache.
@@ -205,40 +194,6 @@ func (s *Scenery) find(model twin.AssetID, name string) scene.NodeID {
 		})
 	}
 	return found
-}
-
-var properties = map[project.Property]bind.Property{
-	project.RotateRate: bind.RotateRate, project.RotateAngle: bind.RotateAngle, project.Translate: bind.Translate, project.Scale: bind.Scale,
-	project.Visible: bind.Visible, project.Opacity: bind.Opacity, project.ColorRamp: bind.Colour,
-}
-
-// bind resolves the bindings.
-func (s *Scenery) bind(p *project.Project) {
-	for _, b := range p.Bindings {
-		node := s.find(b.Model, b.Node)
-		if node == scene.NoNode {
-			s.lack(p, b.Model, b.Asset, b.Node)
-			s.warn("%s: its model has no node %q, so %s does not show", p.Tree.Asset(b.Asset).Path, b.Node, p.Tree.Signal(b.Signal).Label)
-			continue
-		}
-		if b.Property == project.Label {
-			s.labels = append(s.labels, label{node, b.Asset, b.Signal})
-			continue
-		}
-		kind, known := properties[b.Property]
-		if !known {
-			s.warn("%s: a binding to %q is not supported", p.Tree.Asset(b.Asset).Path, b.Property)
-			continue
-		}
-		out := bind.Binding{Signal: b.Signal, Node: node, Property: kind, Axis: mgl64.Vec3(b.Axis), Gain: b.Gain, Offset: b.Offset}
-		if kind == bind.Colour {
-			for _, stop := range b.Ramp {
-				out.Ramp = append(out.Ramp, bind.Stop{At: stop.At, Colour: colourOf(stop.Color)})
-			}
-			s.coloured = append(s.coloured, colouring{len(s.Bindings), b.Asset, b.Ramp})
-		}
-		s.Bindings = append(s.Bindings, out)
-	}
 }
 
 // tokens are the colours of the theme that a twin file may name.

@@ -85,18 +85,10 @@ func NewStage(p *project.Project, s *Scenery, presenter string) ViewStage {
 
 // recolour follows the theme.
 func (s *stage) recolour() {
-	recolour := func(b *bind.Binding, stop int) color.NRGBA {
-		for _, c := range s.scenery.coloured {
-			own := &s.scenery.Bindings[c.binding]
-			if own.Node == b.Node && own.Signal == b.Signal && stop < len(c.stops) {
-				return colourOf(c.stops[stop].Color)
-			}
-		}
-		return b.Ramp[stop].Colour
-	}
-	s.set.SetRamp(recolour)
+	s.scenery.recolour()
+	s.set.Recolour(s.scenery.Bindings)
 	if s.ghostSet != nil {
-		s.ghostSet.SetRamp(recolour)
+		s.ghostSet.Recolour(s.scenery.Bindings)
 	}
 	s.relabel = true
 }
@@ -179,24 +171,22 @@ func (s *stage) noteFirst(snap *twin.Snapshot) {
 
 // labels puts the leading values beside their parts: first the selected, then what is in alarm, then the rest.
 func (s *stage) labels(snap *twin.Snapshot, st timeline.State) {
-	out := make([]viewport.Label, 0, len(s.scenery.labels))
-	from := make([]label, 0, len(s.scenery.labels)) // of each in out
-	v := view{tree: s.tree, snap: snap, at: st.At}
+	out, from := s.allLabels(snap, st.At)
+	for _, v := range s.views {
+		v.SetLabels(s.seenFrom(v.Camera().Eye, out, from))
+	}
+}
+
+// allLabels are the labels of a moment, and what each of them is of.
+func (s *stage) allLabels(snap *twin.Snapshot, at time.Time) (out []viewport.Label, from []label) {
+	v := view{tree: s.tree, snap: snap, at: at}
 	for i, l := range s.scenery.labels {
 		a := s.tree.Asset(l.asset)
-		text, q := v.shown(l.signal)
-		lab := viewport.Label{Node: l.node, Name: a.Label, Value: text, Rank: 2 + i}
-		switch q {
-		case twin.Predicted:
-			lab.Ahead = true
-			if lo, hi, ok := snap.Interval(l.signal); ok {
-				g := s.tree.Signal(l.signal)
-				lab.Value += " ± " + g.Unit.Format(g.Unit.SI(g.Unit.Span(hi-lo)/2), g.Decimals)
-			}
-		case twin.Good, twin.Manual, twin.Estimated:
-		default:
-			lab.Doubtful = true
+		lab, ok := s.sign(&l, &v)
+		if !ok {
+			continue
 		}
+		lab.Rank = 2 + i
 		if int(l.asset) < len(s.prio) && s.prio[l.asset] != 0 {
 			lab.Priority, lab.Acked, lab.Rank = s.prio[l.asset], true, 1
 		}
@@ -209,16 +199,18 @@ func (s *stage) labels(snap *twin.Snapshot, st timeline.State) {
 		}
 		out, from = append(out, lab), append(from, l)
 	}
-	for _, v := range s.views {
-		eye := v.Camera().Eye
-		seen := make([]viewport.Label, 0, len(out))
-		for i, l := range from {
-			if !s.hidden(l, eye) {
-				seen = append(seen, out[i])
-			}
+	return out, from
+}
+
+// seenFrom are those labels whose parts can be seen from a place.
+func (s *stage) seenFrom(eye mgl64.Vec3, all []viewport.Label, from []label) []viewport.Label {
+	seen := make([]viewport.Label, 0, len(all))
+	for i, l := range from {
+		if !s.hidden(l, eye) {
+			seen = append(seen, all[i])
 		}
-		v.SetLabels(seen)
 	}
+	return seen
 }
 
 // hidden reports whether something else stands between the eye and what a label names.
@@ -248,6 +240,14 @@ func (s *stage) near(id twin.AssetID) bool {
 
 // legend explains the colours of the selected part, else those of any.
 func (s *stage) legend(st timeline.State) {
+	l := s.legendOf(st.Mode)
+	for _, v := range s.views {
+		v.SetLegend(l)
+	}
+}
+
+// legendOf is the legend for a mode of the timeline, without a title when there is nothing to explain.
+func (s *stage) legendOf(mode timeline.Mode) (l viewport.Legend) {
 	var pick *colouring
 	for i := range s.scenery.coloured {
 		c := &s.scenery.coloured[i]
@@ -257,18 +257,15 @@ func (s *stage) legend(st timeline.State) {
 		}
 	}
 	if pick == nil || len(pick.stops) < 2 {
-		s.setLegend(viewport.Legend{})
-		return
+		return l
 	}
-	b := s.scenery.Bindings[pick.binding]
-	g := s.tree.Signal(b.Signal)
-	lo, hi := pick.stops[0].At, pick.stops[len(pick.stops)-1].At
-	l := viewport.Legend{Title: s.tree.Asset(g.Asset).Label + " " + lower(g.Label), Low: g.Unit.Format(lo, 0), High: g.Unit.Format(hi, 0)}
-	if g.Unit.Symbol != "" {
-		l.Title += ", " + g.Unit.Symbol
+	lo, hi, u := pick.stops[0].At, pick.stops[len(pick.stops)-1].At, pick.unit
+	l = viewport.Legend{Title: pick.title, Low: u.Format(lo, 0), High: u.Format(hi, 0)}
+	if u.Symbol != "" {
+		l.Title += ", " + u.Symbol
 	}
-	if g.Normal[0] < g.Normal[1] && g.Normal[1] > lo && g.Normal[1] < hi {
-		l.Mark, l.MarkAt = "limit "+g.Unit.Format(g.Normal[1], 0), (g.Normal[1]-lo)/(hi-lo)
+	if n := pick.normal; n[0] < n[1] && n[1] > lo && n[1] < hi {
+		l.Mark, l.MarkAt = "limit "+u.Format(n[1], 0), (n[1]-lo)/(hi-lo)
 	}
 	// The legend's stops stand evenly; the ramp's may not.
 	const n = 12
@@ -277,16 +274,10 @@ func (s *stage) legend(st timeline.State) {
 	}
 	if s.ghostOn {
 		l.Note = "solid A · ghost B, predicted"
-	} else if st.Mode == timeline.Future {
+	} else if mode == timeline.Future {
 		l.Note = "as predicted in scenario A"
 	}
-	s.setLegend(l)
-}
-
-func (s *stage) setLegend(l viewport.Legend) {
-	for _, v := range s.views {
-		v.SetLegend(l)
-	}
+	return l
 }
 
 // at is the colour of a ramp at a value, as it looks on the clay.

@@ -157,7 +157,7 @@ func headlines(p *project.Project) []twin.SignalID {
 	out := make([]twin.SignalID, len(t.Assets()))
 	labelled := map[twin.AssetID]twin.SignalID{}
 	for _, b := range p.Bindings {
-		if b.Property == project.Label {
+		if b.Property == project.Label && b.Signal != twin.NoSignal {
 			labelled[t.Signal(b.Signal).Asset] = b.Signal
 		}
 	}

@@ -201,7 +201,7 @@ func TestColours(t *testing.T) {
 	}
 	snap := snapshot(9, 400, twin.Good)
 	set.Apply(snap, 0, frame)
-	set.SetRamp(func(*Binding, int) color.NRGBA { return warm })
+	set.Recolour([]Binding{{Property: Colour, Ramp: []Stop{{300, warm}, {350, warm}}}})
 	set.Apply(snap, 0, frame)
 	if got := s.Effective(1).Tint; got != warm {
 		t.Errorf("after a change of theme: %v", got)

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image/color"
@@ -35,7 +36,7 @@ const (
 	Label                         // show the value beside the part, as Text
 	Badge                         // show a mark beside the part, coloured by Ramp or Category, else while x ≥ 0.5
 	Level                         // be filled up to x of its box along Axis, 0 … 1; zero Axis is up
-	Gradient                      // be coloured by Ramp over the value and those of More, even along Axis
+	Gradient                      // be coloured by Ramp over the value and those of More, evenly along Axis, the longest side when it is zero
 	Arrow                         // carry an arrow of x metres, turned by More[0] rad about Axis, or x, y, z with two in More
 	Flow                          // carry chevrons that move along Path at x m/s
 	Trail                         // draw the way that the part came in the last Window
@@ -138,28 +139,85 @@ func (b *Binding) check(s *scene.Scene, signals int) error {
 		return fmt.Errorf("there is no node %d in the scene", b.Node)
 	}
 	what := fmt.Sprintf("%s of %q", b.Property, s.Node(b.Node).Path)
-	if b.Signal < 0 || int(b.Signal) >= signals {
-		return fmt.Errorf("%s: there is no signal %d", what, b.Signal)
+	for i, source := range append([]expression.Source{b.Source()}, b.More...) {
+		if i == 0 && b.Property == Trail && !source.Given() {
+			continue // a trail needs no value
+		}
+		if err := known(&source, signals); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
 	}
 	if !b.finite() {
 		return fmt.Errorf("%s: its numbers must be finite", what)
 	}
-	switch b.Property {
-	case RotateRate, RotateAngle, Translate:
-		if b.Axis.Len() == 0 {
-			return fmt.Errorf("%s: it needs an axis", what)
-		}
-	case Scale, Visible, Opacity:
-	case Colour:
-		if len(b.Ramp) == 0 {
-			return fmt.Errorf("%s: it needs a ramp of colours", what)
-		}
-	default:
-		return fmt.Errorf("%s: no such property", what)
+	if err := b.complete(s); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
 	}
 	if !slices.IsSortedFunc(b.Curve, func(a, b Point) int { return rising(a.At, b.At) }) ||
-		!slices.IsSortedFunc(b.Ramp, func(a, b Stop) int { return rising(a.At, b.At) }) {
+		!slices.IsSortedFunc(b.Ramp, func(a, b Stop) int { return rising(a.At, b.At) }) ||
+		!slices.IsSortedFunc(b.Category, func(a, b Stop) int { return rising(a.At, b.At) }) {
 		return fmt.Errorf("%s: the values of its points must rise", what)
+	}
+	return nil
+}
+
+// known checks that a source reads signals that are there, one for each name of its expression.
+func known(source *expression.Source, signals int) error {
+	list := []twin.SignalID{source.Signal}
+	if source.Program != nil {
+		if list = source.Inputs; len(list) != len(source.Program.Names()) {
+			return fmt.Errorf("its expression has %d names and %d signals", len(source.Program.Names()), len(list))
+		}
+	}
+	for _, id := range list {
+		if id < 0 || int(id) >= signals {
+			return fmt.Errorf("there is no signal %d", id)
+		}
+	}
+	return nil
+}
+
+// complete checks that a binding has what its property needs.
+func (b *Binding) complete(s *scene.Scene) error {
+	coloured := len(b.Ramp)+len(b.Category) > 0
+	switch b.Property {
+	case RotateRate, RotateAngle, Translate, TextureOffset, TextureRate:
+		if b.Axis.Len() == 0 {
+			return errors.New("it needs an axis")
+		}
+	case Colour, Emissive:
+		if !coloured {
+			return errors.New("it needs a ramp of colours")
+		}
+	case Gradient:
+		if n := 1 + len(b.More); n < 2 || n > scene.MaxGradient {
+			return fmt.Errorf("it has %d values, 2 to %d may be", n, scene.MaxGradient)
+		}
+		if len(b.Ramp) == 0 {
+			return errors.New("it needs a ramp of colours")
+		}
+	case ClipPosition, ClipRate:
+		if _, ok := clipOf(s, b.Node, b.Clip); !ok {
+			return fmt.Errorf("its model has no animation %q", b.Clip)
+		}
+	case Arrow:
+		switch len(b.More) {
+		case 1:
+			if b.Axis.Len() == 0 || b.Zero.Len() == 0 {
+				return errors.New("it needs an axis and a direction at 0")
+			}
+		case 2:
+		default:
+			return errors.New("it needs a direction, or three components")
+		}
+	case Trail:
+		if b.Window <= 0 {
+			return errors.New("it needs a window of time")
+		}
+	default:
+		if int(b.Property) >= len(propertyNames) {
+			return errors.New("no such property")
+		}
 	}
 	return nil
 }
@@ -179,8 +237,13 @@ func (b *Binding) finite() bool {
 			return false
 		}
 	}
-	for _, p := range b.Ramp {
+	for _, p := range append(slices.Clone(b.Ramp), b.Category...) {
 		if !ok(p.At) {
+			return false
+		}
+	}
+	for _, p := range append(slices.Clone(b.Path), b.From, b.Zero, mgl64.Vec3{b.Range[0], b.Range[1], b.WidthPx}) {
+		if !ok(p[0]) || !ok(p[1]) || !ok(p[2]) {
 			return false
 		}
 	}
@@ -189,6 +252,9 @@ func (b *Binding) finite() bool {
 
 // number maps a value.
 func (b *Binding) number(v float64) float64 {
+	if b.Range[0] < b.Range[1] {
+		v = min(max(v, b.Range[0]), b.Range[1])
+	}
 	c := b.Curve
 	if len(c) == 0 {
 		return v*b.Gain + b.Offset
@@ -207,7 +273,22 @@ func (b *Binding) number(v float64) float64 {
 	return p.X + (q.X-p.X)*(v-p.At)/(q.At-p.At)
 }
 
-// colour maps a value.
+// paint returns the colour of a value: by the category, the ramp, or else the paint.
+func (b *Binding) paint(v float64) color.NRGBA {
+	switch {
+	case len(b.Category) > 0:
+		i, found := slices.BinarySearchFunc(b.Category, math.Round(v), func(s Stop, at float64) int { return cmp.Compare(s.At, at) })
+		if !found {
+			return color.NRGBA{}
+		}
+		return b.Category[i].Colour
+	case len(b.Ramp) > 0:
+		return b.colour(v)
+	}
+	return b.Paint
+}
+
+// colour maps a value by the ramp.
 func (b *Binding) colour(v float64) color.NRGBA {
 	r := b.Ramp
 	k := 0

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"image/color"
 	"slices"
-
-	"github.com/go-gl/mathgl/mgl64"
+	"time"
 
 	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/expression"
 )
 
 // Set is all bindings of a scene, by node. Make it with New.
@@ -16,13 +16,18 @@ type Set struct {
 	scene  *scene.Scene
 	items  []item // grouped by node
 	groups []group
+	index  []int32 // by the bindings given to New: their items
+	trails []int32 // items
 
 	snap       *twin.Snapshot // applied last, with what it said then: its owner may fill it again
 	generation uint64
 	time       int64
 	origin     twin.Origin
-	fresh      bool    // the next Apply reads all values and lets nothing glide
-	moving     []int32 // groups that move with the same snapshot too
+	shown      int64         // the moment of the plant that is shown, ns since the Unix epoch: time, and what went by since
+	clock      time.Duration // of ours, since the beginning
+	fresh      bool          // the next Apply reads all values and lets nothing glide
+	deforms    bool          // in this Apply, a clip changed shapes
+	moving     []int32       // groups that move with the same snapshot too
 	next       []int32
 }
 
@@ -32,65 +37,69 @@ type group struct {
 	first, last int32
 	rest        scene.Transform // of the node when the set was made
 	style       scene.Style     // likewise
-	moves       bool            // a binding writes its transform
+	moves       bool            // a binding has a number that goes on between values
+	places      bool            // a binding writes its transform
 	owns        owned
 }
-
-// owned says which parts of a node's style its bindings write.
-type owned uint8
-
-const (
-	ownsVisible owned = 1 << iota
-	ownsOpacity
-	ownsTint
-)
-
-// item is one binding and what it holds.
-type item struct {
-	Binding
-	value   float64 // seen last
-	quality twin.Quality
-	seen    bool
-	held    bool        // now is in force
-	now     float64     // number in force; of RotateRate, the angle
-	want    float64     // number to reach; of RotateRate, the speed
-	tint    color.NRGBA // of Colour; A 0 for none
-}
-
-const qualityFlags = scene.Stale | scene.Bad | scene.Predicted
 
 // New compiles bindings for a scene, in which their nodes must be: see Check. The present transforms and styles of the
 // nodes are what the bindings start from.
 func New(s *scene.Scene, bindings []Binding) *Set {
-	set := &Set{scene: s, fresh: true, items: make([]item, len(bindings))}
-	for i, b := range bindings {
-		if l := b.Axis.Len(); l > 0 {
-			b.Axis = b.Axis.Mul(1 / l)
-		}
-		b.Curve, b.Ramp = slices.Clone(b.Curve), slices.Clone(b.Ramp)
-		set.items[i] = item{Binding: b}
+	set := &Set{scene: s, fresh: true, items: make([]item, len(bindings)), index: make([]int32, len(bindings))}
+	own := slices.Clone(bindings)
+	order := make([]int32, len(own))
+	for i := range order {
+		order[i] = int32(i)
 	}
-	slices.SortStableFunc(set.items, func(a, b item) int { return cmp.Compare(a.Node, b.Node) })
-	for i := range set.items {
-		b := &set.items[i].Binding
-		if i == 0 || set.items[i-1].Node != b.Node {
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(own[a].Node, own[b].Node) })
+	for i, from := range order {
+		set.index[from] = int32(i)
+		set.items[i] = set.compile(&own[from])
+		b := &own[from]
+		if i == 0 || set.items[i-1].b.Node != b.Node {
 			n := s.Node(b.Node)
 			set.groups = append(set.groups, group{node: b.Node, first: int32(i), rest: n.Local, style: n.Style})
 		}
 		g := &set.groups[len(set.groups)-1]
 		g.last = int32(i + 1)
-		switch b.Property {
-		case Visible:
-			g.owns |= ownsVisible
-		case Opacity:
-			g.owns |= ownsOpacity
-		case Colour:
-			g.owns |= ownsTint
-		default:
-			g.moves = true
+		g.owns |= b.owns()
+		g.moves = g.moves || channelOf(b.Property) != 0
+		g.places = g.places || channelOf(b.Property) == toLocal
+		if b.Property == Trail {
+			set.trails = append(set.trails, int32(i))
 		}
 	}
 	return set
+}
+
+// compile makes the item of a binding, which belongs to it from now on.
+func (s *Set) compile(b *Binding) item {
+	b.Curve, b.Ramp, b.Category = slices.Clone(b.Curve), slices.Clone(b.Ramp), slices.Clone(b.Category)
+	it := item{b: b, property: b.Property, way: b.Interpolate, signal: b.Signal, axis: b.Axis}
+	if l := b.Axis.Len(); l > 0 {
+		it.axis = b.Axis.Mul(1 / l)
+	}
+	plain := b.Expr == nil && len(b.More) == 0
+	if plain && !b.Property.sign() && b.Property != ClipPosition && b.Property != ClipRate {
+		return it
+	}
+	it.extra = &extra{source: b.Source()}
+	for _, more := range b.More {
+		it.others = append(it.others, reading{source: more})
+	}
+	switch b.Property {
+	case Gradient:
+		it.others = slices.Insert(it.others, 0, reading{source: it.source})
+		it.source = expression.Of(twin.NoSignal)
+		it.blend = newBlend(&it)
+	case Arrow, Flow:
+		it.sign = newSign(s.scene, b)
+	case Trail:
+		it.trail = newTrail(s.scene, b)
+	case ClipPosition, ClipRate:
+		it.motion = newMotion(s.scene, b)
+	}
+	return it
 }
 
 // Len returns the number of bindings.
@@ -103,7 +112,7 @@ func (s *Set) Moving() bool { return len(s.moving) > 0 }
 // Turns reports whether a binding turns this node on and on, so that the box around it changes all the time.
 func (s *Set) Turns(node scene.NodeID) bool {
 	for _, it := range s.of(node) {
-		if it.Property == RotateRate {
+		if it.property == RotateRate || it.property == ClipRate {
 			return true
 		}
 	}
@@ -125,106 +134,69 @@ func (s *Set) SetAlarm(node scene.NodeID, priority int) {
 	s.scene.SetStyle(node, st)
 }
 
-// SetRamp replaces the colours of all Colour bindings: of is asked for each stop of each binding, as after a change of
-// the theme.
-func (s *Set) SetRamp(of func(b *Binding, stop int) color.NRGBA) {
-	for i := range s.items {
-		it := &s.items[i]
-		for k := range it.Ramp {
-			it.Ramp[k].Colour = of(&it.Binding, k)
-		}
-		if it.Property == Colour {
+// Recolour takes the colours of bindings anew, as after a change of the theme. They must be those that the set was made
+// of, in their order, with other colours.
+func (s *Set) Recolour(bindings []Binding) {
+	if len(bindings) != len(s.index) {
+		return
+	}
+	for i := range bindings {
+		it, from := &s.items[s.index[i]], &bindings[i]
+		if len(from.Ramp) == len(it.b.Ramp) && len(from.Category) == len(it.b.Category) {
+			copy(it.b.Ramp, from.Ramp)
+			copy(it.b.Category, from.Category)
+			it.b.Paint = from.Paint
 			it.seen = false
 		}
 	}
 	s.snap = nil
 }
 
-// SyncPhases gives each turning part the angle that it has in another set of the same bindings, so that a second pose of
-// the scene starts where the first stands.
+// SyncPhases gives each part that turns, runs or flows the phase that it has in another set of the same bindings, so that
+// a second pose of the scene starts where the first stands.
 func (s *Set) SyncPhases(from *Set) {
 	if len(from.items) != len(s.items) {
 		return
 	}
 	for i := range s.items {
-		if it, other := &s.items[i], &from.items[i]; it.Property == RotateRate {
+		if it, other := &s.items[i], &from.items[i]; it.property.rate() {
 			it.now, it.held = other.now, other.held
 		}
 	}
+	s.place()
+}
+
+// place writes the transforms of all nodes that bindings move.
+func (s *Set) place() {
 	for i := range s.groups {
-		if g := &s.groups[i]; g.moves {
+		if g := &s.groups[i]; g.places {
 			s.scene.SetLocal(g.node, g.placed(s.items[g.first:g.last]))
 		}
 	}
 }
 
-// placed returns the transform of a node with all its bindings. Turns and moves stand in its frame at rest.
-func (g *group) placed(items []item) scene.Transform {
-	out := g.rest
-	for i := range items {
-		it := &items[i]
-		if !it.held {
-			continue
-		}
-		switch it.Property {
-		case RotateRate, RotateAngle:
-			out.Rotation = out.Rotation.Mul(turn(it.now, it.Axis))
-		case Translate:
-			out.Translation = out.Translation.Add(g.rest.Rotation.Rotate(it.Axis.Mul(it.now)))
-		case Scale:
-			for k := range out.Scale {
-				f := it.now
-				if it.Axis != (mgl64.Vec3{}) {
-					f = 1 + (it.now-1)*max(it.Axis[k], -it.Axis[k])
-				}
-				out.Scale[k] *= max(f, 1e-6) // a scale of zero has no inverse
-			}
+// Reading is what a binding shows.
+type Reading struct {
+	Value   float64 // SI, of the signal or the expression; meaningless when Quality is of BadClass
+	Quality twin.Quality
+	Colour  color.NRGBA // by its ramp, category or paint; A 0 for none
+	On      bool        // a label or badge is to be seen: it is not hidden, and of a badge the value says so
+}
+
+// Reading returns what a binding showed in the last Apply: its index is that in the slice given to New. Labels and badges
+// are not drawn by the set; this is what they say.
+func (s *Set) Reading(binding int) Reading {
+	if binding < 0 || binding >= len(s.index) {
+		return Reading{}
+	}
+	it := &s.items[s.index[binding]]
+	out := Reading{Value: it.value, Quality: it.quality, Colour: it.tint, On: !it.hidden}
+	if it.property == Badge {
+		if len(it.b.Ramp)+len(it.b.Category) > 0 {
+			out.On = out.On && it.tint.A > 0
+		} else {
+			out.On = out.On && it.held && it.now >= 0.5
 		}
 	}
 	return out
-}
-
-// dressed returns the style of a node: what its bindings own, the marks of their qualities, and the rest as it is.
-func (s *Set) dressed(g *group, items []item) scene.Style {
-	st := s.scene.Node(g.node).Style
-	if g.owns&ownsVisible != 0 {
-		st.Visible = g.style.Visible
-	}
-	if g.owns&ownsOpacity != 0 {
-		st.Opacity = g.style.Opacity
-	}
-	if g.owns&ownsTint != 0 {
-		st.Tint = g.style.Tint
-	}
-	st.State = st.State&^qualityFlags | g.style.State&qualityFlags
-	for i := range items {
-		it := &items[i]
-		st.State |= mark(it.quality)
-		switch it.Property {
-		case Colour:
-			if it.tint.A > 0 {
-				st.Tint = it.tint
-			}
-		case Visible:
-			st.Visible = st.Visible && (!it.held || it.now >= 0.5)
-		case Opacity:
-			if it.held {
-				st.Opacity *= float32(min(max(it.now, 0), 1))
-			}
-		}
-	}
-	return st
-}
-
-// mark returns how a quality is shown on a node.
-func mark(q twin.Quality) scene.State {
-	switch q {
-	case twin.Good, twin.Manual, twin.Estimated:
-		return 0
-	case twin.Predicted:
-		return scene.Predicted
-	case twin.Stale, twin.OutOfRange:
-		return scene.Stale
-	}
-	return scene.Bad
 }
