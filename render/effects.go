@@ -4,7 +4,6 @@ import (
 	"image/color"
 	"math"
 
-	"github.com/go-gl/mathgl/mgl32"
 	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/orrery-twin/orrery/scene"
@@ -15,105 +14,195 @@ func special(st *scene.Style) bool {
 	return st.Glow.A > 0 || st.UV != [2]float32{} || st.Level.On || st.Gradient != nil
 }
 
-// effects gives the objects whose nodes have one their Effect. Planes follow the node that carries level or gradient, so
-// they are made anew for each frame; there are few.
-func (b *Builder) effects(f *Frame, memory []Effect, s *scene.Scene) {
-	f.Effects = memory[:0]
-	known := map[scene.NodeID]uint32{} // by the node that carries it
+// effects keeps the effects of a scene. Objects with the same effect share one.
+type effects struct {
+	special []bool // by slot: it has an effect
+	stale   bool   // something changed that effects depend on
+	list    []Effect
+	known   map[effectKey]uint32
+	boxes   map[scene.NodeID]subtreeBox // of nodes with a level or gradient
+	shape   uint64                      // topology that boxes are of
+}
+
+// subtreeBox is the box around a subtree in the frame of its top.
+type subtreeBox struct {
+	scene.Bounds
+	seen uint64 // shape generation
+}
+
+// effectKey tells effects apart. Levels and gradients are told apart by the node that they were set on, since they reach
+// over the box of its subtree.
+type effectKey struct {
+	level, gradient scene.NodeID // NoNode for none
+	glow            color.NRGBA
+	uv              [2]float32
+}
+
+// note takes the style of a slot that was dressed.
+func (e *effects) note(slot int, st *scene.Style) {
+	now := special(st)
+	e.stale = e.stale || now || e.special[slot]
+	e.special[slot] = now
+}
+
+// assign gives the objects whose nodes have one their Effect. Planes follow the nodes: they are made anew when something
+// moved.
+func (b *Builder) assign(s *scene.Scene, moved bool) {
+	e := &b.effects
+	if !e.stale && (!moved || len(e.list) == 0) {
+		return
+	}
+	e.stale = false
+	if e.known == nil {
+		e.known, e.boxes = map[effectKey]uint32{}, map[scene.NodeID]subtreeBox{}
+	}
+	if e.shape != s.Topology() {
+		clear(e.boxes)
+		e.shape = s.Topology()
+	}
+	clear(e.known)
+	e.list = e.list[:0]
+	styles := s.Styles()
 	for slot, id := range b.layout.Nodes {
-		if f.Objects[slot].Effect == 0 {
+		if !e.special[slot] {
 			continue
 		}
-		st := s.Effective(id)
-		owner := carrier(s, id, &st)
-		at, ok := known[owner]
+		st := &styles[id]
+		key := keyOfEffect(s, id, st)
+		at, ok := e.known[key]
 		if !ok {
-			f.Effects = append(f.Effects, b.effect(s, owner, &st))
-			at = uint32(len(f.Effects))
-			known[owner] = at
+			e.list = append(e.list, b.effect(s, &key, st))
+			at = uint32(len(e.list))
+			e.known[key] = at
 		}
-		f.Objects[slot].Effect = at
+		if o := &b.main.Objects[slot]; o.Effect != at {
+			o.Effect = at
+			b.main.log.note(slot)
+		}
 	}
 }
 
-// carrier is the topmost node with the same effect: the one that it was set on.
-func carrier(s *scene.Scene, id scene.NodeID, st *scene.Style) scene.NodeID {
-	for {
-		up := s.Node(id).Parent
-		if up == scene.NoNode {
-			return id
-		}
-		e := s.Effective(up)
-		if e.Glow != st.Glow || e.UV != st.UV || e.Level != st.Level || e.Gradient != st.Gradient {
-			return id
-		}
-		id = up
+// keyOfEffect finds the nodes that a level and a gradient were set on: the nearest above that have one of their own.
+func keyOfEffect(s *scene.Scene, id scene.NodeID, st *scene.Style) effectKey {
+	key := effectKey{level: scene.NoNode, gradient: scene.NoNode, glow: st.Glow, uv: st.UV}
+	if st.Glow.A == 0 {
+		key.glow = color.NRGBA{}
 	}
+	level, gradient := st.Level.On, st.Gradient != nil
+	for ; (level || gradient) && id != scene.NoNode; id = s.Node(id).Parent {
+		own := &s.Node(id).Style
+		if level && own.Level.On {
+			key.level, level = id, false
+		}
+		if gradient && own.Gradient != nil {
+			key.gradient, gradient = id, false
+		}
+	}
+	return key
 }
 
-func (b *Builder) effect(s *scene.Scene, owner scene.NodeID, st *scene.Style) Effect {
-	e := Effect{Glow: packed(st.Glow), UV: st.UV}
-	if st.Level.On {
-		if n, lo, hi, ok := b.along(s, owner, mgl64.Vec3{float64(st.Level.Axis[0]), float64(st.Level.Axis[1]), float64(st.Level.Axis[2])}, false); ok {
-			at := lo + (hi-lo)*float64(min(max(st.Level.Share, 0), 1))
-			e.Flags |= EffectLevel
-			e.Level = [4]float32{float32(n[0]), float32(n[1]), float32(n[2]), float32(-at)}
-		}
+func (b *Builder) effect(s *scene.Scene, key *effectKey, st *scene.Style) Effect {
+	e := Effect{Glow: packed(key.glow), UV: key.uv}
+	if key.level != scene.NoNode {
+		b.level(&e, s, key.level, &st.Level)
 	}
-	if g := st.Gradient; g != nil && len(g.Colours) >= 2 {
-		if n, lo, hi, ok := b.along(s, owner, g.Axis, true); ok {
-			n, e.Axis[3] = n.Mul(1/(hi-lo)), float32(-lo/(hi-lo))
-			e.Flags |= EffectGradient
-			e.Axis[0], e.Axis[1], e.Axis[2] = float32(n[0]), float32(n[1]), float32(n[2])
-			for i := range e.Colours {
-				e.Colours[i] = packed(colourAt(g.Colours, float64(i)/float64(len(e.Colours)-1)))
-			}
-		}
+	if g := st.Gradient; key.gradient != scene.NoNode && len(g.Colours) > 0 {
+		b.gradient(&e, s, key.gradient, g)
 	}
 	return e
 }
 
-// along returns a direction of a node in the world, and from where to where the box of its subtree reaches along it,
-// from the frame's origin. A zero axis is up, or the longest side of the box.
-func (b *Builder) along(s *scene.Scene, node scene.NodeID, axis mgl64.Vec3, longest bool) (n mgl64.Vec3, lo, hi float64, ok bool) {
-	world := s.World(node)
-	if axis.Len() == 0 && !longest {
-		n = mgl64.Vec3{0, 1, 0}
-	} else {
-		if axis.Len() == 0 {
-			size := s.Bounds(node).Size()
-			k := 0
-			for i := range size {
-				if size[i] > size[k] {
-					k = i
-				}
-			}
-			n[k] = 1
-		} else {
-			n = world.Mat3().Mul3x1(axis)
-		}
-		if l := n.Len(); l > 0 && !math.IsInf(l, 0) {
-			n = n.Mul(1 / l)
-		} else {
-			return n, 0, 0, false
+// level makes the plane that a level is filled up to. A full one has none; of an empty one nothing is left.
+func (b *Builder) level(e *Effect, s *scene.Scene, owner scene.NodeID, l *scene.Level) {
+	axis := mgl64.Vec3{float64(l.Axis[0]), float64(l.Axis[1]), float64(l.Axis[2])}
+	if axis == (mgl64.Vec3{}) {
+		axis = turned(s.World(owner).Transpose(), mgl64.Vec3{0, 1, 0})
+	}
+	n, lo, hi, ok := b.along(s, owner, axis)
+	share := float64(min(max(l.Share, 0), 1))
+	if !ok || share == 1 {
+		return
+	}
+	at := lo + (hi-lo)*share
+	if share == 0 {
+		at = lo - 1e-3*(hi-lo) // not in the lowest face itself
+	}
+	e.Flags |= EffectLevel
+	e.Level = [4]float32{float32(n[0]), float32(n[1]), float32(n[2]), float32(-at)}
+}
+
+// gradient makes the plane from which colours are counted, and the colours in even steps.
+func (b *Builder) gradient(e *Effect, s *scene.Scene, owner scene.NodeID, g *scene.Gradient) {
+	axis := g.Axis
+	if axis == (mgl64.Vec3{}) {
+		axis = b.longest(s, owner)
+	}
+	n, lo, hi, ok := b.along(s, owner, axis)
+	if !ok {
+		return
+	}
+	e.Flags |= EffectGradient
+	k := 1 / (hi - lo)
+	e.Axis = [4]float32{float32(n[0] * k), float32(n[1] * k), float32(n[2] * k), float32(-lo * k)}
+	for i := range e.Colours {
+		e.Colours[i] = packed(colourAt(g.Colours, float64(i)/float64(len(e.Colours)-1)))
+	}
+}
+
+// box returns the box around a subtree in the frame of its top.
+func (b *Builder) box(s *scene.Scene, owner scene.NodeID) scene.Bounds {
+	now := s.ShapeGeneration(owner)
+	box, ok := b.effects.boxes[owner]
+	if !ok || box.seen != now {
+		box = subtreeBox{s.BoundsIn(owner), now}
+		b.effects.boxes[owner] = box
+	}
+	return box.Bounds
+}
+
+// longest returns the axis of a node along which its subtree is longest in the world.
+func (b *Builder) longest(s *scene.Scene, owner scene.NodeID) (axis mgl64.Vec3) {
+	size, world := b.box(s, owner).Size(), s.World(owner)
+	best, at := 0.0, 0
+	for k := range size {
+		if l := size[k] * world.Col(k).Vec3().Len(); l > best {
+			best, at = l, k
 		}
 	}
-	lo, hi = math.Inf(1), math.Inf(-1)
-	s.Walk(node, func(id scene.NodeID) bool {
-		if m := s.Mesh(s.Node(id).Mesh); m != nil {
-			at := s.World(id)
-			for _, c := range m.Bounds.Corners() {
-				d := at.Mul4x1(c.Vec4(1)).Vec3().Sub(b.origin).Dot(n)
-				lo, hi = min(lo, d), max(hi, d)
-			}
-		}
-		return true
-	})
-	return n, lo, hi, hi > lo
+	axis[at] = 1
+	return axis
 }
+
+// along returns a unit vector in the world, and from where to where the box of a subtree reaches along it, from the
+// frame's origin. The axis is one of the frame of the node, seen as the normal of planes: what lies in one plane there
+// does so in the world too. It is not ok where there is no box, or no extent.
+func (b *Builder) along(s *scene.Scene, owner scene.NodeID, axis mgl64.Vec3) (n mgl64.Vec3, lo, hi float64, ok bool) {
+	box, world := b.box(s, owner), s.World(owner)
+	if box.Empty() {
+		return n, 0, 0, false
+	}
+	n = turned(world.Inv().Transpose(), axis)
+	l := n.Len()
+	if !(l > 0) || math.IsInf(l, 0) {
+		return n, 0, 0, false
+	}
+	n = n.Mul(1 / l)
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, c := range box.Corners() {
+		d := mgl64.TransformCoordinate(c, world).Sub(b.origin).Dot(n)
+		lo, hi = math.Min(lo, d), math.Max(hi, d)
+	}
+	return n, lo, hi, hi-lo > 1e-12 && hi-lo < farthest
+}
+
+// turned returns a direction seen through a matrix.
+func turned(m mgl64.Mat4, v mgl64.Vec3) mgl64.Vec3 { return m.Mul4x1(v.Vec4(0)).Vec3() }
 
 // colourAt is the colour a part t of the way through evenly spaced ones.
 func colourAt(c []color.NRGBA, t float64) color.NRGBA {
+	if len(c) == 1 {
+		return c[0]
+	}
 	x := t * float64(len(c)-1)
 	i := min(int(x), len(c)-2)
 	f := func(a, b uint8) uint8 { return uint8(float64(a) + (float64(b)-float64(a))*(x-float64(i)) + 0.5) }
@@ -122,33 +211,4 @@ func colourAt(c []color.NRGBA, t float64) color.NRGBA {
 
 func packed(c color.NRGBA) uint32 {
 	return uint32(c.R) | uint32(c.G)<<8 | uint32(c.B)<<16 | uint32(c.A)<<24
-}
-
-// glyphs brings the glyphs of the scene and those of the view into the frame.
-func (b *Builder) glyphs(f *Frame, memory []Glyph, points []mgl32.Vec3, s *scene.Scene, more []scene.Glyph) {
-	f.Glyphs, f.GlyphPoints = memory[:0], points[:0]
-	for _, g := range s.Glyphs() {
-		b.glyph(f, s, g)
-	}
-	for i := range more {
-		b.glyph(f, s, &more[i])
-	}
-}
-
-func (b *Builder) glyph(f *Frame, s *scene.Scene, g *scene.Glyph) {
-	if !s.Has(g.Node) || len(g.Points) == 0 || !s.Effective(g.Node).Visible {
-		return
-	}
-	first := len(f.GlyphPoints)
-	world := s.World(g.Node)
-	for _, p := range g.Points {
-		at := world.Mul4x1(p.Vec4(1)).Vec3().Sub(b.origin)
-		if l := at.Dot(at); math.IsNaN(l) || math.IsInf(l, 0) {
-			f.GlyphPoints = f.GlyphPoints[:first]
-			return
-		}
-		f.GlyphPoints = append(f.GlyphPoints, mgl32.Vec3{float32(at[0]), float32(at[1]), float32(at[2])})
-	}
-	f.Glyphs = append(f.Glyphs, Glyph{Kind: g.Kind, First: first, Count: len(g.Points), WidthM: float32(g.WidthM), WidthPx: float32(g.WidthPx) * f.PixelScale,
-		Colour: packed(g.Colour), PhaseM: float32(g.PhaseM), Flags: uint16(g.State), OnTop: g.OnTop})
 }

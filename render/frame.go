@@ -64,13 +64,18 @@ type Glyph struct {
 	OnTop        bool
 }
 
-// Extent is the box around an object: middle and half sides, in metres from the frame's origin.
+// Extent is a box: middle and half sides, in metres from the frame's origin. Half is negative when it is empty.
 type Extent struct{ Middle, Half [3]float32 }
 
-// Pose is one set of objects by slot: the scene as it is, or a ghost of it.
+// BlockSlots is how many slots, one behind the other, share a block.
+const BlockSlots = 64
+
+// Pose is one set of objects by slot: the scene as it is, or a ghost of it. Frames share it.
 type Pose struct {
-	Objects []Object
-	Extents []Extent
+	Objects  []Object
+	Extents  []Extent
+	Blocks   []Extent // by slot / BlockSlots: around all of its objects that are not hidden, for culling many at once
+	Revision uint64   // while it is the same, and so is Layout.Scene, the pose is the same in all frames of a builder
 }
 
 // GhostPose is a translucent second pose.
@@ -78,6 +83,7 @@ type GhostPose struct {
 	Pose
 	Colour  color.NRGBA
 	Opacity float32
+	sheet   *sheet
 }
 
 // Frame is everything that a renderer needs to draw one picture. It is immutable after Build.
@@ -115,15 +121,21 @@ type Frame struct {
 	Planes []mgl32.Vec4 // section: normal and offset, so that n·p + w ≥ 0 is kept
 	Keep   scene.Keep
 
-	refs atomic.Int32
-	pool *pool
+	refs  atomic.Int32
+	pool  *pool
+	sheet *sheet // that Pose is of
 }
 
 // Release gives one reference back; with the last one the frame's memory is used again. It may be called anywhere.
 func (f *Frame) Release() {
-	if f != nil && f.refs.Add(-1) == 0 && f.pool != nil {
-		f.pool.put(f)
+	if f == nil || f.refs.Add(-1) != 0 || f.pool == nil {
+		return
 	}
+	f.sheet.refs.Add(-1)
+	for i := range f.Ghosts {
+		f.Ghosts[i].sheet.refs.Add(-1)
+	}
+	f.pool.put(f)
 }
 
 // Retain takes one more reference.

@@ -39,11 +39,13 @@ func (b *Builder) relayout(s *scene.Scene) {
 		b.newSlots(l, s)
 	}
 	l.Translucent = translucent(l)
-	b.blend, b.opaque = make([]bool, len(l.Nodes)), make([]bool, len(l.Nodes))
-	for slot := range l.Nodes {
-		b.blend[slot], b.opaque[slot] = l.mixture(slot)
-	}
 	b.layout, b.scene, b.topology = l, s, s.Topology()
+	b.traits = make([]uint16, len(l.Nodes))
+	for slot, id := range l.Nodes {
+		b.traits[slot] = b.traitsOf(slot, id, s)
+	}
+	b.effects.special = make([]bool, len(l.Nodes))
+	b.effects.stale = true
 }
 
 // newSlots numbers the nodes with a mesh from zero, under a new identity.

@@ -41,47 +41,76 @@ func (b *Builder) aim(f *Frame, c scene.Camera) {
 
 // depthRange sets Near and Far from the extents of all visible objects.
 func depthRange(f *Frame, forward mgl32.Vec3) {
-	near, far := float32(math.MaxFloat32), float32(0)
-	lo, hi := float32(math.MaxFloat32), float32(-math.MaxFloat32) // depth along the view direction
-	look := func(p *Pose) {
-		for i := range p.Objects {
-			if p.Objects[i].Flags&FlagHidden != 0 {
-				continue
-			}
-			e := &p.Extents[i]
-			var gap, reach, depth, radius float32
-			for k := 0; k < 3; k++ {
-				d := e.Middle[k] - f.Eye[k]
-				depth += d * forward[k]
-				radius += e.Half[k] * abs32(forward[k])
-				a := abs32(d)
-				reach += (a + e.Half[k]) * (a + e.Half[k])
-				if g := a - e.Half[k]; g > 0 {
-					gap += g * g
-				}
-			}
-			near, far = min(near, gap), max(far, reach)
-			lo, hi = min(lo, depth-radius), max(hi, depth+radius)
-		}
-	}
-	look(&f.Pose)
+	r := reach{eye: f.Eye, forward: forward, ortho: f.TanHalfY == 0}
+	r.near, r.lo, r.hi = math.MaxFloat32, math.MaxFloat32, -math.MaxFloat32
+	r.look(&f.Pose)
 	for i := range f.Ghosts {
-		look(&f.Ghosts[i].Pose)
+		r.look(&f.Ghosts[i].Pose)
 	}
-	if far == 0 { // nothing to see
+	if r.empty() {
 		f.Near, f.Far = 0.1, 1000
 		return
 	}
-	if f.TanHalfY == 0 {
-		margin := (hi-lo)*0.001 + 0.01
-		f.Near, f.Far = lo-margin, hi+margin
+	if r.ortho {
+		margin := (r.hi-r.lo)*0.001 + 0.01
+		f.Near, f.Far = r.lo-margin, r.hi+margin
 		return
 	}
-	n, r := float32(math.Sqrt(float64(near))), float32(math.Sqrt(float64(far)))
+	near, far := float32(math.Sqrt(float64(r.near))), float32(math.Sqrt(float64(r.far)))
 	diagonal := math.Atan(float64(f.TanHalfY) * math.Hypot(1, float64(f.Aspect())))
-	n *= float32(math.Cos(diagonal)) * 0.999
-	f.Far = r * 1.001
-	f.Near = max(n, f.Far*1e-6, 1e-3)
+	near *= float32(math.Cos(diagonal)) * 0.999
+	f.Far = far * 1.001
+	f.Near = max(near, f.Far*1e-6, 1e-3)
+}
+
+// reach is from where to where the boxes of visible objects lie.
+type reach struct {
+	eye, forward mgl32.Vec3
+	ortho        bool
+	near, far    float32 // squares of the distances from the eye
+	lo, hi       float32 // depth along the view direction
+}
+
+func (r *reach) empty() bool { return r.ortho && r.lo > r.hi || !r.ortho && r.far == 0 }
+
+// look takes the objects of a pose. It goes through those blocks alone that may reach farther than what was found so far.
+func (r *reach) look(p *Pose) {
+	for i := range p.Blocks {
+		if p.Blocks[i].Half[0] < 0 {
+			continue
+		}
+		block := *r
+		block.add(&p.Blocks[i])
+		if block == *r {
+			continue
+		}
+		for slot := i * BlockSlots; slot < min((i+1)*BlockSlots, len(p.Objects)); slot++ {
+			if p.Objects[slot].Flags&FlagHidden == 0 {
+				r.add(&p.Extents[slot])
+			}
+		}
+	}
+}
+
+func (r *reach) add(e *Extent) {
+	if r.ortho {
+		var depth, radius float32
+		for k := range 3 {
+			depth += (e.Middle[k] - r.eye[k]) * r.forward[k]
+			radius += e.Half[k] * abs32(r.forward[k])
+		}
+		r.lo, r.hi = min(r.lo, depth-radius), max(r.hi, depth+radius)
+		return
+	}
+	var gap, far float32
+	for k := range 3 {
+		a := abs32(e.Middle[k] - r.eye[k])
+		far += (a + e.Half[k]) * (a + e.Half[k])
+		if g := a - e.Half[k]; g > 0 {
+			gap += g * g
+		}
+	}
+	r.near, r.far = min(r.near, gap), max(r.far, far)
 }
 
 func abs32(v float32) float32 {
@@ -138,8 +167,11 @@ func (f *Frame) Frustum() Frustum {
 	return out
 }
 
-// Sees reports whether the box may be in view; it errs towards true.
+// Sees reports whether the box may be in view; it errs towards true. An empty box is not.
 func (v *Frustum) Sees(e *Extent) bool {
+	if e.Half[0] < 0 {
+		return false
+	}
 	for i := range v {
 		p := &v[i]
 		d := p[0]*e.Middle[0] + p[1]*e.Middle[1] + p[2]*e.Middle[2] + p[3]
@@ -149,4 +181,33 @@ func (v *Frustum) Sees(e *Extent) bool {
 		}
 	}
 	return true
+}
+
+// Holds reports whether the box is in view as a whole.
+func (v *Frustum) Holds(e *Extent) bool {
+	for i := range v {
+		p := &v[i]
+		d := p[0]*e.Middle[0] + p[1]*e.Middle[1] + p[2]*e.Middle[2] + p[3]
+		r := abs32(p[0])*e.Half[0] + abs32(p[1])*e.Half[1] + abs32(p[2])*e.Half[2]
+		if d-r < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// EachSeen calls see for the slots of a pose whose box may be in view, rising, also for hidden ones. It looks at blocks
+// first: one that is out of view is passed over, in one that is in view as a whole each object is.
+func (v *Frustum) EachSeen(p *Pose, see func(slot int)) {
+	for i := range p.Blocks {
+		if !v.Sees(&p.Blocks[i]) {
+			continue
+		}
+		whole := v.Holds(&p.Blocks[i])
+		for slot := i * BlockSlots; slot < min((i+1)*BlockSlots, len(p.Extents)); slot++ {
+			if whole || v.Sees(&p.Extents[slot]) {
+				see(slot)
+			}
+		}
+	}
 }

@@ -34,6 +34,12 @@ func (c Camera) Normalized() Camera {
 	return c
 }
 
+// Finite reports whether all numbers of the camera are finite and within reason.
+func (c Camera) Finite() bool {
+	sum := c.Eye.Dot(c.Eye) + c.Target.Dot(c.Target) + c.Up.Dot(c.Up) + c.FovYRad*c.FovYRad
+	return sum < farthest*farthest // false for NaN too
+}
+
 // Distance returns how far Eye is from Target, in metres.
 func (c Camera) Distance() float64 { return c.Eye.Sub(c.Target).Len() }
 

@@ -35,7 +35,7 @@ func (s *Scene) Instantiate(model *Scene, parent NodeID, name string, place Tran
 func (s *Scene) reserve(n int) {
 	n = max(n, len(s.nodes)/4) // many small models must not copy everything each time
 	s.nodes, s.worlds, s.styles, s.roles = slices.Grow(s.nodes, n), slices.Grow(s.worlds, n), slices.Grow(s.styles, n), slices.Grow(s.roles, n)
-	s.worldGen, s.styleGen = slices.Grow(s.worldGen, n), slices.Grow(s.styleGen, n)
+	s.worldGen, s.styleGen, s.shapeGen = slices.Grow(s.worldGen, n), slices.Grow(s.styleGen, n), slices.Grow(s.shapeGen, n)
 	s.isMoved, s.isStyled = slices.Grow(s.isMoved, n), slices.Grow(s.isStyled, n)
 	s.moved, s.styled = slices.Grow(s.moved, n), slices.Grow(s.styled, n)
 }

@@ -31,6 +31,7 @@ type Scene struct {
 	topology   uint64   // of the last change of nodes, meshes or materials
 	worldGen   []uint64 // by node: generation of the last change of its world transform
 	styleGen   []uint64 // by node: generation of the last change of its effective style
+	shapeGen   []uint64 // by node: generation of the last move of something below it
 	worlds     []mgl64.Mat4
 	styles     []Style // effective
 	roles      []Role  // effective
@@ -58,6 +59,7 @@ func (s *Scene) append(n Node) NodeID {
 	s.styles = append(s.styles, Style{})
 	s.worldGen = append(s.worldGen, s.generation)
 	s.styleGen = append(s.styleGen, s.generation)
+	s.shapeGen = append(s.shapeGen, s.generation)
 	s.isMoved = append(s.isMoved, true)
 	s.isStyled = append(s.isStyled, true)
 	s.moved = append(s.moved, id)
@@ -282,7 +284,7 @@ func (s *Scene) Clone() *Scene {
 	for k, v := range s.byPath {
 		c.byPath[k] = v
 	}
-	c.worldGen, c.styleGen = slices.Clone(s.worldGen), slices.Clone(s.styleGen)
+	c.worldGen, c.styleGen, c.shapeGen = slices.Clone(s.worldGen), slices.Clone(s.styleGen), slices.Clone(s.shapeGen)
 	c.worlds, c.styles, c.roles = slices.Clone(s.worlds), slices.Clone(s.styles), slices.Clone(s.roles)
 	c.moved, c.styled = slices.Clone(s.moved), slices.Clone(s.styled)
 	c.isMoved, c.isStyled = slices.Clone(s.isMoved), slices.Clone(s.isStyled)

@@ -124,6 +124,13 @@ func (s *Scene) StyleGeneration(id NodeID) uint64 {
 	return s.styleGen[id]
 }
 
+// ShapeGeneration returns the generation of the last move of something below a node: its subtree as a whole may have moved
+// since, but what BoundsIn returns is the same as long as Topology is.
+func (s *Scene) ShapeGeneration(id NodeID) uint64 {
+	s.Update()
+	return s.shapeGen[id]
+}
+
 // Generations returns what WorldGeneration and StyleGeneration say, for all nodes by id. The slices are good until the
 // next change of the scene and must not be changed.
 func (s *Scene) Generations() (worlds, styles []uint64) {
@@ -138,12 +145,22 @@ func (s *Scene) Update() {
 		s.displace()
 	}
 	if len(s.moved) > 0 {
+		s.noteShapes()
 		s.spread(s.moved, s.isMoved, s.updateWorld)
 		s.moved = s.moved[:0]
 	}
 	if len(s.styled) > 0 {
 		s.spread(s.styled, s.isStyled, s.updateStyle)
 		s.styled = s.styled[:0]
+	}
+}
+
+// noteShapes tells all nodes above those that move that their subtrees change their shape.
+func (s *Scene) noteShapes() {
+	for _, id := range s.moved {
+		for up := s.nodes[id].Parent; up != NoNode && s.shapeGen[up] != s.generation; up = s.nodes[up].Parent {
+			s.shapeGen[up] = s.generation
+		}
 	}
 }
 
