@@ -99,6 +99,7 @@ func (c *bindingCard) show(d *draft, base string, at filePlace) {
 	c.draft, c.applied = d, d.clone()
 	c.fault, c.picking, c.showing, c.focus, c.sweep = "", "", "", "", 0
 	c.board.offset = 0
+	d.coloured = d.measure(c.tree())
 	c.findPart()
 	x := c.b.x
 	if x.s.dock.HideRight || x.s.dock.Wall {
@@ -162,6 +163,7 @@ func (c *bindingCard) words() string {
 // for undo.
 func (c *bindingCard) changed(key string) {
 	c.fault = ""
+	c.draft.refitColours(c.tree())
 	if err := c.draft.missing(c.tree()); err != nil {
 		c.fault = sentence(faultWords(err))
 	} else {
@@ -248,6 +250,8 @@ func (c *bindingCard) setPart(p BoundPart) {
 			return
 		}
 		next.owner, next.home = d.owner, d.home
+	} else if d.byExp {
+		next.riseToKind(c.b.project)
 	} else if old != nil {
 		sig := sameSignal(t, old.ID, d.home, p.Asset)
 		if err := next.setSignal(c.b.project, p.Asset, sig); err != nil {
@@ -304,6 +308,7 @@ func (c *bindingCard) setSignal(id twin.SignalID) {
 		refit(&next.text, t, d.signal(t), s, next.part)
 	}
 	next.forget()
+	next.coloured = next.measure(t)
 	*d = *next
 	c.changed("signal")
 }

@@ -16,11 +16,12 @@ import (
 
 // draft is a binding while it is edited: its text, where it stands, and what was typed that is no number yet.
 type draft struct {
-	text  project.BindingText
-	owner project.Owner
-	home  twin.AssetID // the asset that the owner is, of those of its kind the one that is looked at
-	part  shape        // of the node, to suggest with
-	byExp bool         // the value is an expression, also while it is still empty
+	text     project.BindingText
+	owner    project.Owner
+	home     twin.AssetID // the asset that the owner is, of those of its kind the one that is looked at
+	part     shape        // of the node, to suggest with
+	byExp    bool         // the value is an expression, also while it is still empty
+	coloured valued       // of the value for which the colours were chosen
 
 	typed  map[string]string // by field: text that could not be taken
 	faults map[string]error
@@ -110,6 +111,15 @@ func (d *draft) setSignal(p *project.Project, part twin.AssetID, id twin.SignalI
 	return nil
 }
 
+// riseToKind lets the binding stand at the asset of a kind that its part belongs to, so that an expression may name all
+// of its signals, whatever part it changes.
+func (d *draft) riseToKind(p *project.Project) {
+	top := kindTop(p.Tree, d.home)
+	if owner, ok := p.Owner(max(top, 0)); ok && top != twin.NoAsset {
+		d.owner, d.home = owner, top
+	}
+}
+
 // kindTop returns the nearest asset at or above one that has a kind, or NoAsset.
 func kindTop(t *twin.Tree, id twin.AssetID) twin.AssetID {
 	for ; id != twin.NoAsset; id = t.Asset(id).Parent {
@@ -181,6 +191,66 @@ func (d *draft) source(t *twin.Tree) expression.Source {
 		return expression.Of(s.ID)
 	}
 	return expression.Of(twin.NoSignal)
+}
+
+// valued is what a value is measured in, so far as colours depend on it.
+type valued struct {
+	truth bool
+	unit  string
+}
+
+// measure tells what the value of the draft is; the zero one when that is not known.
+func (d *draft) measure(t *twin.Tree) valued {
+	if s := d.signal(t); s != nil {
+		return valued{s.Kind == twin.Bool, s.Unit.Symbol}
+	}
+	if !d.byExp {
+		return valued{}
+	}
+	src, err := d.compile(t)
+	if err != nil {
+		return valued{}
+	}
+	r := src.Program.Result()
+	if r.Truth {
+		return valued{truth: true}
+	}
+	if d.text.Unit != "" {
+		return valued{unit: d.text.Unit}
+	}
+	for _, id := range src.Inputs {
+		if u := t.Signal(id).Unit; r.Fits(u) && !r.Number() {
+			return valued{unit: u.Symbol}
+		}
+	}
+	return valued{unit: "1"}
+}
+
+// refitColours chooses colours anew when an expression computes something else than they were chosen for: a ramp over
+// mm/s says nothing of a temperature, or of a yes and no.
+func (d *draft) refitColours(t *twin.Tree) {
+	now := d.measure(t)
+	if !d.byExp || now == (valued{}) || now == d.coloured || !d.effect().colours || len(d.text.Ramp)+len(d.text.States) == 0 {
+		return
+	}
+	d.coloured = now
+	var like *twin.Signal
+	switch {
+	case now.truth:
+		like = &twin.Signal{Kind: twin.Bool}
+	default:
+		for _, id := range d.source(t).Inputs {
+			if s := t.Signal(id); s.Unit.Symbol == now.unit && s.Kind == twin.Number {
+				like = s
+				break
+			}
+		}
+	}
+	if like != nil && !now.truth {
+		d.text.Unit = like.Unit.Symbol
+	}
+	d.text.Ramp, d.text.States = defaultColours(like)
+	d.forget()
 }
 
 // inputs are the signals that the value is made of.

@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
 	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/expression"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
@@ -43,6 +45,10 @@ func (c *bindingCard) nowLine(s *sheet, y float32) {
 		if text == "" {
 			text = sentence(faultWords(missing))
 		}
+		var e *expression.Error
+		if errors.As(missing, &e) { // said in full below the formula
+			text = fmt.Sprintf("The expression is wrong at column %d", e.Column)
+		}
 		c.warning(s, y, text)
 		return
 	}
@@ -69,7 +75,7 @@ func (c *bindingCard) nowLine(s *sheet, y float32) {
 	s.pin(cell{x: theme.Margin, y: y, w: s.W - 2*theme.Margin, h: 34, key: fmt.Sprint(lead, from, out, q), paint: func(pen *theme.Pen, k cell) {
 		x := pen.Text(k.x, k.y+21, lead, theme.FontText, theme.Color(theme.Text2)) + 8
 		x = pen.Text(x, k.y+21, from, theme.FontText, theme.Color(theme.Text))
-		if q != twin.Good && q.Class() != twin.BadClass {
+		if q != twin.Good && q.Class() != twin.BadClass && lead == "Now" {
 			pen.Quality(x+12, k.y+17, q)
 			x += 22
 		}

@@ -241,3 +241,34 @@ func TestWhatAValueDoesIsWorded(t *testing.T) {
 		t.Errorf("before the step it is %v", c)
 	}
 }
+
+func TestColoursFollowWhatAnExpressionComputes(t *testing.T) {
+	tree := fakeProject(t).Tree
+	home, _ := tree.AssetByPath("farm/T03/Gearbox")
+	d := newDraft()
+	d.home = home
+	d.text = project.BindingText{Property: project.ColorRamp, Signal: "vibration"}
+	d.text = withProperty(d.text, project.ColorRamp, d.signal(tree), shape{})
+	d.coloured = d.measure(tree)
+	d.setField("expr", `oil_temp > "70 °C"`)
+	d.refitColours(tree)
+	if len(d.text.Ramp) != 0 || len(d.text.States) != 2 || d.text.States[1].State != "true" {
+		t.Fatalf("of a yes and no: %+v", d.text)
+	}
+	d.setColour(1, "critical")
+	d.setField("expr", `oil_temp > "72 °C"`)
+	d.refitColours(tree)
+	if d.text.States[1].Color != "critical" {
+		t.Error("colours that were chosen by hand are lost although the value is measured as before")
+	}
+	d.setField("expr", `max(oil_temp, bearing_temp)`)
+	d.refitColours(tree)
+	if len(d.text.States) != 0 || len(d.text.Ramp) < 2 || d.text.Ramp[0].At != 40 || d.text.Unit != "°C" {
+		t.Fatalf("of a temperature: %+v", d.text)
+	}
+	d.setField("expr", `max(oil_temp,`)
+	d.refitColours(tree)
+	if len(d.text.Ramp) < 2 {
+		t.Error("half a formula took the colours away")
+	}
+}

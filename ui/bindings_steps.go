@@ -161,12 +161,14 @@ func (c *bindingCard) setSource(to string) {
 	case to == sourceName(d):
 		return
 	case to == "expr":
-		d.byExp = true
-		d.text.Expr = ""
-		if d.text.Signal != "" {
-			d.text.Expr = nameInExpression(d.text.Signal)
+		s := d.signal(c.tree())
+		if c.origin == (filePlace{}) {
+			d.riseToKind(c.b.project)
 		}
-		d.text.Signal = ""
+		d.byExp, d.text.Expr, d.text.Signal = true, "", ""
+		if s != nil {
+			d.text.Expr = nameInExpression(strings.TrimPrefix(s.Path, c.tree().Asset(d.home).Path+"/"))
+		}
 	default:
 		if src, err := d.compile(c.tree()); err == nil && len(src.Inputs) == 1 {
 			s := c.tree().Signal(src.Inputs[0])
