@@ -84,7 +84,7 @@ type Binding struct {
 
 	Axis         mgl64.Vec3 // in the frame of the node at rest; its length does not count
 	Gain, Offset float64    // per SI unit of the value, and SI
-	Range        [2]float64 // SI; the value is held within; equal ends mean none. Of Level and Badge see Property
+	Range        [2]float64 // SI; the value is held within; equal ends mean none
 	Curve        []Point    // rising in At; takes the place of Gain and Offset
 	Ramp         []Stop     // rising in At
 	Category     []Stop     // colours of whole numbers, rising in At; takes the place of Ramp; a number without one has no colour

@@ -20,7 +20,7 @@ var usage = map[string][]Property{
 	"ramp":        {ColorRamp, Glow, Badge, Gradient, Arrow, Flow, Trail},
 	"states":      {ColorRamp, Glow, Badge},
 	"step":        {ColorRamp, Glow, Badge, Gradient, Arrow, Flow, Trail},
-	"interpolate": {RotateAngle, Translate, Scale, Opacity, TextureOffset, ClipPosition, Level, Arrow},
+	"interpolate": {RotateAngle, Translate, Scale, TextureOffset, ClipPosition, Level, Arrow},
 	"clip":        {ClipPosition, ClipRate},
 	"path":        {Flow},
 	"from":        {Arrow},
