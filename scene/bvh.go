@@ -167,6 +167,30 @@ func (t *boxTree) visit(r Ray, limit float64, test func(int32) float64) {
 	}
 }
 
+// within calls f for the objects whose leaf meets a box, until it returns false.
+func (t *boxTree) within(b *box, f func(int32) bool) {
+	if len(t.nodes) == 0 {
+		return
+	}
+	stack := make([]int32, 1, 64)
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		n := &t.nodes[i]
+		switch {
+		case !n.meets(b):
+		case n.count == 0:
+			stack = append(stack, n.first, i+1)
+		default:
+			for _, k := range t.order[n.first : n.first+n.count] {
+				if !f(k) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // triangleTree is the tree over the triangles of a mesh.
 type triangleTree struct {
 	positions []float32

@@ -2,7 +2,6 @@ package scene
 
 import (
 	"math"
-	"slices"
 
 	"github.com/go-gl/mathgl/mgl64"
 )
@@ -14,12 +13,21 @@ type explosion struct {
 	away     []mgl64.Vec3 // by node, in the frame of its parent: the way that it goes at an amount of 1
 }
 
+// MaxExplode is the largest amount that SetExplode takes.
+const MaxExplode = 4
+
 // SetExplode draws the parts of assemblies apart: 0 leaves them together, at 1 each stands twice as far from the middle of
-// what it is a part of. Parts that do not touch another one stay, such as the machines of a plant, and so do grounds. Local
-// transforms stay as they are; world transforms, and with them picks and bounds, follow.
+// what it is a part of, and in between as far as the amount says, so that it may be run through smoothly. It is clamped to
+// MaxExplode; one that is no number is ignored. Parts that do not touch another one stay, such as the machines of a plant,
+// and so do grounds, and what a skin ties together. Local transforms stay as they are; world transforms, and with them picks
+// and bounds, follow. Where the middles are is found out when the parts begin to go apart or nodes change: what moves later
+// moves as it does in the whole assembly.
 func (s *Scene) SetExplode(amount float64) {
-	if amount = mgl64.Clamp(amount, 0, 4); math.IsNaN(amount) || amount == s.explosion.amount {
+	if amount = mgl64.Clamp(amount, 0, MaxExplode); math.IsNaN(amount) || amount == s.explosion.amount {
 		return
+	}
+	if s.explosion.amount == 0 {
+		s.explosion.away = nil
 	}
 	s.explosion.amount = amount
 	s.displace()
@@ -32,108 +40,117 @@ func (s *Scene) Explode() float64 { return s.explosion.amount }
 // known yet.
 func (s *Scene) displace() {
 	x := &s.explosion
-	if x.topology != s.topology {
-		amount, before := x.amount, x.away
-		x.amount = 0
-		s.moveDisplaced(before)
-		s.Update()
-		x.away, x.topology, x.amount = s.displacements(), s.topology, amount
+	s.generation++
+	if x.away == nil || x.topology != s.topology {
+		s.moveDisplaced() // those that no longer are
+		x.away, x.topology = s.displacements(), s.topology
 	}
-	s.moveDisplaced(x.away)
+	s.moveDisplaced()
 }
 
-func (s *Scene) moveDisplaced(away []mgl64.Vec3) {
-	s.generation++
-	for id, d := range away {
+func (s *Scene) moveDisplaced() {
+	for id, d := range s.explosion.away {
 		if d != (mgl64.Vec3{}) {
 			s.markMoved(NodeID(id))
 		}
 	}
 }
 
-func (s *Scene) markMoved(id NodeID) {
-	if !s.isMoved[id] {
-		s.isMoved[id] = true
-		s.moved = append(s.moved, id)
-	}
-}
-
 // displacements returns for each node the way from the middle of its parent to its own, in the frame of the parent.
 func (s *Scene) displacements() []mgl64.Vec3 {
-	boxes := s.subtreeBoxes()
+	boxes, held := s.subtreeBoxes(), s.tied()
 	away := make([]mgl64.Vec3, len(s.nodes))
+	var parts []Bounds // in the frame of the parent; the last is its own mesh
+	var ids []NodeID
 	for i := range s.nodes {
-		parent, n := &boxes[i], s.nodes[i]
-		if parent.Empty() || len(n.Children) < 2 {
+		n := &s.nodes[i]
+		if boxes[i].Empty() || len(n.Children) == 0 {
 			continue
 		}
-		var inverse mgl64.Mat4
-		for _, c := range touching(n.Children, boxes) {
-			if inverse == (mgl64.Mat4{}) {
-				if inverse = s.worlds[i].Inv(); inverse == (mgl64.Mat4{}) {
-					break // flat: it has no inverse
-				}
+		parts, ids = parts[:0], ids[:0]
+		for _, c := range n.Children {
+			if !boxes[c].Empty() {
+				parts, ids = append(parts, boxes[c].Transformed(s.nodes[c].Local.matrix())), append(ids, c)
 			}
-			away[c] = inverse.Mul4x1(boxes[c].Center().Sub(parent.Center()).Vec4(0)).Vec3()
+		}
+		if m := s.meshes[n.Mesh]; m != nil {
+			parts = append(parts, m.Bounds)
+		}
+		for k, touches := range touching(parts)[:len(ids)] {
+			way := parts[k].Center().Sub(boxes[i].Center())
+			if l := way.Len(); touches && !held[ids[k]] && l < farthest && l > 1e-9*boxes[i].Diagonal() { // else rounding, or no number
+				away[ids[k]] = way
+			}
 		}
 	}
 	return away
 }
 
-// subtreeBoxes returns the boxes around all subtrees, without grounds.
+// subtreeBoxes returns the box around each node and all below it, in its own frame, without grounds.
 func (s *Scene) subtreeBoxes() []Bounds {
 	boxes := make([]Bounds, len(s.nodes))
+	for i := range boxes {
+		boxes[i] = NoBounds()
+	}
 	for i := len(s.nodes) - 1; i >= 0; i-- { // children have greater ids than their parents
-		b := NoBounds()
-		if n := &s.nodes[i]; s.roles[i] != Ground {
-			if m := s.meshes[n.Mesh]; m != nil {
-				b = m.Bounds.Transformed(s.worlds[i])
-			}
-			for _, c := range n.Children {
-				b = b.Union(boxes[c])
-			}
+		n := &s.nodes[i]
+		if s.roles[i] == Ground {
+			boxes[i] = NoBounds()
+			continue
 		}
-		boxes[i] = b
+		if m := s.meshes[n.Mesh]; m != nil {
+			boxes[i] = boxes[i].Union(m.Bounds)
+		}
+		if n.Parent != NoNode && !boxes[i].Empty() {
+			boxes[n.Parent] = boxes[n.Parent].Union(boxes[i].Transformed(n.Local.matrix()))
+		}
 	}
 	return boxes
 }
 
-// touching returns the nodes whose box meets that of another one, with a little room.
-func touching(ids []NodeID, boxes []Bounds) []NodeID {
-	var sorted []NodeID
-	for _, id := range ids {
-		if !boxes[id].Empty() {
-			sorted = append(sorted, id)
+// tied returns the nodes that must keep their place towards each other for the sake of a skin: the node that shows it, its
+// joints, and what lies between them and the assembly that they share.
+func (s *Scene) tied() map[NodeID]bool {
+	held := map[NodeID]bool{}
+	for i := range s.nodes {
+		if s.nodes[i].Skin == NoSkin {
+			continue
 		}
-	}
-	slices.SortFunc(sorted, func(a, b NodeID) int { return sign(boxes[a].Min[0] - boxes[b].Min[0]) })
-	touches := make([]bool, len(sorted))
-	for i, a := range sorted {
-		room := 0.02 * boxes[a].Diagonal()
-		for j := i + 1; j < len(sorted) && boxes[sorted[j]].Min[0] <= boxes[a].Max[0]+room; j++ {
-			if (touches[i] && touches[j]) || !meet(&boxes[a], &boxes[sorted[j]], room) {
-				continue
+		joints := s.skins[s.nodes[i].Skin].Joints
+		top := NodeID(i)
+		for _, j := range joints {
+			for s.Has(j) && !s.Under(j, top) {
+				top = s.nodes[top].Parent
 			}
-			touches[i], touches[j] = true, true
+		}
+		for _, j := range append([]NodeID{NodeID(i)}, joints...) {
+			for ; s.Has(j) && j != top; j = s.nodes[j].Parent {
+				held[j] = true
+			}
 		}
 	}
-	out := sorted[:0]
-	for i, id := range sorted {
-		if touches[i] {
-			out = append(out, id)
-		}
-	}
-	return out
+	return held
 }
 
-func sign(v float64) int {
-	switch {
-	case v < 0:
-		return -1
-	case v > 0:
-		return 1
+// touching tells of each box whether it meets another one, with a little room.
+func touching(boxes []Bounds) []bool {
+	out := make([]bool, len(boxes))
+	var tree boxTree
+	tree.build(len(boxes), func(i int32) Bounds { return boxes[i] })
+	for i := range boxes {
+		if out[i] {
+			continue
+		}
+		room := 0.02 * boxes[i].Diagonal()
+		around := boxOf(Bounds{boxes[i].Min.Sub(mgl64.Vec3{room, room, room}), boxes[i].Max.Add(mgl64.Vec3{room, room, room})})
+		tree.within(&around, func(k int32) bool {
+			if int(k) != i && meet(&boxes[i], &boxes[k], room) {
+				out[i], out[k] = true, true
+			}
+			return !out[i]
+		})
 	}
-	return 0
+	return out
 }
 
 // meet reports whether two boxes are no farther apart than room along any axis.

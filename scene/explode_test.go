@@ -3,6 +3,7 @@ package scene
 import (
 	"math"
 	"testing"
+	"time"
 
 	"github.com/go-gl/mathgl/mgl64"
 )
@@ -62,6 +63,63 @@ func TestExplodeFollowsNewParts(t *testing.T) {
 	s.SetExplode(math.NaN())
 	if s.Explode() != 1 {
 		t.Error("NaN was taken")
+	}
+}
+
+// A skinned mesh keeps its shape: its joints stay where they are to it, while the whole figure moves.
+func TestExplodeKeepsSkinsTogether(t *testing.T) {
+	s := New()
+	box := NewBox(1, 1, 1, 0)
+	n := box.Vertices()
+	box.Joints, box.Weights = make([]uint16, 4*n), make([]float32, 4*n)
+	for i := range n {
+		box.Weights[4*i] = 1
+	}
+	a := s.AddNode(Root, Node{Name: "assembly"})
+	figure := s.AddNode(a, Node{Name: "figure"})
+	body := s.AddNode(figure, Node{Name: "body", Mesh: s.MustAddMesh(box)})
+	bones := s.AddNode(figure, Node{Name: "bones"})
+	bone := s.AddNode(bones, Node{Name: "bone", Local: At(0, 0.5, 0)})
+	hat := s.AddNode(bone, Node{Name: "hat", Mesh: s.MustAddMesh(NewBox(1, 1, 1, 0)), Local: At(0, 0.5, 0)})
+	s.AddNode(a, Node{Name: "block", Mesh: s.Node(hat).Mesh, Local: At(1, 0, 0)})
+	s.nodes[body].Skin = s.AddSkin(Skin{Joints: []NodeID{bone}})
+	before := s.World(body).Inv().Mul4(s.World(bone))
+	at := s.World(figure).Col(3)
+	s.SetExplode(1)
+	if after := s.World(body).Inv().Mul4(s.World(bone)); !after.ApproxEqualThreshold(before, 1e-12) {
+		t.Errorf("the bone went from\n%v to\n%v as seen from the body", before, after)
+	}
+	if s.World(figure).Col(3).ApproxEqualThreshold(at, 1e-9) {
+		t.Error("the figure as a whole does not move")
+	}
+}
+
+func TestExplodeLetsGroundsAndChainsBe(t *testing.T) {
+	s := New()
+	box := s.MustAddMesh(NewBox(1, 1, 1, 0))
+	ground := s.AddNode(Root, Node{Name: "ground", Mesh: s.MustAddMesh(NewPlane(100, 0)), Role: Ground, Local: At(0, 0.3, 0)})
+	at := Root
+	for range 4 { // a chain of single children, as files have them
+		at = s.AddNode(at, Node{Local: At(0.5, 0, 0)})
+	}
+	part := s.AddNode(at, Node{Name: "part", Mesh: box})
+	s.SetExplode(1)
+	near(t, "ground", s.World(ground).Col(3).Vec3(), mgl64.Vec3{0, 0.3, 0})
+	near(t, "part", s.World(part).Col(3).Vec3(), mgl64.Vec3{2, 0, 0})
+}
+
+// Thousands of parts below one assembly, all of them overlapping along each axis, must not take seconds.
+func TestExplodeOfManyPartsIsQuick(t *testing.T) {
+	s := New()
+	rod := s.MustAddMesh(NewBox(1, 1, 1000, 0))
+	for i := range 20_000 {
+		s.AddNode(Root, Node{Mesh: rod, Local: At(float64(i%100)*3, float64(i/100)*3, 0)})
+	}
+	begin := time.Now()
+	s.SetExplode(1)
+	s.Update()
+	if d := time.Since(begin); d > 5*time.Second {
+		t.Errorf("it took %v", d)
 	}
 }
 

@@ -23,6 +23,14 @@ func (s *Scene) SetLocal(id NodeID, parentFromNode Transform) {
 	s.markMoved(id)
 }
 
+// markMoved has the world of a node and of all below it computed again.
+func (s *Scene) markMoved(id NodeID) {
+	if !s.isMoved[id] {
+		s.isMoved[id] = true
+		s.moved = append(s.moved, id)
+	}
+}
+
 // SetStyle replaces the node's own style. Of what has a number that is not finite the node keeps what it had, and is Bad
 // until a good style comes.
 func (s *Scene) SetStyle(id NodeID, style Style) {
