@@ -34,10 +34,10 @@ func (c Camera) Normalized() Camera {
 	return c
 }
 
-// Finite reports whether all numbers of the camera are finite and within reason.
+// Finite reports whether all numbers of the camera are finite and within reason: nearer to the origin than 10¹² m.
 func (c Camera) Finite() bool {
 	sum := c.Eye.Dot(c.Eye) + c.Target.Dot(c.Target) + c.Up.Dot(c.Up) + c.FovYRad*c.FovYRad
-	return sum < farthest*farthest // false for NaN too
+	return sum < 1e24 // false for NaN too
 }
 
 // Distance returns how far Eye is from Target, in metres.

@@ -55,6 +55,34 @@ func TestIsolate(t *testing.T) {
 	}
 }
 
+func TestIsolateKeepsGroundsInGroups(t *testing.T) {
+	s := New()
+	box := s.MustAddMesh(NewBox(1, 1, 1, 0))
+	site := s.AddNode(Root, Node{Name: "site"})
+	ground := s.AddNode(site, Node{Name: "ground", Mesh: box, Role: Ground})
+	shed := s.AddNode(site, Node{Name: "shed", Mesh: box})
+	pump := s.AddNode(Root, Node{Name: "pump", Mesh: box})
+	s.Isolate(pump)
+	if !s.Effective(ground).Visible || s.Effective(shed).Visible || !s.Effective(pump).Visible {
+		t.Errorf("hidden: %v", s.HiddenNodes())
+	}
+}
+
+func TestHidingOutlivesAReload(t *testing.T) {
+	s := New()
+	at := s.Instantiate(machine(), Root, "m", Transform{})
+	lid, _ := s.Find("m/body/lid")
+	s.SetHidden(lid, true)
+	s.Replace(at, machine("foot"))
+	if now, _ := s.Find("m/body/lid"); now != lid || s.Effective(lid).Visible || !s.Hidden(lid) {
+		t.Error("the lid shows again")
+	}
+	s.Replace(at, machine("body/lid/screw", "body/lid"))
+	if len(s.HiddenNodes()) != 0 {
+		t.Error("what is gone counts as hidden")
+	}
+}
+
 func TestGlyphsAreFiniteAndGoWithTheirNodes(t *testing.T) {
 	s, parts, _ := stack()
 	ok := Glyph{Kind: Arrow, Node: parts[0], Points: []mgl64.Vec3{{}, {0, 1, 0}}, WidthPx: 2}

@@ -24,7 +24,7 @@ const (
 const MaxPitchRad = 0.99 * math.Pi / 2
 
 // Orbit moves a camera from pointer input, and in smooth animations that Update drives. It keeps +Y up. It starts no
-// goroutine and reads no clock.
+// goroutine and reads no clock. What comes in and is no number changes nothing.
 type Orbit struct {
 	target   mgl64.Vec3
 	yaw      float64 // rad about +Y; 0 looks along -Z
@@ -41,6 +41,7 @@ type Orbit struct {
 	elapsed, seconds float64
 	zoomLeft         float64    // logarithm of the zoom that is still to be done
 	zoomAt           mgl64.Vec3 // the point that stays under the cursor
+	steering         steering
 }
 
 type pose struct {
@@ -51,20 +52,30 @@ type pose struct {
 // NewOrbit returns a controller that starts with this camera.
 func NewOrbit(c Camera) *Orbit {
 	o := &Orbit{bounds: NoBounds()}
+	if !c.Finite() {
+		c = Camera{}
+	}
 	o.SetCamera(c)
 	return o
 }
 
-// SetBounds tells the extent of the scene, which limits how far out one may zoom and pan.
-func (o *Orbit) SetBounds(b Bounds) { o.bounds = b }
+// SetBounds tells the extent of the scene, which limits how far out one may zoom and pan. One that is not finite is ignored.
+func (o *Orbit) SetBounds(b Bounds) {
+	if b.Empty() || b.Min.Dot(b.Min)+b.Max.Dot(b.Max) < farthest*farthest {
+		o.bounds = b
+	}
+}
 
 // Camera returns the camera of this moment.
 func (o *Orbit) Camera() Camera {
 	return Camera{Eye: o.eye(), Target: o.target, Up: mgl64.Vec3{0, 1, 0}, FovYRad: o.fov, Ortho: o.ortho}
 }
 
-// SetCamera jumps to a camera and ends any motion.
+// SetCamera jumps to a camera and ends any motion. One that is not finite is ignored.
 func (o *Orbit) SetCamera(c Camera) {
+	if !c.Finite() {
+		return
+	}
 	c = c.Normalized()
 	o.fov, o.ortho = c.FovYRad, c.Ortho
 	o.setPose(poseOf(c))
@@ -72,10 +83,10 @@ func (o *Orbit) SetCamera(c Camera) {
 }
 
 // Stop ends any motion where it is.
-func (o *Orbit) Stop() { o.flying, o.zoomLeft = false, 0 }
+func (o *Orbit) Stop() { o.flying, o.zoomLeft, o.steering = false, 0, steering{} }
 
 // Moving reports whether a motion is under way, so that the next Update will change the camera.
-func (o *Orbit) Moving() bool { return o.flying || o.zoomLeft != 0 }
+func (o *Orbit) Moving() bool { return o.flying || o.zoomLeft != 0 || !o.steering.still() }
 
 func poseOf(c Camera) pose {
 	_, _, f := c.Axes()
@@ -106,6 +117,15 @@ func (o *Orbit) clampDistance(d float64) float64 {
 	return mgl64.Clamp(d, 0.005, farthest)
 }
 
+// keepSound goes back to what was before when a number has come in that is none, or beyond all measure.
+func (o *Orbit) keepSound(before Orbit) {
+	sum := o.pivot.Dot(o.pivot) + o.zoomAt.Dot(o.zoomAt) + o.to.target.Dot(o.to.target) + o.zoomLeft*o.zoomLeft + o.elapsed*o.elapsed
+	if !(o.Camera().Finite() && sum < farthest*farthest) { // NaN counts too
+		*o = before
+		o.Stop()
+	}
+}
+
 func (o *Orbit) forward() mgl64.Vec3 { return direction(o.yaw, o.pitch) }
 
 func direction(yaw, pitch float64) mgl64.Vec3 {
@@ -116,12 +136,14 @@ func (o *Orbit) eye() mgl64.Vec3 { return o.target.Sub(o.forward().Mul(o.distanc
 
 // Grab sets the point that Turn turns about, usually what lies under the pointer; it ends any motion.
 func (o *Orbit) Grab(pivot mgl64.Vec3) {
+	defer o.keepSound(*o)
 	o.Stop()
 	o.pivot = pivot
 }
 
 // Turn orbits about the grabbed point: dragging across the height of the view turns by 180°.
 func (o *Orbit) Turn(dxPx, dyPx, heightPx float64) {
+	defer o.keepSound(*o)
 	dyaw := -dxPx / heightPx * math.Pi
 	dpitch := clampPitch(o.pitch+dyPx/heightPx*math.Pi) - o.pitch
 	eye := o.eye()
@@ -134,6 +156,7 @@ func (o *Orbit) Turn(dxPx, dyPx, heightPx float64) {
 
 // Pan shifts the view so that the grabbed point follows the pointer.
 func (o *Orbit) Pan(dxPx, dyPx, heightPx float64) {
+	defer o.keepSound(*o)
 	o.Stop()
 	c := o.Camera()
 	px := c.PixelSize(o.target, heightPx)
@@ -161,6 +184,7 @@ func (o *Orbit) keepNear(p mgl64.Vec3) mgl64.Vec3 {
 // Zoom moves in by steps (of a wheel; negative moves out), towards the point at, which stays under the pointer.
 // The motion is smooth: Update carries it out.
 func (o *Orbit) Zoom(steps float64, at mgl64.Vec3) {
+	defer o.keepSound(*o)
 	o.flying = false
 	o.zoomLeft = mgl64.Clamp(o.zoomLeft-steps*0.18, -3, 3)
 	o.zoomAt = at
@@ -168,6 +192,7 @@ func (o *Orbit) Zoom(steps float64, at mgl64.Vec3) {
 
 // ZoomNow is Zoom without the motion.
 func (o *Orbit) ZoomNow(steps float64, at mgl64.Vec3) {
+	defer o.keepSound(*o)
 	o.flying = false
 	o.scale(math.Exp(-steps*0.18), at)
 }
@@ -189,14 +214,17 @@ func (o *Orbit) scale(factor float64, at mgl64.Vec3) {
 
 // Walk moves eye and target together, in metres along the view's right, world up, and the view's forward direction.
 func (o *Orbit) Walk(right, up, forward float64) {
+	defer o.keepSound(*o)
 	o.Stop()
 	r, _, f := o.Camera().Axes()
 	o.target = o.keepNear(o.target.Add(r.Mul(right)).Add(mgl64.Vec3{0, up, 0}).Add(f.Mul(forward)))
 }
 
-// Look turns the head: the eye stays where it is. Positive angles look to the left and down, radians.
+// Look turns the head: the eye stays where it is. Positive angles look to the left and down, radians. A flight by Steer goes
+// on.
 func (o *Orbit) Look(dYaw, dPitch float64) {
-	o.Stop()
+	defer o.keepSound(*o)
+	o.flying, o.zoomLeft = false, 0
 	eye := o.eye()
 	o.yaw, o.pitch = math.Remainder(o.yaw+dYaw, 2*math.Pi), clampPitch(o.pitch+dPitch)
 	o.target = eye.Add(o.forward().Mul(o.distance))
@@ -204,13 +232,18 @@ func (o *Orbit) Look(dYaw, dPitch float64) {
 
 // Follow shifts eye and target by a vector, to track a moving node; motions go on.
 func (o *Orbit) Follow(shift mgl64.Vec3) {
+	defer o.keepSound(*o)
 	o.target = o.target.Add(shift)
 	o.from.target, o.to.target = o.from.target.Add(shift), o.to.target.Add(shift)
 	o.zoomAt, o.pivot = o.zoomAt.Add(shift), o.pivot.Add(shift)
 }
 
-// Fly moves smoothly to a camera, in 0.2 to 0.7 s by how far it is. The projection changes at once.
+// Fly moves smoothly to a camera, in 0.2 to 0.7 s by how far it is. The projection changes at once. A
+// camera that is not finite is ignored.
 func (o *Orbit) Fly(c Camera) {
+	if !c.Finite() {
+		return
+	}
 	c = c.Normalized()
 	o.fov, o.ortho = c.FovYRad, c.Ortho
 	to := poseOf(c)
@@ -235,6 +268,7 @@ func (o *Orbit) flyTo(to pose) {
 
 // Frame flies to where b fills the view, keeping the direction. An empty box changes nothing.
 func (o *Orbit) Frame(b Bounds, aspect float64) {
+	defer o.keepSound(*o)
 	if b.Empty() {
 		return
 	}
@@ -278,6 +312,7 @@ func (o *Orbit) Ortho() bool { return o.ortho }
 
 // Update carries motions on by dtSec seconds and reports whether the camera changed.
 func (o *Orbit) Update(dtSec float64) bool {
+	defer o.keepSound(*o)
 	changed := false
 	if o.flying {
 		changed = true
@@ -303,6 +338,10 @@ func (o *Orbit) Update(dtSec float64) bool {
 		}
 		o.zoomLeft -= step
 		o.scale(math.Exp(step), o.zoomAt)
+	}
+	if !o.steering.still() {
+		changed = true
+		o.steer(dtSec)
 	}
 	return changed
 }
