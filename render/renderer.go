@@ -50,6 +50,7 @@ type Picture struct {
 type Stats struct {
 	Objects    int     // drawn, after culling, ghosts included
 	Culled     int     // outside of the view
+	Covered    int     // left out as others hide them; looked for only where there are very many triangles
 	Triangles  int     // submitted in the opaque and translucent passes
 	Draws      int     // draw calls of all passes
 	MaxDraws   int     // draw calls of the pass with the most

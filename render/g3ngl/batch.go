@@ -19,14 +19,21 @@ type item struct {
 	mesh   *scene.Mesh
 	full   span   // indices in full detail; the same for all items of an instanced batch
 	coarse []span // of the levels of detail after that
+	rough  span   // of a shape with few triangles, for what there is no time for
 	edges  span   // vertices of the edge lines
 	sharp  int32  // how many of them are always drawn; they come first
 }
 
+// roughest is the level of detail of shapes that stand in for what there is no time for.
+const roughest = maxLevels + 1
+
 // level returns the indices of a level of detail.
 func (it *item) level(n int) span {
-	if n == 0 {
+	switch n {
+	case 0:
 		return it.full
+	case roughest:
+		return it.rough
 	}
 	return it.coarse[n-1]
 }

@@ -41,55 +41,66 @@ const (
 	draftSoftwareErrorPx = 4
 )
 
-// chosen is what a frame draws of each object, by slot.
+// chosen is what a frame draws of each object of a pose, by slot.
 type chosen struct {
 	classes []uint8
 	errors  []float32 // how far levels of detail may stray, in metres of the mesh; 0 where there are none
+	radius  []float32 // on the screen, in device pixels
 }
 
-// choose decides what is drawn: programs by look and section, passes that have something to do, and the lists of all batches.
+// choose decides what is drawn: programs by look and section, passes that have something to do, and the lists of all batches
+// but those of solid faces and their edges, for which it makes a plan.
 func (p *painter) choose(f *render.Frame) {
-	frustum := f.Frustum()
-	opaque, translucent, edges := p.classify(f, &f.Pose, &frustum)
-	selected, hovered, inAnyOrder := in(f.Selected), in(f.Hovered), manyLayers(f)
-	for _, b := range p.batches {
-		b.list(listOpaque, faces, p.class(solidClass(b)))
-		b.list(listEdges, allEdges, p.class(drawEdges))
-		b.list(listSharp, sharpEdges, p.class(drawSharp))
-		switch {
-		case !translucent || b.primitive != triangles:
-			b.cleared(listTranslucent)
-		case inAnyOrder:
-			b.list(listTranslucent, faces, p.class(drawTranslucent))
-		default:
-			b.sorted(listTranslucent, p.class(drawTranslucent), depthIn(f))
+	if p.sight.again(f, p) {
+		if !p.allListed {
+			p.faces.restart()
+			p.lines.restart()
 		}
-		b.list(listSelected, faces, p.known(selected))
-		b.list(listHovered, faces, p.known(hovered))
-		b.list(listAlarmed, faces, p.class(drawAlarmed))
-		for k := listGhosts; k < len(b.lists); k++ {
-			b.lists[k].reset()
-		}
+		p.stats.Culled = p.sight.culled
+		p.programs(f, p.sight.opaque, p.sight.translucent, p.sight.edges)
+		return
 	}
+	p.allListed = false
+	frustum := f.Frustum()
+	opaque, translucent, edges := p.classify(f, &f.Pose, &frustum, &p.here)
+	p.plan(f)
+	p.listRest(f, translucent)
 	for i := range f.Ghosts {
-		p.classify(f, &f.Ghosts[i].Pose, &frustum)
+		p.classify(f, &f.Ghosts[i].Pose, &frustum, &p.ghostly)
 		for _, b := range p.batches {
-			b.list(listGhosts+2*i, faces, p.class(drawOpaque|drawTranslucent))
-			b.list(listGhosts+2*i+1, allEdges, p.class(drawEdges))
+			b.list(listGhosts+2*i, faces, p.class(&p.ghostly, drawOpaque|drawTranslucent))
+			b.list(listGhosts+2*i+1, allEdges, p.class(&p.ghostly, drawEdges))
 		}
 	}
 	for _, b := range p.batches {
 		b.sendInstances()
 	}
+	p.sight.note(opaque, translucent, edges, p.stats.Culled)
 	p.programs(f, opaque, translucent, edges)
 }
 
-// solidClass is what the opaque list of a batch holds. Lines and points are drawn there whether they are translucent or not.
-func solidClass(b *batch) uint8 {
-	if b.primitive != triangles {
-		return drawOpaque | drawTranslucent
+// listRest fills the lists that are drawn in one go.
+func (p *painter) listRest(f *render.Frame, translucent bool) {
+	selected, hovered, inAnyOrder := in(f.Selected), in(f.Hovered), manyLayers(f)
+	for _, b := range p.batches {
+		if b.primitive != triangles { // drawn whether they are translucent or not
+			b.list(listOpaque, faces, p.class(&p.here, drawOpaque|drawTranslucent))
+		}
+		switch {
+		case !translucent || b.primitive != triangles:
+			b.cleared(listTranslucent)
+		case inAnyOrder:
+			b.list(listTranslucent, faces, p.class(&p.here, drawTranslucent))
+		default:
+			b.sorted(listTranslucent, p.class(&p.here, drawTranslucent), depthIn(f))
+		}
+		b.list(listSelected, faces, p.known(&p.here, selected))
+		b.list(listHovered, faces, p.known(&p.here, hovered))
+		b.list(listAlarmed, faces, p.class(&p.here, drawAlarmed))
+		for k := listGhosts; k < len(b.lists); k++ {
+			b.lists[k].reset()
+		}
 	}
-	return drawOpaque
 }
 
 // programs chooses the programs of all passes.
@@ -153,26 +164,29 @@ func (p *painter) programs(f *render.Frame, opaque, translucent, edges bool) {
 }
 
 // class chooses the objects of a class, in the detail that they need.
-func (p *painter) class(c uint8) chooser {
-	return p.known(func(slot uint32) bool { return p.classes[slot]&c != 0 })
+func (p *painter) class(of *chosen, c uint8) chooser {
+	return p.known(of, func(slot uint32) bool { return of.classes[slot]&c != 0 })
 }
 
-// known chooses among the objects that are in the frame. Before a new scene is loaded, what is left of the one before
-// shows only where it is the same.
-func (p *painter) known(keep func(slot uint32) bool) chooser {
-	n := uint32(len(p.classes))
-	foreign := p.settled == nil || p.settled.Scene != p.layout.Scene
-	return chooser{
-		keep: func(it *item) bool {
-			return it.slot < n && keep(it.slot) && (!foreign || it.mesh == p.layout.Shape(int(it.slot)))
-		},
-		level: p.level,
+// known chooses among the objects that are in the frame.
+func (p *painter) known(of *chosen, keep func(slot uint32) bool) chooser {
+	there := p.there()
+	return chooser{keep: func(it *item) bool { return there(it) && keep(it.slot) }, level: of.level}
+}
+
+// there tells which items show an object of the frame. Before a new scene is loaded, what is left of the one before shows
+// only where it is the same.
+func (p *painter) there() func(*item) bool {
+	n := uint32(len(p.here.classes))
+	if p.settled != nil && p.settled.Scene == p.layout.Scene {
+		return func(it *item) bool { return it.slot < n }
 	}
+	return func(it *item) bool { return it.slot < n && it.mesh == p.layout.Shape(int(it.slot)) }
 }
 
 // level is the coarsest level of detail of an item that strays no farther than is allowed.
-func (p *painter) level(it *item) int {
-	allowed, n := p.errors[it.slot], 0
+func (c *chosen) level(it *item) int {
+	allowed, n := c.errors[it.slot], 0
 	for n < len(it.coarse) && it.mesh.LODs[n].ErrorM <= allowed {
 		n++
 	}
@@ -204,9 +218,10 @@ func in(slots []uint32) func(uint32) bool {
 }
 
 // classify culls a pose and says of each object in which passes it is drawn.
-func (p *painter) classify(f *render.Frame, pose *render.Pose, frustum *render.Frustum) (opaque, translucent, edges bool) {
+func (p *painter) classify(f *render.Frame, pose *render.Pose, frustum *render.Frustum, out *chosen) (opaque, translucent, edges bool) {
 	n := len(pose.Objects)
-	p.classes, p.errors = slices.Grow(p.classes[:0], n)[:n], slices.Grow(p.errors[:0], n)[:n]
+	out.classes, out.errors = slices.Grow(out.classes[:0], n)[:n], slices.Grow(out.errors[:0], n)[:n]
+	out.radius = slices.Grow(out.radius[:0], n)[:n]
 	perspective := f.TanHalfY > 0
 	pxPerMetre := float32(f.HeightPx) / (2 * max(f.TanHalfY, 1e-6)) // at a distance of a metre
 	if !perspective {
@@ -232,7 +247,8 @@ func (p *painter) classify(f *render.Frame, pose *render.Pose, frustum *render.F
 				x, y, z := e.Middle[0]-f.Eye[0], e.Middle[1]-f.Eye[1], e.Middle[2]-f.Eye[2]
 				distance = float32(math.Sqrt(float64(x*x+y*y+z*z))) + 1e-9
 			}
-			if px := o.Radius * pxPerMetre / f.PixelScale / distance; o.Flags&render.FlagGround == 0 {
+			out.radius[i] = o.Radius * pxPerMetre / distance
+			if px := out.radius[i] / f.PixelScale; o.Flags&render.FlagGround == 0 {
 				if o.Flags&7 != 0 && px > markRadiusPx {
 					c |= drawAlarmed
 				}
@@ -242,15 +258,15 @@ func (p *painter) classify(f *render.Frame, pose *render.Pose, frustum *render.F
 					c |= drawSharp
 				}
 			}
-			p.errors[i] = 0
+			out.errors[i] = 0
 			if m := f.Shape(i); len(m.LODs) > 0 {
 				if perspective {
 					distance = max(distance-o.Radius, 0)
 				}
-				p.errors[i] = allowed * distance / (pxPerMetre * scaleOf(o))
+				out.errors[i] = allowed * distance / (pxPerMetre * scaleOf(o))
 			}
 		}
-		p.classes[i] = c
+		out.classes[i] = c
 		opaque = opaque || c&drawOpaque != 0
 		translucent = translucent || c&drawTranslucent != 0
 		edges = edges || c&(drawEdges|drawSharp) != 0

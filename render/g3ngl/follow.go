@@ -8,13 +8,11 @@ import (
 	"github.com/orrery-twin/orrery/render"
 )
 
-// How long a frame waits for what it shows to be loaded, and how much it takes in. On the CPU, where a frame takes long
-// anyway, it may wait for as long as drawing takes, in a draft for half of that.
+// How long a frame may take to send what it shows to the GPU, and how long the first frame of a scene waits for the loader to
+// prepare it: small scenes are there at once, and a scene that is replaced does not vanish before the new one shows.
 const (
-	loadSlice    = 4 * time.Millisecond
-	longestSlice = 250 * time.Millisecond
-	firstSlice   = 80 * time.Millisecond // for the first frame of a scene
-	sliceBytes   = 8 << 20               // per loadSlice
+	loadSlice = 4 * time.Millisecond
+	firstWait = 80 * time.Millisecond
 )
 
 // pending reports whether the newest layout is not loaded in full.
@@ -24,25 +22,25 @@ func (p *painter) pending() bool { return p.settled != p.layout }
 func (p *painter) unfinished() bool { return p.pending() || p.compiler.waiting }
 
 // follow has a layout loaded: all of it for a whole frame, else as much as a frame has time for.
-func (p *painter) follow(l *render.Layout, draft, whole bool) {
-	fresh, slice := p.layout != l, p.slice(draft)
+func (p *painter) follow(l *render.Layout, whole bool) {
+	fresh, wait := p.layout != l, loadSlice
 	if fresh {
 		if p.layout == nil || p.layout.Scene != l.Scene {
-			slice = firstSlice
+			wait = firstWait
 		}
 		p.layout = l
 		p.loader.want(l)
 	}
 	if p.pending() {
-		p.prepare()
-		p.take(slice, whole)
+		p.take(wait, whole)
 	}
 	if fresh || p.textures.fresh {
 		p.materials.update(l, &p.textures)
 		p.textures.fresh = false
 	}
 	p.stats.Textures = p.textures.stats
-	p.stats.Loaded, p.loaded = p.loaded, 0
+	p.stats.Loaded, p.stats.Loading = p.loaded, p.loading
+	p.loaded, p.loading = 0, 0
 	p.stats.Rebuilt = p.stats.Loaded > 0
 	if p.pending() {
 		p.stats.Pending = max(1, int(p.loader.left.Load()))
@@ -52,41 +50,39 @@ func (p *painter) follow(l *render.Layout, draft, whole bool) {
 // prepare chooses the texture unit that parcels work on.
 func (p *painter) prepare() { p.gs.ActiveTexture(gl.TEXTURE0 + unitWork) }
 
-// slice is the time that a frame may spend on loading.
-func (p *painter) slice(draft bool) time.Duration {
-	switch {
-	case !p.device.Software:
-		return loadSlice
-	case draft:
-		return min(max(loadSlice, p.lasted/2), longestSlice)
-	}
-	return min(max(loadSlice, p.lasted), longestSlice)
-}
-
-// take does what the loader hands over, until all is there or the time or the bytes of a frame are spent.
-func (p *painter) take(slice time.Duration, whole bool) {
-	timeout := time.NewTimer(slice)
+// take does what the loader hands over, until all is there or the time of a frame is spent. Beside that it waits for the
+// loader for some time, or until all is there.
+func (p *painter) take(wait time.Duration, whole bool) {
+	p.prepare()
+	timeout := time.NewTimer(wait)
 	defer timeout.Stop()
-	bytes, most := 0, int(sliceBytes*slice/loadSlice)
-	for p.pending() && (whole || bytes < most) {
-		if whole {
-			bytes += p.apply(<-p.loader.parcels)
-			continue
-		}
+	for spent := time.Duration(0); p.pending() && (whole || spent < loadSlice); {
+		var c *parcel
 		select {
-		case c := <-p.loader.parcels:
-			bytes += p.apply(c)
-		case <-timeout.C:
-			return
+		case c = <-p.loader.parcels:
+		default:
+			if whole {
+				c = <-p.loader.parcels
+				break
+			}
+			select {
+			case c = <-p.loader.parcels:
+			case <-timeout.C:
+				return
+			}
 		}
+		spent += p.apply(c)
 	}
 }
 
-// apply does what is in a parcel.
-func (p *painter) apply(c *parcel) int {
+// apply does what is in a parcel, and returns how long that took.
+func (p *painter) apply(c *parcel) time.Duration {
+	begin := time.Now()
 	for _, s := range c.steps {
 		s.apply(p)
 	}
+	took := time.Since(begin)
 	p.loaded += c.bytes
-	return c.bytes
+	p.loading += took
+	return took
 }

@@ -53,7 +53,7 @@ type chooser struct {
 }
 
 func (c *chooser) of(it *item, w what) int {
-	if c.level == nil || w.edges() || len(it.coarse) == 0 {
+	if c.level == nil || w.edges() {
 		return 0
 	}
 	return c.level(it)
@@ -83,6 +83,9 @@ func (b *batch) list(k int, w what, c chooser) {
 		return
 	}
 	for level := 1; level <= highest; level++ { // instances of the same detail go together
+		if level > len(b.items[0].coarse) {
+			level = highest // the roughest
+		}
 		for i := range b.items {
 			if it := &b.items[i]; !it.dead && c.keep(it) && c.of(it, w) == level {
 				b.add(l, it, w, level)

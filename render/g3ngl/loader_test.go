@@ -187,7 +187,7 @@ func arrives(t *testing.T, s *scene.Scene, c scene.Camera, want int) {
 	var objects []int
 	begin := time.Now()
 	r.Submit(render.NewBuilder().Build(s, c, o))
-	for last.Image == nil || last.Stats.Pending > 0 {
+	for last.Image == nil || last.Stats.Pending > 0 || last.Stats.Refined < 1 {
 		select {
 		case <-pictures:
 		case <-time.After(60 * time.Second):
@@ -214,10 +214,26 @@ func arrives(t *testing.T, s *scene.Scene, c scene.Camera, want int) {
 	if n := differing(whole, last.Image); n > 0 {
 		t.Errorf("%d values differ from the picture that was drawn at once", n)
 	}
+	rests(t, r, pictures)
+}
+
+// rests expects that when all is there the picture is made smooth and then nothing more is drawn.
+func rests(t *testing.T, r *Renderer, pictures <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-pictures:
+	case <-time.After(60 * time.Second):
+		t.Fatal("the picture was not made smooth")
+	}
+	if p, ok := r.Acquire(); !ok || p.Stats.Smoothed < 2 || p.Stats.Refined < 1 {
+		t.Errorf("instead of a smooth picture: %v, %+v", ok, p.Stats)
+	} else {
+		r.Release(p, 0)
+	}
 	select {
 	case <-pictures:
 		t.Error("it went on when all was there")
-	case <-time.After(100 * time.Millisecond):
+	case <-time.After(2 * smoothAfter):
 	}
 }
 

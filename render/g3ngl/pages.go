@@ -86,12 +86,17 @@ func (pp *pagePool) expect(l *render.Layout, queue []int, k *loader) {
 	}
 }
 
-// bounds estimates how many vertices a share has, and returns how many indices it has.
+// bounds estimates how many vertices and indices a share has.
 func bounds(m *scene.Mesh, s *share) (vertices, indices int) {
-	for _, l := range levelsOf(m, s) {
+	levels := levelsOf(m, s)
+	for _, l := range levels {
 		indices += l.count()
 	}
-	return min(m.Vertices(), indices), indices
+	vertices = min(m.Vertices(), indices)
+	if levels[len(levels)-1].count() > 3*roughTriangles {
+		return vertices + boxVertices, indices + boxIndices
+	}
+	return vertices, indices
 }
 
 // merge packs a share of a mesh for one slot into a page of its kind.
@@ -208,6 +213,13 @@ func (pp *pagePool) pack(pg *page, m *scene.Mesh, n *numbering, levels []level, 
 			it.full = s
 		} else {
 			it.coarse = append(it.coarse, s)
+		}
+		it.rough = s
+	}
+	if it.rough.count > 3*roughTriangles && pg.batch.primitive == triangles {
+		it.rough = span{}
+		if withEdges && pg.batch.shading.traits&traitHoles == 0 { // for all of the mesh, with its first share
+			it.rough = pp.packBox(pg, m, levels, uint32(slot))
 		}
 	}
 	if withEdges && pp.edges < maxEdgeVertices {

@@ -2,7 +2,6 @@ package g3ngl
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/g3n/engine/gls"
@@ -32,11 +31,21 @@ type painter struct {
 	emptyVAO  uint32
 	queries   [4]uint32
 	queried   int
+	timing    bool
+	pace      pace
 	lasted    time.Duration // that drawing the last frame took
 	loaded    int           // bytes since the last frame
+	loading   time.Duration // what that took
 	passes
-	chosen
 	extras
+
+	here, ghostly chosen
+	sight         sight
+	faces, lines  agenda
+	allListed     bool // the lists hold all faces and lines of the plan
+	cover         cover
+	smooth        smoother
+	job           job
 
 	frame  *render.Frame // being drawn
 	stats  render.Stats
@@ -54,7 +63,7 @@ func newPainter(d device, textureBytes int) (*painter, error) {
 	for gl.GetError() != gl.NO_ERROR { // left over from loading
 		continue
 	}
-	p := &painter{device: d, gs: gs, g3n: renderer.NewRenderer(gs)}
+	p := &painter{device: d, gs: gs, g3n: renderer.NewRenderer(gs), pace: newPace(d.Software)}
 	addShaders(p.g3n)
 	p.textures = newTextures()
 	p.objects.init()
@@ -66,68 +75,12 @@ func newPainter(d device, textureBytes int) (*painter, error) {
 	constants()
 	gl.Enable(gl.PROGRAM_POINT_SIZE)
 	p.makePasses()
+	p.smooth.init(p)
 	if err := glError("start"); err != nil {
 		return nil, err
 	}
 	p.loader = newLoader(&d, textureBytes)
 	return p, nil
-}
-
-// draw paints a frame into the target and resolves it into a framebuffer of the same size. A whole frame waits until all
-// that it shows has been loaded.
-func (p *painter) draw(f *render.Frame, t *target, resolved uint32, whole bool) (render.Stats, error) {
-	start := time.Now()
-	p.frame, p.stats = f, render.Stats{}
-	defer func() { p.frame = nil }()
-	if err := t.resize(int32(f.WidthPx), int32(f.HeightPx), &p.device); err != nil {
-		return p.stats, err
-	}
-	p.timeBegin()
-	p.follow(f.Layout, f.Draft, whole)
-	loaded := time.Now()
-	var err error
-	if p.stats.Uploaded, err = p.objects.update(f, &p.device); err != nil {
-		return p.stats, err
-	}
-	newFrameBlock(f, p.device.reversed).send(p.block)
-	p.compiler.begin(compilesPerFrame)
-	if whole {
-		p.compiler.begin(math.MaxInt)
-	}
-	p.choose(f)
-	if err := p.prepareExtras(f, t); err != nil {
-		return p.stats, err
-	}
-	p.bindTables()
-
-	gl.BindFramebuffer(gl.FRAMEBUFFER, t.drawn.fbo)
-	p.gs.Viewport(0, 0, t.w, t.h)
-	p.gs.DepthMask(true)
-	if p.device.reversed {
-		p.gs.ClearDepth(0)
-	} else {
-		p.gs.ClearDepth(1)
-	}
-	p.gs.Clear(gls.DEPTH_BUFFER_BIT)
-	p.clip(f, true)
-	for _, stage := range p.stages {
-		if err := p.g3n.Render(stage, fixedCamera{}); err != nil {
-			return p.stats, fmt.Errorf("g3ngl: %w", err)
-		}
-	}
-	p.clip(f, false)
-	gl.ColorMask(true, true, true, true)
-	gl.BindFramebuffer(gl.READ_FRAMEBUFFER, t.drawn.fbo)
-	gl.BindFramebuffer(gl.DRAW_FRAMEBUFFER, resolved)
-	gl.BlitFramebuffer(0, 0, t.w, t.h, 0, 0, t.w, t.h, gl.COLOR_BUFFER_BIT, gl.NEAREST)
-	if err := p.drawOutline(f, t, resolved); err != nil {
-		return p.stats, err
-	}
-	gl.ColorMask(true, true, true, true)
-	p.timeEnd()
-	p.stats.CPU = time.Since(start)
-	p.lasted = time.Since(loaded)
-	return p.stats, glError("draw")
 }
 
 // bindTables binds what all passes read. Arrays of textures are bound by the batches.
@@ -149,6 +102,7 @@ func (p *painter) delete() {
 	p.objects.delete()
 	p.materials.delete()
 	p.extras.delete()
+	p.smooth.free()
 	gl.DeleteBuffers(1, &p.block)
 	gl.DeleteVertexArrays(1, &p.emptyVAO)
 	gl.DeleteQueries(int32(len(p.queries)), &p.queries[0])

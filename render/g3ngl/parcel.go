@@ -78,9 +78,10 @@ func (s *reserve) apply(*painter) { s.batch.reserve(s.buffer, s.bytes) }
 func (s *fill) apply(*painter)    { s.batch.fill(s.buffer, s.at, s.data) }
 
 func (s *swap) apply(p *painter) {
+	p.sight.forget()
 	for _, r := range s.drop {
 		it := &r.batch.items[r.index]
-		*it = item{dead: true, full: it.full, coarse: it.coarse, edges: it.edges, sharp: it.sharp} // lets go of the mesh
+		*it = item{dead: true, full: it.full, coarse: it.coarse, rough: it.rough, edges: it.edges, sharp: it.sharp} // lets go of the mesh
 	}
 	for _, a := range s.add {
 		if !a.batch.listed {
@@ -92,6 +93,7 @@ func (s *swap) apply(p *painter) {
 }
 
 func (s *discard) apply(p *painter) {
+	p.sight.forget()
 	for i, b := range p.batches {
 		if b == s.batch {
 			p.batches = append(p.batches[:i], p.batches[i+1:]...)
@@ -114,5 +116,6 @@ func (s *showImage) apply(p *painter) { p.textures.show(s) }
 func (s *hideImage) apply(p *painter) { p.textures.hide(s.key) }
 
 func (s *settle) apply(p *painter) {
+	p.sight.forget()
 	p.settled, p.textures.stats = s.layout, s.textures
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"image"
 	"sync"
+	"time"
 	"unsafe"
 
 	"github.com/go-gl/gl/v3.3-core/gl"
@@ -29,11 +30,13 @@ type publisher struct {
 	slots   [3]slot
 	offered int // slot number + 1 of the newest picture that was not acquired yet; 0 for none
 
-	reader surface // where images are resolved before they are read; used by the render thread alone, as is all below
-	w, h   int32
-	pbo    [2]uint32
-	sizes  [2]int
-	turn   int
+	reader  surface // where images are resolved before they are read; used by the render thread alone, as is all below
+	w, h    int32
+	maxSize int32 // of a picture's side
+	// deferred reads images back while the next frame is drawn. On the CPU they are in main memory already, and a buffer would
+	// only be one more copy.
+	deferred bool
+	ring     readRing
 }
 
 // free picks a slot that nobody looks at; rather than wait it takes the offered picture back.
@@ -87,27 +90,64 @@ func (o *publisher) release(p render.Picture, fence uintptr) {
 	}
 }
 
-// publish draws a frame into a free slot. The picture is complete when it is offered: one frame is in flight.
-func (o *publisher) publish(p *painter, t *target, f *render.Frame, how Publish) (*slot, render.Picture, error) {
-	pic := render.Picture{Generation: f.Generation, WidthPx: f.WidthPx, HeightPx: f.HeightPx}
+// sitting is a picture that is to be made: what is known of it before, and who paints it into a framebuffer of its size.
+type sitting struct {
+	render.Picture
+	begun time.Time
+	paint func(fbo uint32) (render.Stats, error)
+}
+
+// finished is the picture after it was painted.
+func (s *sitting) finished(st render.Stats) render.Picture {
+	s.Stats = st
+	s.Stats.Total = time.Since(s.begun)
+	return s.Picture
+}
+
+// publish has a picture made and offers it when it is complete. It reports whether it is offered already: what is read back
+// through the GPU's own memory comes later, by collect.
+func (o *publisher) publish(pic *sitting, how Publish) (offered bool, err error) {
+	if how == Textures {
+		return o.publishTexture(pic)
+	}
+	w, h := int32(pic.WidthPx), int32(pic.HeightPx)
+	if err := o.needReader(w, h); err != nil {
+		return false, err
+	}
+	stats, err := pic.paint(o.reader.fbo)
+	if err != nil {
+		return false, err
+	}
+	if o.deferred {
+		pic.Stats = stats
+		return false, o.ring.send(&o.reader, pic)
+	}
 	s := o.free()
 	if s == nil {
-		return nil, pic, errBusy
+		return false, errBusy
 	}
-	var err error
-	if how == Images {
-		if s.image == nil || s.image.Rect.Dx() != f.WidthPx || s.image.Rect.Dy() != f.HeightPx {
-			s.image = image.NewRGBA(image.Rect(0, 0, f.WidthPx, f.HeightPx))
+	s.needImage(pic.WidthPx, pic.HeightPx)
+	pic.Image = s.image
+	if err := readInto(&o.reader, w, h, s.image); err != nil {
+		return false, err
+	}
+	o.offer(s, pic.finished(stats))
+	return true, nil
+}
+
+func (o *publisher) publishTexture(pic *sitting) (offered bool, err error) {
+	s := o.free()
+	if s == nil {
+		return false, errBusy
+	}
+	if w, h := int32(pic.WidthPx), int32(pic.HeightPx); s.w != w || s.h != h {
+		if max(w, h) > o.maxSize {
+			return false, tooBig(w, h, o.maxSize)
 		}
-		pic.Image = s.image
-		pic.Stats, err = o.read(p, t, f, s.image, false)
-		return s, pic, err
-	}
-	if w, h := int32(f.WidthPx), int32(f.HeightPx); s.w != w || s.h != h {
 		s.surface.delete()
 		s.w, s.h = 0, 0
 		if s.surface, err = newSurface(w, h, 1, gl.RGBA8, true, false); err != nil {
-			return s, pic, err
+			return false, err
 		}
 		s.w, s.h = w, h
 	}
@@ -119,78 +159,87 @@ func (o *publisher) publish(p *painter, t *target, f *render.Frame, how Publish)
 		gl.WaitSync(reading, 0, gl.TIMEOUT_IGNORED)
 		gl.DeleteSync(reading)
 	}
-	if pic.Stats, err = p.draw(f, t, s.surface.fbo, false); err != nil {
-		return s, pic, err
+	stats, err := pic.paint(s.surface.fbo)
+	if err != nil {
+		return false, err
 	}
 	if s.picture.Fence != 0 {
 		gl.DeleteSync(s.picture.Fence)
 		s.picture.Fence = 0
 	}
-	pic.Texture, pic.Fence = s.surface.colour, gl.FenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0)
-	return s, pic, finish()
-}
-
-// still draws a frame into an image of its own.
-func (o *publisher) still(p *painter, t *target, f *render.Frame) (*image.RGBA, render.Stats, error) {
-	img := image.NewRGBA(image.Rect(0, 0, f.WidthPx, f.HeightPx))
-	stats, err := o.read(p, t, f, img, true)
-	if err != nil {
-		return nil, stats, err
-	}
-	return img, stats, nil
-}
-
-// read draws a frame and copies it into an image. The rows already run from top to bottom.
-func (o *publisher) read(p *painter, t *target, f *render.Frame, img *image.RGBA, whole bool) (render.Stats, error) {
-	w, h := int32(f.WidthPx), int32(f.HeightPx)
-	if w > p.device.maxSize || h > p.device.maxSize {
-		return render.Stats{}, t.resize(w, h, &p.device) // says that it is too big
-	}
-	if o.w != w || o.h != h {
-		o.reader.delete()
-		o.w, o.h = 0, 0
-		var err error
-		if o.reader, err = newSurface(w, h, 1, gl.RGBA8, false, false); err != nil {
-			return render.Stats{}, err
-		}
-		o.w, o.h = w, h
-	}
-	stats, err := p.draw(f, t, o.reader.fbo, whole)
-	if err != nil {
-		return stats, err
-	}
-	gl.BindFramebuffer(gl.READ_FRAMEBUFFER, o.reader.fbo)
-	gl.PixelStorei(gl.PACK_ALIGNMENT, 4)
-	if p.device.Software { // the pixels are in main memory already: a buffer would only be one more copy
-		gl.ReadPixels(0, 0, w, h, gl.RGBA, gl.UNSIGNED_BYTE, unsafe.Pointer(&img.Pix[0]))
-		return stats, glError("read back")
-	}
-	return stats, o.readByBuffer(w, h, img)
-}
-
-// readByBuffer reads through a ring of pixel buffers, so that the transfer is a DMA and the driver does not convert.
-func (o *publisher) readByBuffer(w, h int32, img *image.RGBA) error {
-	i := o.turn % len(o.pbo)
-	o.turn++
-	if o.pbo[i] == 0 {
-		gl.GenBuffers(1, &o.pbo[i])
-	}
-	gl.BindBuffer(gl.PIXEL_PACK_BUFFER, o.pbo[i])
-	defer gl.BindBuffer(gl.PIXEL_PACK_BUFFER, 0)
-	if o.sizes[i] != len(img.Pix) {
-		gl.BufferData(gl.PIXEL_PACK_BUFFER, len(img.Pix), nil, gl.STREAM_READ)
-		o.sizes[i] = len(img.Pix)
-	}
-	gl.ReadPixels(0, 0, w, h, gl.RGBA, gl.UNSIGNED_BYTE, nil)
 	if err := finish(); err != nil {
+		return false, err
+	}
+	pic.Texture, pic.Fence = s.surface.colour, gl.FenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0)
+	gl.Flush() // so that the fence is signalled wherever it is waited for
+	o.offer(s, pic.finished(stats))
+	return true, nil
+}
+
+// collect offers a picture that was read back and has arrived, if there is one. It waits for one for at most so long.
+func (o *publisher) collect(wait time.Duration) (offered bool, err error) {
+	if !o.ring.arrived(wait) {
+		return false, nil
+	}
+	s := o.free()
+	if s == nil {
+		o.ring.forget()
+		return false, errBusy
+	}
+	pic := o.ring.oldest().picture
+	s.needImage(pic.WidthPx, pic.HeightPx)
+	if err := o.ring.take(s.image); err != nil {
+		return false, err
+	}
+	pic.Image = s.image
+	o.offer(s, pic.finished(pic.Stats))
+	return true, nil
+}
+
+func (s *slot) needImage(w, h int) {
+	if s.image == nil || s.image.Rect.Dx() != w || s.image.Rect.Dy() != h {
+		s.image = image.NewRGBA(image.Rect(0, 0, w, h))
+	}
+}
+
+// still has a picture made into an image of its own.
+func (o *publisher) still(pic *sitting) (*image.RGBA, error) {
+	w, h := pic.WidthPx, pic.HeightPx
+	if err := o.needReader(int32(w), int32(h)); err != nil {
+		return nil, err
+	}
+	var err error
+	if pic.Stats, err = pic.paint(o.reader.fbo); err != nil {
+		return nil, err
+	}
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	if err := readInto(&o.reader, int32(w), int32(h), img); err != nil {
+		return nil, err
+	}
+	return img, nil
+}
+
+func (o *publisher) needReader(w, h int32) (err error) {
+	if o.w == w && o.h == h {
+		return nil
+	}
+	if max(w, h) > o.maxSize {
+		return tooBig(w, h, o.maxSize)
+	}
+	o.reader.delete()
+	o.w, o.h = 0, 0
+	if o.reader, err = newSurface(w, h, 1, gl.RGBA8, false, false); err != nil {
 		return err
 	}
-	mapped := gl.MapBufferRange(gl.PIXEL_PACK_BUFFER, 0, len(img.Pix), gl.MAP_READ_BIT)
-	if mapped == nil {
-		return glError("read back")
-	}
-	copy(img.Pix, unsafe.Slice((*byte)(mapped), len(img.Pix)))
-	gl.UnmapBuffer(gl.PIXEL_PACK_BUFFER)
+	o.w, o.h = w, h
+	return nil
+}
+
+// readInto copies a surface into an image and waits for it. The rows already run from top to bottom.
+func readInto(s *surface, w, h int32, img *image.RGBA) error {
+	gl.BindFramebuffer(gl.READ_FRAMEBUFFER, s.fbo)
+	gl.PixelStorei(gl.PACK_ALIGNMENT, 4)
+	gl.ReadPixels(0, 0, w, h, gl.RGBA, gl.UNSIGNED_BYTE, unsafe.Pointer(&img.Pix[0]))
 	return glError("read back")
 }
 
@@ -202,5 +251,5 @@ func (o *publisher) delete() {
 	}
 	o.offered = 0
 	o.reader.delete()
-	gl.DeleteBuffers(int32(len(o.pbo)), &o.pbo[0])
+	o.ring.delete()
 }

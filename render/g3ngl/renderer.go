@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/go-gl/gl/v3.3-core/gl"
 	"github.com/go-gl/glfw/v3.3/glfw"
@@ -108,88 +107,16 @@ func (r *Renderer) run(ready chan<- error) {
 		return
 	}
 	defer r.context.detach()
-	p, err := r.open()
-	if err != nil {
+	w := &worker{Renderer: r}
+	if err := w.open(); err != nil {
 		ready <- err
 		return
 	}
-	defer p.delete()
+	defer w.delete()
 	ready <- nil
-	var live, draft, still target
-	defer live.delete()
-	defer draft.delete()
-	defer still.delete()
-	defer r.out.delete()
-	var last *render.Frame // the newest, as long as not all that it shows is loaded
-	defer func() { last.Release() }()
-	for {
-		var more <-chan *parcel
-		if last != nil {
-			more = p.loader.parcels
-			if !p.pending() { // only programs are missing
-				r.nudge()
-			}
-		}
-		select {
-		case <-r.quit:
-			return
-		case s := <-r.snapshots:
-			img, stats, err := r.out.still(p, &still, s.frame)
-			s.reply <- snapshotResult{img, stats, err}
-		case <-r.wake:
-			last = r.live(p, &live, &draft, last)
-		case c := <-more:
-			p.prepare()
-			p.apply(c)
-			last = r.live(p, &live, &draft, last)
-		}
+	for w.turn() {
+		continue
 	}
-}
-
-func (r *Renderer) open() (*painter, error) {
-	if err := load(r.context); err != nil {
-		return nil, err
-	}
-	d, err := probe(r.context, r.options.Samples)
-	if err != nil {
-		return nil, err
-	}
-	r.device = d
-	return newPainter(d, r.options.TextureBytes)
-}
-
-// live draws the newest frame of the mailbox, or the last one again, and publishes it. It returns the frame when it is to be
-// drawn once more, since something of it was not loaded yet.
-// On the CPU, drafts have one sample per pixel: that halves their time.
-func (r *Renderer) live(p *painter, t, draft *target, last *render.Frame) (again *render.Frame) {
-	f := r.mailbox.Swap(nil)
-	if f == nil {
-		f, last = last, nil
-	}
-	last.Release()
-	if f == nil {
-		return nil
-	}
-	if f.Draft && r.device.Software {
-		draft.plain = true
-		t = draft
-	}
-	begin := time.Now()
-	slot, picture, err := r.out.publish(p, t, f, r.options.Publish)
-	r.setErr(err)
-	if err == nil {
-		picture.Stats.Total = time.Since(begin)
-		picture.Stats.Superseded = r.dropped.Load()
-		r.out.offer(slot, picture)
-		if call := r.onPicture.Load(); call != nil {
-			(*call)()
-		}
-	}
-	if err == nil && p.unfinished() {
-		return f
-	}
-	f.Release()
-	return nil
 }
 
 func (r *Renderer) setErr(err error) {
@@ -207,6 +134,13 @@ func (r *Renderer) Submit(f *render.Frame) {
 		old.Release()
 	}
 	r.nudge()
+}
+
+// picture tells that a picture can be acquired.
+func (r *Renderer) picture() {
+	if call := r.onPicture.Load(); call != nil {
+		(*call)()
+	}
 }
 
 // nudge wakes the render thread.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/go-gl/gl/v3.3-core/gl"
+
+	"github.com/orrery-twin/orrery/render"
 )
 
 // surface is one framebuffer with its colour and depth.
@@ -79,6 +81,7 @@ type target struct {
 	samples int32
 	plain   bool    // one sample per pixel whatever the device can
 	drawn   surface // multisampled
+	kept    surface // the same, of what is drawn piece by piece
 	masked  surface // multisampled coverage of what is outlined
 	mask    surface // resolved, to be read by the outline pass
 	alarmed surface // multisampled coverage of what has an alarm, by priority
@@ -92,7 +95,7 @@ func (t *target) resize(w, h int32, d *device) error {
 		return nil
 	}
 	if w > d.maxSize || h > d.maxSize {
-		return fmt.Errorf("g3ngl: a picture of %d×%d pixels is too big, the driver's limit is %d", w, h, d.maxSize)
+		return tooBig(w, h, d.maxSize)
 	}
 	t.delete()
 	samples := int32(d.Samples)
@@ -113,6 +116,48 @@ func (t *target) resize(w, h int32, d *device) error {
 		}
 		samples /= 2
 	}
+}
+
+func tooBig(w, h, most int32) error {
+	return fmt.Errorf("g3ngl: a picture of %d×%d pixels is too big, the driver's limit is %d; ask for a smaller one", w, h, most)
+}
+
+// needKept makes the surface for what is drawn piece by piece when it is first used.
+func (t *target) needKept() (err error) {
+	if t.kept.fbo == 0 {
+		t.kept, err = newSurface(t.w, t.h, t.samples, gl.RGBA8, false, true)
+	}
+	return err
+}
+
+// copyKept copies what is there so far to where pictures are finished.
+func (t *target) copyKept() {
+	gl.ColorMask(true, true, true, true)
+	gl.BindFramebuffer(gl.READ_FRAMEBUFFER, t.kept.fbo)
+	gl.BindFramebuffer(gl.DRAW_FRAMEBUFFER, t.drawn.fbo)
+	gl.BlitFramebuffer(0, 0, t.w, t.h, 0, 0, t.w, t.h, gl.COLOR_BUFFER_BIT|gl.DEPTH_BUFFER_BIT, gl.NEAREST)
+}
+
+// targets are those of live pictures, of quick ones with one sample per pixel, and of still ones.
+type targets struct{ live, plain, still target }
+
+// pick chooses the target of a job. On the CPU, drafts have one sample per pixel: that halves their time. So have frames
+// that are drawn piece by piece, which become smooth later.
+func (ts *targets) pick(f *render.Frame, j *job, software bool) *target {
+	switch {
+	case j.whole:
+		return &ts.still
+	case j.heavy || f.Draft && software:
+		ts.plain.plain = true
+		return &ts.plain
+	}
+	return &ts.live
+}
+
+func (ts *targets) delete() {
+	ts.live.delete()
+	ts.plain.delete()
+	ts.still.delete()
 }
 
 // needMasks makes the surfaces of outlines when they are first used. They share the depth of the picture.
@@ -141,6 +186,7 @@ func (t *target) needMasks(chosen, alarms bool) error {
 
 func (t *target) delete() {
 	t.drawn.delete()
+	t.kept.delete()
 	t.masked.delete()
 	t.mask.delete()
 	t.alarmed.delete()

@@ -11,6 +11,7 @@ func (p *painter) timeBegin() {
 	if !p.device.timers {
 		return
 	}
+	p.timeEnd() // of a frame that was not finished
 	if p.queried >= len(p.queries) {
 		var ready int32
 		q := p.queries[p.queried%len(p.queries)]
@@ -22,12 +23,14 @@ func (p *painter) timeBegin() {
 			}
 		}
 	}
+	p.timing = true
 	gl.BeginQuery(gl.TIME_ELAPSED, p.queries[p.queried%len(p.queries)])
 }
 
 func (p *painter) timeEnd() {
-	if p.device.timers {
+	if p.timing {
 		gl.EndQuery(gl.TIME_ELAPSED)
+		p.timing = false
 		p.queried++
 	}
 }
