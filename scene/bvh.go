@@ -286,3 +286,37 @@ func (t *triangleTree) meets(k int, o, dir mgl64.Vec3) (float64, bool) {
 	d := e2.Dot(q) / det
 	return d, d > 0
 }
+
+// within calls f for the triangles whose box meets a box, until it returns false.
+func (t *triangleTree) within(b *box, f func(k int) bool) {
+	if len(t.nodes) == 0 {
+		return
+	}
+	stack := make([]int32, 1, 64)
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		n := &t.nodes[i]
+		if !n.meets(b) {
+			continue
+		}
+		if n.count == 0 {
+			stack = append(stack, i+1, n.first)
+			continue
+		}
+		for _, k := range t.order[n.first : n.first+n.count] {
+			if tb := triangleBox(t.positions, t.indices[3*k:3*k+3]); tb.meets(b) && !f(int(k)) {
+				return
+			}
+		}
+	}
+}
+
+func (b *box) meets(o *box) bool {
+	for k := range b.lo {
+		if b.lo[k] > o.hi[k] || o.lo[k] > b.hi[k] {
+			return false
+		}
+	}
+	return true
+}

@@ -145,3 +145,13 @@ func (c Camera) Framed(b Bounds, aspect float64) Camera {
 	c.Eye = center.Sub(forward.Mul(dist))
 	return c
 }
+
+// Within returns the angle that some pixels take in a view of heightPx pixels, as seen from the origin of a Ray of this
+// camera: how far beside a ray Picker.SnapAt looks. In a parallel view it is that at the target.
+func (c Camera) Within(pixels, heightPx float64) float64 {
+	c = c.Normalized()
+	if c.Ortho {
+		return math.Atan(pixels * 2 * c.HalfHeight() / heightPx / (c.Distance() + c.orthoBack()))
+	}
+	return math.Atan(pixels * 2 * math.Tan(c.FovYRad/2) / heightPx)
+}

@@ -9,7 +9,7 @@ type circle struct {
 }
 
 const (
-	maxCircleEdges = 512
+	maxCircleEdges = 192
 	minCircleEdges = 6
 	// roundness is how far, as a share of the radius, the points of a round edge may lie from its circle.
 	roundness = 0.01
@@ -41,7 +41,8 @@ func (p *Picker) follows(id NodeID, line []mgl64.Vec3) []mgl64.Vec3 {
 	for len(line) < maxCircleEdges {
 		end, before := line[len(line)-1], line[len(line)-2]
 		reach := 1e-4 * end.Sub(before).Len()
-		around := p.neighbours(id, end, reach)
+		around := &p.ahead
+		p.gather(around, id, end, reach)
 		way := end.Sub(before).Normalize()
 		var next mgl64.Vec3
 		found := 0

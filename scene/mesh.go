@@ -85,8 +85,10 @@ const NoSkin SkinID = 0
 
 // lazyTree is the tree of a mesh, built when it is first needed. Its address tells meshes apart that share their data.
 type lazyTree struct {
-	once sync.Once
-	bvh  atomic.Pointer[triangleTree]
+	once    sync.Once
+	bvh     atomic.Pointer[triangleTree]
+	marking sync.Once
+	marks   edgeMarks
 }
 
 // Triangles returns the number of triangles.
@@ -162,7 +164,10 @@ func (m *Mesh) checkRun(what string, indices []uint32, parts []Part, size int) e
 
 // Prepare builds what picking needs, which takes about 0.4 s per million triangles on one core. It may be called from any
 // goroutine, also while others use the mesh; without it the first pick does the work.
-func (m *Mesh) Prepare() { m.triangles() }
+func (m *Mesh) Prepare() {
+	m.triangles()
+	m.marks()
+}
 
 func (m *Mesh) triangles() *triangleTree {
 	m.tree.once.Do(func() {

@@ -48,6 +48,8 @@ type Picker struct {
 	objects    []pickObject
 	generation uint64
 	topology   uint64
+
+	around, ahead surroundings // memory of snaps
 }
 
 type pickObject struct {

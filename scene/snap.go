@@ -1,7 +1,9 @@
 package scene
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/go-gl/mathgl/mgl64"
 )
@@ -42,41 +44,145 @@ const (
 	creaseCos = 0.9063
 	// bendCos is the cosine of the angle between two edges from which their corner counts as one, 35°.
 	bendCos = 0.8192
-	// maxSnapTriangles bounds what one snap looks at.
-	maxSnapTriangles = 4096
+	// maxSnapTriangles bounds what one snap looks at. Where there are more, they are so small that none is meant.
+	maxSnapTriangles = 512
+	// maxSightings bounds how many corners or edges are looked for behind others.
+	maxSightings = 8
+	// maxSnapRad bounds the angle of a snap.
+	maxSnapRad = 0.2
 )
 
-// SnapAt returns what a ray snaps to: the nearest corner, else the nearest sharp edge, within an angle (in radians) of the
-// ray, else the point of the face that it hits.
+// SnapAt returns what a ray snaps to: the nearest corner, else the nearest sharp edge, that is seen within an angle (in
+// radians, see Camera.Within) of the ray and is not cut away, else the point of the face that it hits. A ray that passes a
+// part by less than the angle snaps to the edges of its outline.
 func (p *Picker) SnapAt(ray Ray, o PickOptions, withinRad float64) (Snap, bool) {
+	s := snapping{picker: p, ray: ray, options: &o, within: mgl64.Clamp(withinRad, 0, maxSnapRad)}
 	hit, ok := p.Pick(ray, o)
+	if ok {
+		if out, found := s.on(&hit, 1); found {
+			return out, true
+		}
+	}
+	for _, beside := range s.beside() {
+		if s.spent >= 2*maxSnapTriangles {
+			break
+		}
+		if near, found := p.Pick(beside, o); found && !(ok && near.Node == hit.Node && math.Abs(near.Distance-hit.Distance) < s.reach(hit.Distance)) {
+			if out, found := s.on(&near, 2); found {
+				return out, true
+			}
+		}
+	}
 	if !ok {
 		return Snap{Node: NoNode}, false
 	}
-	out := Snap{Node: hit.Node, Point: hit.Point, Normal: hit.Normal}
-	around := p.neighbours(hit.Node, hit.Point, hit.Distance*math.Tan(mgl64.Clamp(withinRad, 0, 0.5)))
-	best := withinRad
-	for _, e := range around.sharp() {
-		at := nearestTo(ray, around.points[e.a], around.points[e.b])
-		if a := angleTo(ray, at); a <= best {
-			best = a
-			out.Kind, out.Point, out.Edge = SnapEdge, at, [2]mgl64.Vec3{around.points[e.a], around.points[e.b]}
+	return Snap{Node: hit.Node, Point: hit.Point, Normal: hit.Normal}, true
+}
+
+// snapping is a snap under way.
+type snapping struct {
+	picker  *Picker
+	ray     Ray
+	options *PickOptions
+	within  float64
+	spent   int // triangles that were looked at
+}
+
+// reach is how far beside the ray something may be at a distance.
+func (s *snapping) reach(distance float64) float64 { return distance * math.Tan(s.within) }
+
+// beside returns rays around the ray, which meet what it only just misses.
+func (s *snapping) beside() (out []Ray) {
+	if s.within == 0 {
+		return nil
+	}
+	d := s.ray.Direction
+	side := d.Cross(mgl64.Vec3{0, 1, 0})
+	if side.Len() < 0.1 {
+		side = d.Cross(mgl64.Vec3{1, 0, 0})
+	}
+	side = side.Normalize()
+	up := side.Cross(d)
+	for k := range 6 {
+		sin, cos := math.Sincos(float64(k) * math.Pi / 3)
+		way := d.Add(side.Mul(cos * 0.8 * math.Tan(s.within))).Add(up.Mul(sin * 0.8 * math.Tan(s.within)))
+		out = append(out, Ray{s.ray.Origin, way.Normalize()})
+	}
+	return out
+}
+
+// sighted is a corner or a point of an edge that is seen near the ray.
+type sighted struct {
+	angle float64
+	point mgl64.Vec3
+	edge  edge
+}
+
+// on looks for corners and edges around a hit.
+func (s *snapping) on(hit *Hit, room float64) (Snap, bool) {
+	around := &s.picker.around
+	s.picker.gather(around, hit.Node, hit.Point, room*s.reach(hit.Distance))
+	var edges, corners []sighted
+	s.spent += around.triangles
+	sharp := around.sharp()
+	for _, e := range sharp {
+		at := nearestTo(s.ray, around.points[e.a], around.points[e.b])
+		edges = s.sight(edges, hit.Node, at, e)
+	}
+	if len(edges) == 0 {
+		return Snap{}, false
+	}
+	for _, i := range around.corners(sharp) {
+		corners = s.sight(corners, hit.Node, around.points[i], edge{})
+	}
+	edge, onEdge := s.first(edges)
+	corner, onCorner := s.first(corners)
+	if !onEdge && !onCorner {
+		return Snap{}, false
+	}
+	out := Snap{Kind: SnapEdge, Node: hit.Node, Point: edge.point, Normal: hit.Normal}
+	if onEdge {
+		out.Edge = [2]mgl64.Vec3{around.points[edge.edge.a], around.points[edge.edge.b]}
+		if c, ok := s.picker.circle(hit.Node, out.Edge); ok {
+			out.Round, out.RadiusM, out.Centre = true, c.radius, c.centre
 		}
 	}
-	if out.Kind != SnapEdge {
-		return out, true
-	}
-	if c, ok := p.circle(hit.Node, out.Edge); ok {
-		out.Round, out.RadiusM, out.Centre = true, c.radius, c.centre
-	}
-	best = withinRad
-	for _, i := range around.corners() {
-		if a := angleTo(ray, around.points[i]); a <= best {
-			best = a
-			out.Kind, out.Point = SnapVertex, around.points[i]
-		}
+	if onCorner {
+		out.Kind, out.Point = SnapVertex, corner.point
 	}
 	return out, true
+}
+
+// sight adds a point that is near enough to the ray and not cut away.
+func (s *snapping) sight(list []sighted, id NodeID, at mgl64.Vec3, e edge) []sighted {
+	section := s.options.Section
+	if a := angleTo(s.ray, at); a <= s.within && !(section.Active() && section.AppliesTo(s.picker.scene, id) && section.Cuts(at)) {
+		list = append(list, sighted{a, at, e})
+	}
+	return list
+}
+
+// first returns the point nearest to the ray that nothing hides.
+func (s *snapping) first(list []sighted) (sighted, bool) {
+	slices.SortFunc(list, func(a, b sighted) int { return cmp.Compare(a.angle, b.angle) })
+	for _, c := range list[:min(len(list), maxSightings)] {
+		if s.sees(c.point) {
+			return c, true
+		}
+	}
+	return sighted{}, false
+}
+
+// sees reports whether nothing stands before a point.
+func (s *snapping) sees(at mgl64.Vec3) bool {
+	way := at.Sub(s.ray.Origin)
+	d := way.Len()
+	o := *s.options
+	if o.Farthest = d*(1-1e-6) - 0.05*s.reach(d); !(o.Farthest > 0) {
+		return true
+	}
+	_, hidden := s.picker.Pick(Ray{s.ray.Origin, way.Mul(1 / d)}, o)
+	return !hidden
 }
 
 // angleTo is the angle between a ray and the way to a point.
@@ -95,145 +201,4 @@ func nearestTo(r Ray, a, b mgl64.Vec3) mgl64.Vec3 {
 		return a
 	}
 	return a.Add(e.Mul(mgl64.Clamp((er*wr-we)/d, 0, 1)))
-}
-
-// neighbourhood is a small piece of a surface: the triangles near a point, with corners at one place made one.
-type neighbourhood struct {
-	points []mgl64.Vec3 // world space
-	edges  map[edge]*edgeFaces
-	order  []edge
-}
-
-type edge struct{ a, b int32 }
-
-// edgeFaces are the normals of the faces along an edge.
-type edgeFaces struct {
-	faces int
-	first mgl64.Vec3
-	sharp bool
-	near  bool // all its faces are known
-}
-
-// neighbours gathers the triangles of a node in a cube around a point; an edge through the cube has all its faces there.
-func (p *Picker) neighbours(id NodeID, at mgl64.Vec3, radius float64) *neighbourhood {
-	n := &neighbourhood{edges: map[edge]*edgeFaces{}}
-	world := p.scene.worlds[id]
-	tree := p.scene.meshes[p.scene.nodes[id].Mesh].triangles()
-	r := mgl64.Vec3{radius, radius, radius}
-	cube := boxOf(Bounds{at.Sub(r), at.Add(r)}.Transformed(world.Inv()))
-	known := map[[3]float32]int32{}
-	count := 0
-	tree.within(&cube, func(k int) bool {
-		var c [3]int32
-		for i, v := range tree.indices[3*k : 3*k+3] {
-			key := [3]float32(tree.positions[3*v : 3*v+3])
-			at, ok := known[key]
-			if !ok {
-				at = int32(len(n.points))
-				known[key] = at
-				n.points = append(n.points, mgl64.TransformCoordinate(tree.vertex(v), world))
-			}
-			c[i] = at
-		}
-		n.add(c)
-		count++
-		return count < maxSnapTriangles
-	})
-	in := Bounds{at.Sub(r), at.Add(r)}
-	for e, f := range n.edges {
-		box := NoBounds().Add(n.points[e.a]).Add(n.points[e.b])
-		f.near = meet(&box, &in, 1e-9*box.Diagonal())
-	}
-	return n
-}
-
-// add adds a triangle.
-func (n *neighbourhood) add(c [3]int32) {
-	if c[0] == c[1] || c[1] == c[2] || c[2] == c[0] {
-		return
-	}
-	normal := n.points[c[1]].Sub(n.points[c[0]]).Cross(n.points[c[2]].Sub(n.points[c[0]]))
-	if l := normal.Len(); l > 0 {
-		normal = normal.Mul(1 / l)
-	} else {
-		return
-	}
-	for i := range c {
-		e := edge{min(c[i], c[(i+1)%3]), max(c[i], c[(i+1)%3])}
-		f := n.edges[e]
-		if f == nil {
-			f = &edgeFaces{first: normal}
-			n.edges[e] = f
-			n.order = append(n.order, e)
-		} else if f.first.Dot(normal) < creaseCos {
-			f.sharp = true
-		}
-		f.faces++
-	}
-}
-
-// sharp returns the edges through the cube that are at an angle, or at the border of the surface.
-func (n *neighbourhood) sharp() []edge {
-	var out []edge
-	for _, e := range n.order {
-		if f := n.edges[e]; f.near && (f.sharp || f.faces == 1) {
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
-// corners returns the points where sharp edges end or bend, or where more than two meet.
-func (n *neighbourhood) corners() []int32 {
-	meeting := map[int32][]mgl64.Vec3{} // directions away from the point
-	var order []int32
-	for _, e := range n.sharp() {
-		for _, ends := range [2][2]int32{{e.a, e.b}, {e.b, e.a}} {
-			if len(meeting[ends[0]]) == 0 {
-				order = append(order, ends[0])
-			}
-			meeting[ends[0]] = append(meeting[ends[0]], n.points[ends[1]].Sub(n.points[ends[0]]).Normalize())
-		}
-	}
-	var out []int32
-	for _, at := range order {
-		if d := meeting[at]; len(d) != 2 || -d[0].Dot(d[1]) < bendCos {
-			out = append(out, at)
-		}
-	}
-	return out
-}
-
-// within calls f for the triangles whose box meets a box, until it returns false.
-func (t *triangleTree) within(b *box, f func(k int) bool) {
-	if len(t.nodes) == 0 {
-		return
-	}
-	stack := make([]int32, 1, 64)
-	for len(stack) > 0 {
-		i := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		n := &t.nodes[i]
-		if !n.meets(b) {
-			continue
-		}
-		if n.count == 0 {
-			stack = append(stack, i+1, n.first)
-			continue
-		}
-		for _, k := range t.order[n.first : n.first+n.count] {
-			if tb := triangleBox(t.positions, t.indices[3*k:3*k+3]); tb.meets(b) && !f(int(k)) {
-				return
-			}
-		}
-	}
-}
-
-func (b *box) meets(o *box) bool {
-	for k := range b.lo {
-		if b.lo[k] > o.hi[k] || o.lo[k] > b.hi[k] {
-			return false
-		}
-	}
-	return true
 }
