@@ -104,11 +104,17 @@ func (p *Picker) PickAll(ray Ray, o PickOptions) []Hit {
 	return out
 }
 
+// open reports whether a node can be picked: it shows, and the options do not leave it out.
+func (p *Picker) open(id NodeID, o *PickOptions) bool {
+	s := p.scene
+	st := &s.styles[id]
+	return st.Visible && st.Opacity > 0.02 && (s.roles[id] != Ground || o.Grounds) && (o.Skip == nil || !o.Skip(id))
+}
+
 // test casts the ray at one object, in the space of its mesh.
 func (p *Picker) test(obj *pickObject, ray Ray, o *PickOptions, limit float64) (Hit, bool) {
 	s, id := p.scene, obj.node
-	st := &s.styles[id]
-	if !st.Visible || st.Opacity <= 0.02 || s.roles[id] == Ground && !o.Grounds || o.Skip != nil && o.Skip(id) {
+	if !p.open(id, o) {
 		return Hit{}, false
 	}
 	mesh := s.meshes[s.nodes[id].Mesh]

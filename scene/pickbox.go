@@ -3,20 +3,18 @@ package scene
 import "github.com/go-gl/mathgl/mgl64"
 
 // PickBox returns the nodes that a rectangle on the view takes, in the order of their ids, whatever stands before them. lo
-// and hi are corners in clip space, -1 to 1. whole asks for nodes that lie wholly inside; else touching is enough. What a
-// section cuts away counts as there.
+// and hi are corners in clip space, -1 to 1. whole asks for nodes that show nothing outside of it; else it is enough that
+// something of them shows inside. What a section cuts away counts for neither. Farthest is not looked at.
 func (p *Picker) PickBox(c Camera, aspect float64, lo, hi mgl64.Vec2, whole bool, o PickOptions) []NodeID {
 	p.follow()
+	if !c.Finite() {
+		return nil
+	}
 	planes := c.pyramid(aspect, lo, hi)
 	var out []NodeID
 	for i := range p.objects {
-		id := p.objects[i].node
-		st := &p.scene.styles[id]
-		if !st.Visible || st.Opacity <= 0.02 || p.scene.roles[id] == Ground && !o.Grounds || o.Skip != nil && o.Skip(id) {
-			continue
-		}
-		if p.takes(&p.objects[i], planes, whole) {
-			out = append(out, id)
+		if obj := &p.objects[i]; p.open(obj.node, &o) && p.takes(obj, planes, whole, o.Section) {
+			out = append(out, obj.node)
 		}
 	}
 	return out
@@ -55,34 +53,76 @@ const (
 	inside
 )
 
-func (p *Picker) takes(obj *pickObject, planes []Plane, whole bool) bool {
+// takes decides for an object.
+func (p *Picker) takes(obj *pickObject, planes []Plane, whole bool, section *Section) bool {
+	cut := section.Active() && section.AppliesTo(p.scene, obj.node)
 	switch b := boxOf(obj.bounds); sideOf(&b, planes) {
 	case outside:
 		return false
 	case inside:
+		if !cut {
+			return true
+		}
+	}
+	if !p.reaches(obj, planes, cut, section) {
+		return false
+	}
+	if !whole {
 		return true
 	}
-	mesh := p.scene.meshes[p.scene.nodes[obj.node].Mesh]
-	if len(mesh.Indices) == 0 {
-		return !whole
+	for _, pl := range planes {
+		if p.reaches(obj, []Plane{{pl.Normal.Mul(-1), -pl.Offset}}, cut, section) {
+			return false
+		}
 	}
-	world := p.scene.worlds[obj.node]
-	local := make([]Plane, len(planes)) // in the space of the mesh
+	return true
+}
+
+// reaches reports whether something of an object lies inside of all planes of the world and is not cut away.
+func (p *Picker) reaches(obj *pickObject, planes []Plane, cut bool, section *Section) bool {
+	mesh, world := p.scene.meshes[p.scene.nodes[obj.node].Mesh], &p.scene.worlds[obj.node]
+	if !cut {
+		return mesh.reaches(localPlanes(planes, world))
+	}
+	planes = planes[:len(planes):len(planes)]
+	kept := section.Planes[:min(len(section.Planes), MaxPlanes)]
+	if section.Keep == KeepInside {
+		return mesh.reaches(localPlanes(append(planes, kept...), world))
+	}
+	for _, side := range kept { // the kept side of one is enough
+		if mesh.reaches(localPlanes(append(planes, side), world)) {
+			return true
+		}
+	}
+	return false
+}
+
+// localPlanes brings planes of the world into the frame of a node. Their normals need not be of unit length there.
+func localPlanes(planes []Plane, worldFromNode *mgl64.Mat4) []Plane {
+	out := make([]Plane, len(planes))
+	m := worldFromNode
 	for i, pl := range planes {
-		n := world.Transpose().Mul4x1(pl.Normal.Vec4(-pl.Offset))
-		local[i] = Plane{n.Vec3(), -n[3]}
+		n := pl.Normal
+		out[i] = Plane{
+			Normal: mgl64.Vec3{m[0]*n[0] + m[1]*n[1] + m[2]*n[2], m[4]*n[0] + m[5]*n[1] + m[6]*n[2], m[8]*n[0] + m[9]*n[1] + m[10]*n[2]},
+			Offset: pl.Offset - n.Dot(mgl64.Vec3{m[12], m[13], m[14]}),
+		}
 	}
-	return mesh.triangles().taken(local, whole)
+	return out
 }
 
 // sideOf is where a box lies to planes that need not be normalised.
 func sideOf(b *box, planes []Plane) side {
 	all := inside
-	for _, p := range planes {
+	for i := range planes {
+		p := &planes[i]
 		var far, near float64 // the corners that lie farthest on the kept side and on the other
 		for k := range 3 {
 			lo, hi := p.Normal[k]*float64(b.lo[k]), p.Normal[k]*float64(b.hi[k])
-			far, near = far+max(lo, hi), near+min(lo, hi)
+			if lo > hi {
+				lo, hi = hi, lo
+			}
+			far, near = far+hi, near+lo
 		}
 		if far < p.Offset {
 			return outside
@@ -94,52 +134,56 @@ func sideOf(b *box, planes []Plane) side {
 	return all
 }
 
-// taken reports whether a triangle reaches into the planes or, with whole, whether all triangles lie inside of them.
-func (t *triangleTree) taken(planes []Plane, whole bool) bool {
+// reaches reports whether a triangle, line or point of the mesh lies inside of all planes, in part at least.
+func (m *Mesh) reaches(planes []Plane) bool {
+	if len(m.Indices) > 0 && m.triangles().reaches(planes) {
+		return true
+	}
+	var c clipping
+	for i := 0; i+1 < len(m.Lines); i += 2 {
+		if c.leaves(planes, m.vertex(m.Lines[i]), m.vertex(m.Lines[i+1])) {
+			return true
+		}
+	}
+	for _, i := range m.Points {
+		if c.leaves(planes, m.vertex(i)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *Mesh) vertex(i uint32) mgl64.Vec3 {
+	p := m.Positions[3*i : 3*i+3]
+	return mgl64.Vec3{float64(p[0]), float64(p[1]), float64(p[2])}
+}
+
+// reaches walks through the boxes that the planes part, until one is inside of all or a triangle reaches in.
+func (t *triangleTree) reaches(planes []Plane) bool {
+	var c clipping
 	stack := make([]int32, 1, 64)
 	for len(stack) > 0 {
 		i := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		n := &t.nodes[i]
-		at := sideOf(&n.box, planes)
-		switch {
-		case at == outside && whole, at == inside && !whole:
-			return !whole
-		case at != across:
+		switch sideOf(&n.box, planes) {
+		case outside:
 			continue
-		case n.count == 0:
-			stack = append(stack, i+1, n.first)
+		case inside:
+			return true
+		}
+		if n.count == 0 {
+			stack = append(stack, n.first, i+1)
 			continue
 		}
 		for _, k := range t.order[n.first : n.first+n.count] {
-			if t.reaches(int(k), planes, whole) != whole {
-				return !whole
+			v := t.indices[3*k : 3*k+3]
+			if c.leaves(planes, t.vertex(v[0]), t.vertex(v[1]), t.vertex(v[2])) {
+				return true
 			}
 		}
 	}
-	return whole
-}
-
-// reaches reports whether a triangle lies inside of the planes in part or, with whole, wholly.
-func (t *triangleTree) reaches(k int, planes []Plane, whole bool) bool {
-	polygon := make([]mgl64.Vec3, 0, 16)
-	for _, i := range t.indices[3*k : 3*k+3] {
-		polygon = append(polygon, t.vertex(i))
-	}
-	for _, p := range planes {
-		if whole {
-			for _, v := range polygon {
-				if p.Distance(v) < 0 {
-					return false
-				}
-			}
-			continue
-		}
-		if polygon = clipped(polygon, p); len(polygon) == 0 {
-			return false
-		}
-	}
-	return true
+	return false
 }
 
 func (t *triangleTree) vertex(i uint32) mgl64.Vec3 {
@@ -147,19 +191,33 @@ func (t *triangleTree) vertex(i uint32) mgl64.Vec3 {
 	return mgl64.Vec3{float64(p[0]), float64(p[1]), float64(p[2])}
 }
 
-// clipped is the part of a convex polygon on the kept side of a plane (I. Sutherland and G. Hodgman, "Reentrant polygon
-// clipping", 1974).
-func clipped(polygon []mgl64.Vec3, p Plane) []mgl64.Vec3 {
-	out := make([]mgl64.Vec3, 0, len(polygon)+1)
-	for i, a := range polygon {
-		b := polygon[(i+1)%len(polygon)]
-		da, db := p.Distance(a), p.Distance(b)
-		if da >= 0 {
-			out = append(out, a)
+// clipping cuts convex polygons; each plane adds at most one corner to the three of a triangle.
+type clipping [2][3 + 5 + MaxPlanes]mgl64.Vec3
+
+// leaves reports whether something of a triangle, a line or a point is left on the kept sides of all planes (I. Sutherland
+// and G. Hodgman, "Reentrant polygon clipping", 1974).
+func (c *clipping) leaves(planes []Plane, corners ...mgl64.Vec3) bool {
+	from, to := &c[0], &c[1]
+	n := copy(from[:], corners)
+	for i := range planes {
+		p := &planes[i]
+		left := 0
+		for k := range n {
+			a, b := from[k], from[(k+1)%n]
+			da, db := p.Distance(a), p.Distance(b)
+			if da >= 0 && left < len(to) {
+				to[left] = a
+				left++
+			}
+			if (da < 0) != (db < 0) && left < len(to) {
+				to[left] = a.Add(b.Sub(a).Mul(da / (da - db)))
+				left++
+			}
 		}
-		if (da < 0) != (db < 0) {
-			out = append(out, a.Add(b.Sub(a).Mul(da/(da-db))))
+		if left == 0 {
+			return false
 		}
+		from, to, n = to, from, left
 	}
-	return out
+	return true
 }

@@ -80,6 +80,45 @@ func TestPickBoxAgreesWithRays(t *testing.T) {
 	}
 }
 
+// What a section cuts away is neither inside of a rectangle nor outside of it.
+func TestPickBoxSeesWhatASectionLeaves(t *testing.T) {
+	s := New()
+	id := s.AddNode(Root, Node{Mesh: s.MustAddMesh(NewBox(2, 2, 2, 0))})
+	p := NewPicker(s)
+	c := Camera{Eye: mgl64.Vec3{0, 0, 20}, Ortho: true}
+	box := func(x0, x1 float64, whole bool, section *Section) bool {
+		a, _, _, _ := c.Project(mgl64.Vec3{x0, 0, 0}, 2, 2)
+		b, _, _, _ := c.Project(mgl64.Vec3{x1, 0, 0}, 2, 2)
+		return slices.Contains(p.PickBox(c, 1, mgl64.Vec2{a - 1, -1}, mgl64.Vec2{b - 1, 1}, whole, PickOptions{Section: section}), id)
+	}
+	left := &Section{Planes: []Plane{PlaneThrough(mgl64.Vec3{}, mgl64.Vec3{-1, 0, 0})}} // keeps x < 0
+	corner := BoxSection(Bounds{mgl64.Vec3{0, -9, -9}, mgl64.Vec3{9, 9, 9}}, KeepOutside)
+	for name, section := range map[string]*Section{"half": left, "corner": corner} {
+		if box(0.2, 0.8, false, section) || !box(-0.8, -0.2, false, section) {
+			t.Errorf("%s: touches what is cut away, or misses what is left", name)
+		}
+		if !box(-1.5, 0.2, true, section) || box(-0.5, 1.5, true, section) {
+			t.Errorf("%s: whole does not mean what is left", name)
+		}
+	}
+	if box(-1.5, 0.2, true, nil) || !box(-1.5, 1.5, true, nil) {
+		t.Error("without a section")
+	}
+}
+
+func TestPickBoxTakesLinesAndPoints(t *testing.T) {
+	s := New()
+	lines := s.AddNode(Root, Node{Mesh: s.MustAddMesh(&Mesh{Positions: []float32{-5, 0, 0, 5, 0, 0}, Lines: []uint32{0, 1}})})
+	points := s.AddNode(Root, Node{Mesh: s.MustAddMesh(&Mesh{Positions: []float32{0, 3, 0}, Points: []uint32{0}})})
+	p, c := NewPicker(s), Camera{Eye: mgl64.Vec3{0, 0, 20}}
+	if got := p.PickBox(c, 1, mgl64.Vec2{-0.1, -0.1}, mgl64.Vec2{0.1, 0.1}, false, PickOptions{}); !slices.Equal(got, []NodeID{lines}) {
+		t.Errorf("in the middle: %v", got)
+	}
+	if got := p.PickBox(c, 1, mgl64.Vec2{-0.1, -0.1}, mgl64.Vec2{0.1, 0.9}, true, PickOptions{}); !slices.Equal(got, []NodeID{points}) {
+		t.Errorf("whole: %v", got)
+	}
+}
+
 func BenchmarkPickBox(b *testing.B) {
 	s := New()
 	mesh := s.MustAddMesh(NewSphere(0.4, 16, 0))
