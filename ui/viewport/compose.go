@@ -41,7 +41,7 @@ func Compose(img *image.RGBA, c Composition) {
 		c.Scale = 1
 	}
 	v := &Viewport{opts: Options{NoTools: true, Turns: c.Turns}, scene: c.Scene, orbit: scene.NewOrbit(c.Camera), picker: scene.NewPicker(c.Scene),
-		scale: c.Scale, section: c.Section, selected: c.Selected, hovered: scene.NoNode}
+		offscreen: true, scale: c.Scale, section: c.Section, selected: c.Selected, hovered: scene.NoNode}
 	v.skip = func(id scene.NodeID) bool { return render.Opened(v.scene, id, v.selected) }
 	v.tools.handle, v.tools.unit = -1, c.Unit
 	for _, m := range c.Measures {
@@ -56,10 +56,10 @@ func Compose(img *image.RGBA, c Composition) {
 	o.camera, o.legend = c.Camera, c.Legend
 	o.labels = c.Labels
 	sortLabels(o.labels)
-	o.looks.raster.Hide()
+	o.looks.show(false)
 	size := img.Bounds().Size()
 	o.layout(fyne.NewSize(float32(size.X)/c.Scale, float32(size.Y)/c.Scale))
-	o.looks.raster.Hide() // a picture has nothing to press
+	o.looks.show(false) // a picture has nothing to press
 	o.placeLabels()
 	for i := len(o.tags) - 1; i >= 0; i-- {
 		o.tags[i].paint(img, c.Scale)
@@ -71,7 +71,7 @@ func Compose(img *image.RGBA, c Composition) {
 
 // paint draws the piece into a picture, where it stands.
 func (c *piece) paint(img *image.RGBA, scale float32) {
-	if !c.raster.Visible() {
+	if !c.shown {
 		return
 	}
 	px := func(dp float32) int { return int(dp*scale + .5) }

@@ -44,7 +44,7 @@ func (o *overlay) layoutFrame() {
 		}
 		c.place(fyne.NewPos(r.x, r.y), fyne.NewSize(r.w, r.h))
 		c.show(true)
-		c.raster.Refresh()
+		c.refresh()
 	}
 	if t == 0 || w < 1 {
 		o.chip.show(false)
@@ -57,7 +57,7 @@ func (o *overlay) layoutFrame() {
 	}
 	o.chip.place(o.snap((w-width)/2, y), fyne.NewSize(width, 24))
 	o.chip.show(true)
-	o.chip.raster.Refresh()
+	o.chip.refresh()
 }
 
 func (o *overlay) drawFrame(p *theme.Pen, w, h float32, _ fyne.Position) {

@@ -76,7 +76,7 @@ func (o *overlay) makeHUD() {
 	o.scale, o.refining = o.piece(o.drawScale), o.piece(o.drawRefining)
 	o.hud = []*piece{o.tools, o.looks, o.cube, o.legendBox, o.chip, o.hintBox, o.scale, o.refining}
 	for _, c := range []*piece{o.legendBox, o.chip, o.tip, o.hintBox, o.scale, o.refining} {
-		c.raster.Hide()
+		c.show(false)
 	}
 }
 
@@ -199,7 +199,7 @@ func (v *Viewport) SetLegend(l Legend) {
 	}
 	o.legend = l
 	o.layoutHUD()
-	o.legendBox.raster.Refresh()
+	o.legendBox.refresh()
 	o.placeLabels()
 }
 
@@ -247,11 +247,13 @@ func (o *overlay) makeTools() {
 	o.overHandle = -1
 	for i := range o.handles {
 		o.handles[i].piece = o.piece(o.drawHandle(i))
-		o.handles[i].raster.Hide()
+		o.handles[i].show(false)
 	}
 	o.snapMark = o.piece(o.drawSnap)
-	o.snapMark.raster.Hide()
-	o.band = newBand()
+	o.snapMark.show(false)
+	if !o.v.offscreen {
+		o.band = newBand()
+	}
 }
 
 // hoverHandle lights up the handle under the pointer.
@@ -263,7 +265,7 @@ func (o *overlay) hoverHandle(p fyne.Position) {
 	for _, i := range []int{o.overHandle, now} {
 		o.overHandle = now
 		if i >= 0 {
-			o.handles[i].raster.Refresh()
+			o.handles[i].refresh()
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (o *overlay) placeLabels() {
 	var room [maxLabels + 8]rect
 	taken := room[:0]
 	for _, c := range o.hud {
-		if c.raster.Visible() {
+		if c.shown {
 			taken = append(taken, rect{c.pos.X - 4, c.pos.Y - 4, c.pos.X + c.size.Width + 4, c.pos.Y + c.size.Height + 4})
 		}
 	}
@@ -107,7 +107,7 @@ func (o *overlay) placeLabels() {
 		t.place(fyne.NewPos(spot.x0, spot.y0), fyne.NewSize(w, h))
 		t.show(true)
 		if changed {
-			t.raster.Refresh()
+			t.refresh()
 		}
 	}
 	for _, t := range o.tags[n:] {

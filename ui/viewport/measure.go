@@ -286,7 +286,7 @@ func (o *overlay) showSnap() {
 		o.snapMark.place(o.snap(float32(x)-snapSize/2, float32(y)-snapSize/2), fyne.NewSize(snapSize, snapSize))
 		if shape := snapShape(t.snap); shape != o.snapShape {
 			o.snapShape = shape
-			o.snapMark.raster.Refresh()
+			o.snapMark.refresh()
 		}
 	}
 }

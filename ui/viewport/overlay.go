@@ -44,7 +44,8 @@ type overlay struct {
 
 // piece is a small raster with a way to draw it and what a tap on it does.
 type piece struct {
-	raster *canvas.Raster
+	raster *canvas.Raster // nil when the overlay is drawn into a picture, see Compose
+	shown  bool
 	pos    fyne.Position
 	size   fyne.Size
 	draw   func(p *theme.Pen, w, h float32, at fyne.Position) // at is the pointer, negative when elsewhere
@@ -57,21 +58,24 @@ func newOverlay(v *Viewport) *overlay {
 	o.hooks = hooks{scene: v.scene, turns: v.opts.Turns}
 	for i := range o.frame {
 		o.frame[i] = o.piece(o.drawFrame)
-		o.frame[i].raster.Hide()
+		o.frame[i].show(false)
 	}
 	o.makeHUD()
 	o.makeTools()
 	for range maxLabels {
 		t := &tag{}
 		t.piece = o.piece(func(p *theme.Pen, w, h float32, _ fyne.Position) { drawLabel(p, &t.label, w, h) })
-		t.raster.Hide()
+		t.show(false)
 		o.tags = append(o.tags, t)
 	}
 	return o
 }
 
 func (o *overlay) piece(draw func(p *theme.Pen, w, h float32, at fyne.Position)) *piece {
-	c := &piece{draw: draw}
+	c := &piece{draw: draw, shown: true}
+	if o.v.offscreen {
+		return c
+	}
 	c.raster = canvas.NewRaster(func(w, h int) image.Image {
 		img := image.NewRGBA(image.Rect(0, 0, w, h))
 		scale := float32(1)
@@ -93,27 +97,42 @@ func (o *overlay) piece(draw func(p *theme.Pen, w, h float32, at fyne.Position))
 func (c *piece) place(pos fyne.Position, size fyne.Size) {
 	if c.pos != pos {
 		c.pos = pos
-		c.raster.Move(pos)
+		if c.raster != nil {
+			c.raster.Move(pos)
+		}
 	}
 	if c.size != size {
 		c.size = size
-		c.raster.Resize(size)
+		if c.raster != nil {
+			c.raster.Resize(size)
+		}
 	}
 }
 
 // show shows or hides the piece; doing again what is done costs nothing.
 func (c *piece) show(on bool) {
-	if on != c.raster.Visible() {
-		if on {
-			c.raster.Show()
-		} else {
-			c.raster.Hide()
-		}
+	if on == c.shown {
+		return
+	}
+	c.shown = on
+	switch {
+	case c.raster == nil:
+	case on:
+		c.raster.Show()
+	default:
+		c.raster.Hide()
+	}
+}
+
+// refresh has the piece drawn anew.
+func (c *piece) refresh() {
+	if c.raster != nil {
+		c.raster.Refresh()
 	}
 }
 
 func (c *piece) contains(p fyne.Position) bool {
-	return c.raster.Visible() && p.X >= c.pos.X && p.Y >= c.pos.Y && p.X < c.pos.X+c.size.Width && p.Y < c.pos.Y+c.size.Height
+	return c.shown && p.X >= c.pos.X && p.Y >= c.pos.Y && p.X < c.pos.X+c.size.Width && p.Y < c.pos.Y+c.size.Height
 }
 
 func (o *overlay) objects() []fyne.CanvasObject {
@@ -147,7 +166,7 @@ func (o *overlay) layout(size fyne.Size) {
 // follow moves what depends on the camera to where the next picture shows it.
 func (o *overlay) follow(c scene.Camera) {
 	if c.Ortho != o.camera.Ortho {
-		o.tools.raster.Refresh()
+		o.tools.refresh()
 	}
 	o.camera = c
 	o.placeScale()
@@ -157,22 +176,22 @@ func (o *overlay) follow(c scene.Camera) {
 	_, up, forward := c.Axes()
 	if now := [2]mgl64.Vec3{up, forward}; now != o.facing {
 		o.facing = now
-		o.cube.raster.Refresh()
+		o.cube.refresh()
 	}
 }
 
 // restyle repaints everything, as after a change of the theme.
 func (o *overlay) restyle() {
 	for _, c := range append(append([]*piece{o.tip}, o.hud...), o.frame[:]...) {
-		c.raster.Refresh()
+		c.refresh()
 	}
 	for i := range o.handles {
-		o.handles[i].raster.Refresh()
+		o.handles[i].refresh()
 	}
-	o.snapMark.raster.Refresh()
+	o.snapMark.refresh()
 	for _, t := range o.tags {
 		if t.used {
-			t.raster.Refresh()
+			t.refresh()
 		}
 	}
 }
@@ -206,7 +225,7 @@ func (o *overlay) press(p fyne.Position) pressed {
 		return pressGizmo
 	default:
 		c.tap(p.Subtract(c.pos))
-		c.raster.Refresh()
+		c.refresh()
 		return pressTaken
 	}
 }
@@ -219,12 +238,12 @@ func (o *overlay) hover(p fyne.Position) {
 	if o.hovered != nil && o.hovered != now {
 		old := o.hovered
 		o.hovered = nil
-		old.raster.Refresh()
+		old.refresh()
 	}
 	text := ""
 	if now != nil {
 		o.hovered = now
-		now.raster.Refresh()
+		now.refresh()
 		if now.tip != nil {
 			text = now.tip(p.Subtract(now.pos))
 		}
@@ -247,7 +266,7 @@ func (o *overlay) showTip(text string, p fyne.Position) {
 	x := min(p.X+18, o.size.Width-w-8)
 	o.tip.place(o.snap(x, p.Y-4), fyne.NewSize(w, 22))
 	o.tip.show(true)
-	o.tip.raster.Refresh()
+	o.tip.refresh()
 }
 
 // snap moves a position to whole device pixels, so that text stays sharp.

@@ -25,7 +25,7 @@ func (o *overlay) placeScale() {
 	text := o.v.tools.unit.Text(length)
 	if text != o.scaleText || math.Abs(float64(wide-o.scaleWide)) > 0.4 {
 		o.scaleText, o.scaleWide = text, wide
-		o.scale.raster.Refresh()
+		o.scale.refresh()
 	}
 	o.scale.place(o.snap(o.size.Width-scaleWidth-inset, o.size.Height-scaleHeight-8), fyne.NewSize(scaleWidth, scaleHeight))
 	o.scale.show(o.size.Width > 420 && o.size.Height > 260 && wide > 8 && !math.IsInf(perDp, 0))
@@ -77,7 +77,7 @@ func (o *overlay) showRefining(share float64) {
 	const w, h = 96, 20
 	o.refining.place(o.snap(o.size.Width-scaleWidth-inset-w-8, o.size.Height-h-14), fyne.NewSize(w, h))
 	o.refining.show(text != "" && o.size.Width > 420)
-	o.refining.raster.Refresh()
+	o.refining.refresh()
 }
 
 func (o *overlay) drawRefining(p *theme.Pen, w, h float32, _ fyne.Position) {
@@ -90,7 +90,9 @@ func (o *overlay) drawRefining(p *theme.Pen, w, h float32, _ fyne.Position) {
 func (o *overlay) showBand() {
 	t := &o.v.tools
 	if !t.banding {
-		o.band.Hide()
+		if o.band.Visible() {
+			o.band.Hide()
+		}
 		return
 	}
 	x0, x1 := min(t.from.X, t.to.X), max(t.from.X, t.to.X)

@@ -96,7 +96,7 @@ func (o *overlay) placeHandles() {
 				hd.place(o.snap(float32(x)-handleSize/2, float32(y)-handleSize/2), fyne.NewSize(handleSize, handleSize))
 				if dir != hd.dir {
 					hd.dir = dir
-					hd.raster.Refresh()
+					hd.refresh()
 				}
 			}
 		}

@@ -250,7 +250,7 @@ func (o *overlay) tooled() {
 	if text != o.hintText {
 		o.hintText = text
 		o.layoutHUD()
-		o.hintBox.raster.Refresh()
+		o.hintBox.refresh()
 	}
 	o.showBand()
 	o.showSnap()

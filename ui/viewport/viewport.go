@@ -110,6 +110,7 @@ type Viewport struct {
 	err               error
 	hit               scene.Hit // of the last click
 	tools             tooling
+	offscreen         bool // see Compose: there is no window and no app
 	moves             int
 }
 
@@ -345,7 +346,7 @@ func (v *Viewport) Look() render.Look { return v.look }
 func (v *Viewport) SetLook(l render.Look) {
 	if l != v.look {
 		v.look, v.dirty = l, true
-		v.overlay.looks.raster.Refresh()
+		v.overlay.looks.refresh()
 	}
 }
 
@@ -353,7 +354,7 @@ func (v *Viewport) SetLook(l render.Look) {
 func (v *Viewport) SetXRay(on bool) {
 	if on != v.xray {
 		v.xray, v.dirty = on, true
-		v.overlay.tools.raster.Refresh()
+		v.overlay.tools.refresh()
 	}
 }
 
@@ -376,7 +377,7 @@ func (v *Viewport) SetGhosts(g []render.Ghost) {
 func (v *Viewport) SetSection(s *scene.Section) {
 	if s.Active() || v.section.Active() {
 		v.section, v.dirty = s, true
-		v.overlay.tools.raster.Refresh()
+		v.overlay.tools.refresh()
 	}
 }
 
@@ -458,7 +459,7 @@ func (v *Viewport) SetOrtho(on bool) {
 	if on != v.orbit.Ortho() {
 		v.orbit.SetOrtho(on)
 		v.dirty = true
-		v.overlay.tools.raster.Refresh()
+		v.overlay.tools.refresh()
 	}
 }
 
