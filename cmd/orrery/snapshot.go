@@ -15,12 +15,14 @@ import (
 	"github.com/orrery-twin/orrery/render"
 	"github.com/orrery-twin/orrery/render/g3ngl"
 	"github.com/orrery-twin/orrery/scene"
-	"github.com/orrery-twin/orrery/scene/bind"
 	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/alarm"
 	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/scenario"
+	"github.com/orrery-twin/orrery/twin/timeline"
 	"github.com/orrery-twin/orrery/ui"
 	"github.com/orrery-twin/orrery/ui/theme"
+	"github.com/orrery-twin/orrery/ui/viewport"
 )
 
 // snapshotOptions say what to draw.
@@ -88,7 +90,13 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 		if camera, err = o.apply(s, camera, &opts); err != nil {
 			return err
 		}
-		return drawPNG(s, camera, opts, o.out, nil)
+		return drawPNG(s, camera, opts, o.out, func(img *image.RGBA) {
+			if !o.bare {
+				c := o.composition(camera, opts)
+				c.Scene = s
+				viewport.Compose(img, c)
+			}
+		})
 	}
 	s, now, err := o.open(ctx, path)
 	if err != nil {
@@ -103,11 +111,18 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 	if err != nil {
 		return err
 	}
-	bind.New(scenery.Scene, scenery.Bindings).Apply(snap, 0, time.Second)
 	view, err := viewpointOf(s.project, o.viewpoint)
 	if err != nil {
 		return err
 	}
+	_, last, _ := s.store.Extent()
+	m := ui.Moment{Project: s.project, Scenery: scenery, Snapshot: snap, At: now, Mode: timeline.Past, Selected: view.Select}
+	if now.After(last) {
+		m.Mode = timeline.Future
+	} else if m.Alarms, err = s.alarmsAt(ctx, now); err != nil {
+		return err
+	}
+	m.Pose()
 	if view.Select != twin.NoAsset {
 		opts.Selected = []scene.NodeID{scenery.Node(view.Select)}
 	}
@@ -115,8 +130,30 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 	if err != nil {
 		return err
 	}
-	_, last, _ := s.store.Extent()
-	return drawPNG(scenery.Scene, camera, opts, o.out, func(img *image.RGBA) { stamp(img, now, last, s.project.Site.Zone) })
+	return drawPNG(scenery.Scene, camera, opts, o.out, func(img *image.RGBA) {
+		if !o.bare {
+			m.Compose(img, o.composition(camera, opts))
+		}
+		stamp(img, now, last, s.project.Site.Zone)
+	})
+}
+
+// alarmsAt returns the priority of the most urgent alarm of each asset at a recorded moment.
+func (s *station) alarmsAt(ctx context.Context, at time.Time) ([]twin.Priority, error) {
+	book, err := alarm.New(s.tree, s.project.Alarms)
+	if err != nil {
+		return nil, err
+	}
+	if err := restoreAlarms(ctx, book, s.journal, at); err != nil {
+		return nil, err
+	}
+	out := make([]twin.Priority, len(s.tree.Assets()))
+	for _, a := range book.Active() {
+		if p := &out[a.Definition.Asset]; a.Flags.Active && (*p == 0 || a.Definition.Priority < *p) {
+			*p = a.Definition.Priority
+		}
+	}
+	return out, nil
 }
 
 // stamp frames a picture by its time, as the window does, so that nobody takes what was or what may be for what is.

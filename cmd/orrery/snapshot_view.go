@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/orrery-twin/orrery/render"
+	"github.com/orrery-twin/orrery/render/environment"
 	"github.com/orrery-twin/orrery/scene"
+	"github.com/orrery-twin/orrery/ui/viewport"
 )
 
 // viewing says how a picture shows its scene: camera, look, what is cut, hidden or seen through.
@@ -25,6 +28,12 @@ type viewing struct {
 	xray, wire, grid       bool
 	noEdges                bool
 	light                  render.Light
+	environment            string
+	explode                float64
+	measures               []string
+	scale                  float64
+	bare                   bool
+	composed               viewport.Composition
 }
 
 func (v *viewing) flags(cmd *cobra.Command) {
@@ -44,6 +53,11 @@ func (v *viewing) flags(cmd *cobra.Command) {
 	f.BoolVar(&v.grid, "grid", false, "a grid on the ground")
 	f.BoolVar(&v.noEdges, "no-edges", false, "leave the edge lines out")
 	f.Float64Var(&v.light.ExposureEV, "exposure", 0, "of the review look, in steps of brightness")
+	f.StringVar(&v.environment, "environment", "", "light of the review look from all sides: a picture in Radiance format, .hdr")
+	f.Float64Var(&v.explode, "explode", 0, "draw assemblies apart: 1 is twice as far from the middle")
+	f.StringArrayVar(&v.measures, "measure", nil, "distance between two points or angle of three, metres: \"0,0,0 1,0,0\"")
+	f.Float64Var(&v.scale, "scale", 1, "size of text and lines; 2 for pictures of 4K")
+	f.BoolVar(&v.bare, "bare", false, "leave labels, legend, scale and cube out")
 	f.BoolVar(&v.light.NoShadows, "no-shadows", false, "of the review look")
 	f.BoolVar(&v.light.NoOcclusion, "no-occlusion", false, "of the review look: nothing is darker where surfaces meet")
 }
@@ -57,7 +71,23 @@ func (v *viewing) options() (render.Options, error) {
 	if math.Abs(v.light.ExposureEV) > 20 || math.IsNaN(v.light.ExposureEV) {
 		return render.Options{}, fmt.Errorf("--exposure %g: give -20 to 20", v.light.ExposureEV)
 	}
-	return render.Options{Look: look, XRay: v.xray, Wire: v.wire, Grid: v.grid, NoEdges: v.noEdges, Light: v.light, Hovered: scene.NoNode}, nil
+	if !(v.explode >= 0 && v.explode <= 4) {
+		return render.Options{}, fmt.Errorf("--explode %g: give 0 to 4", v.explode)
+	}
+	if !(v.scale >= 0.5 && v.scale <= 8) {
+		return render.Options{}, fmt.Errorf("--scale %g: give 0.5 to 8", v.scale)
+	}
+	if v.environment != "" {
+		f, err := os.Open(v.environment)
+		if err != nil {
+			return render.Options{}, fmt.Errorf("--environment: %w", err)
+		}
+		defer f.Close()
+		if v.light.Environment, err = environment.Read(f); err != nil {
+			return render.Options{}, fmt.Errorf("--environment %s: %w", v.environment, err)
+		}
+	}
+	return render.Options{PixelScale: v.scale, Look: look, XRay: v.xray, Wire: v.wire, Grid: v.grid, NoEdges: v.noEdges, Light: v.light, Hovered: scene.NoNode}, nil
 }
 
 // apply hides, isolates, selects and cuts, and returns the camera.
@@ -81,9 +111,16 @@ func (v *viewing) apply(s *scene.Scene, camera scene.Camera, o *render.Options) 
 		return camera, err
 	}
 	o.Selected = append(o.Selected, selected...)
+	s.SetExplode(v.explode)
 	if o.Section, err = v.section(s); err != nil {
 		return camera, err
 	}
+	measures, err := v.taken()
+	if err != nil {
+		return camera, err
+	}
+	v.composed.Measures = measures
+	o.Glyphs = v.composed.Glyphs()
 	return v.camera(s, camera, float64(o.WidthPx)/float64(o.HeightPx))
 }
 
@@ -163,6 +200,39 @@ func number(text string) (float64, error) {
 		return 0, errors.New("no number")
 	}
 	return v, nil
+}
+
+// taken makes the measures.
+func (v *viewing) taken() ([]scene.Measure, error) {
+	var out []scene.Measure
+	for _, text := range v.measures {
+		m := scene.Measure{Kind: scene.Distance}
+		for _, word := range strings.Fields(text) {
+			p, err := point("--measure", word)
+			if err != nil {
+				return nil, err
+			}
+			m.Points = append(m.Points, p)
+		}
+		switch len(m.Points) {
+		case 1:
+			m.Kind = scene.PointAt
+		case 2:
+		case 3:
+			m.Kind = scene.Angle
+		default:
+			return nil, fmt.Errorf("--measure %q: write one, two or three points, x,y,z each", text)
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}
+
+// composition is what is drawn over the picture that opts ask for.
+func (v *viewing) composition(camera scene.Camera, o render.Options) viewport.Composition {
+	c := v.composed
+	c.Camera, c.Section, c.Selected, c.Scale = camera, o.Section, o.Selected, float32(v.scale)
+	return c
 }
 
 // section makes the planes of the cut, or nil.

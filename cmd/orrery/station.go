@@ -75,7 +75,7 @@ func (s *station) open(ctx context.Context, o stationOptions) (err error) {
 	if s.alarms, err = alarm.New(p.Tree, p.Alarms); err != nil {
 		return err
 	}
-	if err := restoreAlarms(ctx, s.alarms, s.journal); err != nil {
+	if err := restoreAlarms(ctx, s.alarms, s.journal, time.Now()); err != nil {
 		return err
 	}
 	if o.readOnly {
@@ -106,9 +106,9 @@ func (s *station) open(ctx context.Context, o stationOptions) (err error) {
 	return nil
 }
 
-// restoreAlarms brings back what was raised, acknowledged and shelved before the last stop.
-func restoreAlarms(ctx context.Context, book *alarm.Book, j *journal.Journal) error {
-	entries, err := j.Query(ctx, journal.Filter{From: time.Now().Add(-30 * 24 * time.Hour), Kinds: []twin.EventKind{twin.AlarmEvent}, Limit: 1 << 20, OldestFirst: true})
+// restoreAlarms brings back what was raised, acknowledged and shelved in the month before a moment.
+func restoreAlarms(ctx context.Context, book *alarm.Book, j *journal.Journal, at time.Time) error {
+	entries, err := j.Query(ctx, journal.Filter{From: at.Add(-30 * 24 * time.Hour), To: at.Add(time.Nanosecond), Kinds: []twin.EventKind{twin.AlarmEvent}, Limit: 1 << 20, OldestFirst: true})
 	if err != nil {
 		return err
 	}
