@@ -72,12 +72,13 @@ func (c *Cache) Dir() string { return c.dir }
 
 // Slot is the place of a model that is not in the cache: what its file held when Find looked.
 type Slot struct {
-	cache *Cache
-	fsys  fs.FS
-	name  string
-	key   string
-	size  int64
-	began time.Time
+	cache    *Cache
+	fsys     fs.FS
+	name     string
+	settings string
+	key      string // of the contents; empty until they were hashed
+	size     int64
+	began    time.Time
 }
 
 // Lookup returns what is stored for the model name in fsys as it is now, read with these settings. Anything that goes
@@ -90,8 +91,14 @@ func (c *Cache) Lookup(ctx context.Context, fsys fs.FS, name, settings string) (
 // Find is Lookup that returns, on a miss, the slot to store the model in. Both are nil when the model file cannot be read
 // or the context ends.
 func (c *Cache) Find(ctx context.Context, fsys fs.FS, name, settings string) (*Entry, *Slot) {
-	slot := c.slot(ctx, fsys, name, settings)
+	slot := c.slot(fsys, name, settings)
 	if slot == nil {
+		return nil, nil
+	}
+	if len(c.versions(sizePrefix(slot.size))) == 0 {
+		return nil, slot // no need to hash it
+	}
+	if slot.hash(ctx) != nil {
 		return nil, nil
 	}
 	for _, file := range c.versions(slot.key) {
@@ -111,23 +118,39 @@ func (c *Cache) Find(ctx context.Context, fsys fs.FS, name, settings string) (*E
 	return nil, slot
 }
 
-func (c *Cache) slot(ctx context.Context, fsys fs.FS, name, settings string) *Slot {
-	s := &Slot{cache: c, fsys: fsys, name: name, began: time.Now()}
-	sum, info, err := sumOf(ctx, fsys, name)
-	if err != nil {
+func (c *Cache) slot(fsys fs.FS, name, settings string) *Slot {
+	began := time.Now()
+	info, err := fs.Stat(fsys, name)
+	if err != nil || !info.Mode().IsRegular() {
 		return nil
 	}
-	s.key, s.size = keyOf(sum, name, settings), info.Size()
-	return s
+	return &Slot{cache: c, fsys: fsys, name: name, settings: settings, size: info.Size(), began: began}
 }
 
-// versions returns the files of a key: one for each state of the files beside the model, the newest first.
-func (c *Cache) versions(key string) []string {
+// hash finds the key, if it is not known yet.
+func (s *Slot) hash(ctx context.Context) error {
+	if s.key != "" {
+		return nil
+	}
+	sum, _, err := sumOf(ctx, s.fsys, s.name)
+	if err != nil {
+		return err
+	}
+	s.key = sizePrefix(s.size) + keyOf(sum, s.name, s.settings)
+	return nil
+}
+
+// sizePrefix is how the names of all entries begin whose model has a length.
+func sizePrefix(size int64) string { return fmt.Sprintf("%x-", size) }
+
+// versions returns the files whose names begin with a key or a length, the newest first. A key has one for each state of
+// the files beside the model.
+func (c *Cache) versions(prefix string) []string {
 	entries, _ := os.ReadDir(c.dir)
 	var files []string
 	age := map[string]time.Time{}
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), key+"-") || !strings.HasSuffix(e.Name(), suffix) {
+		if !strings.HasPrefix(e.Name(), prefix) || !strings.HasSuffix(e.Name(), suffix) {
 			continue
 		}
 		if info, err := e.Info(); err == nil {

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -312,5 +313,34 @@ func TestCancel(t *testing.T) {
 	}
 	if !found(c, fsys) {
 		t.Error("a stopped look-up removed the entry")
+	}
+}
+
+// opens counts what is opened to be read.
+type opens struct {
+	fstest.MapFS
+	n *int
+}
+
+func (o opens) Open(name string) (fs.File, error) {
+	*o.n++
+	return o.MapFS.Open(name)
+}
+
+func (o opens) Stat(name string) (fs.FileInfo, error) { return o.MapFS.Stat(name) }
+
+// Hashing a large model takes longer than showing its first picture.
+func TestNothingIsHashedWhereNoEntryIsAsLong(t *testing.T) {
+	c, n := opened(t, Options{}), 0
+	fsys := folder()
+	stored(t, c, fsys)
+	fsys["plant/pump.gltf"].Data = []byte("a longer model")
+	e, slot := c.Find(ctx, opens{fsys, &n}, "plant/pump.gltf", "mm")
+	if e != nil || slot == nil || n != 0 {
+		t.Fatalf("entry %v, slot %v, %d files opened", e, slot, n)
+	}
+	fsys["plant/pump.gltf"].Data = []byte("b model")
+	if e, _ := c.Find(ctx, opens{fsys, &n}, "plant/pump.gltf", "mm"); e != nil || n == 0 {
+		t.Fatalf("entry %v, %d files opened", e, n)
 	}
 }

@@ -280,15 +280,35 @@ func (d *decoder) node() scene.Node {
 	n.Role = scene.Role(d.byte())
 	n.Asset = d.text()
 	n.Properties = d.properties()
-	n.Style.Visible, n.Style.Opacity = d.bool(), d.f32()
-	if c := d.take(4); c != nil {
-		n.Style.Tint = color.NRGBA{R: c[0], G: c[1], B: c[2], A: c[3]}
-	}
-	n.Style.State = scene.State(d.uint())
+	n.Style = d.style()
 	if n.Role > scene.Ground {
 		d.fail()
 	}
 	return n
+}
+
+func (d *decoder) style() scene.Style {
+	s := scene.Style{Visible: d.bool(), Opacity: d.f32(), Tint: d.colour(), State: scene.State(d.uint()), Glow: d.colour()}
+	d.f32s(s.UV[:])
+	s.Level.On, s.Level.Share = d.bool(), d.f32()
+	d.f32s(s.Level.Axis[:])
+	k := d.below(scene.MaxGradient + 1)
+	if k == 0 {
+		return s
+	}
+	s.Gradient = &scene.Gradient{Colours: make([]color.NRGBA, k)}
+	for i := range s.Gradient.Colours {
+		s.Gradient.Colours[i] = d.colour()
+	}
+	d.f64s(s.Gradient.Axis[:])
+	return s
+}
+
+func (d *decoder) colour() color.NRGBA {
+	if c := d.take(4); c != nil {
+		return color.NRGBA{R: c[0], G: c[1], B: c[2], A: c[3]}
+	}
+	return color.NRGBA{}
 }
 
 // ref reads the number of a node.

@@ -13,7 +13,8 @@
 //
 // An entry is found by the contents of the model file and of all files that were read with it, never by times or paths:
 // a model that was copied is found, one that was changed is not. Another build of the program does not find what this one
-// stored, for it may read files in another way. FORMAT.md describes the bytes.
+// stored, for it may read files in another way. A model whose length no entry has is hashed only when it is stored.
+// FORMAT.md describes the bytes.
 //
 // # Goroutines, ownership, units
 //

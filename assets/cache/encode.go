@@ -2,6 +2,7 @@ package cache
 
 import (
 	"errors"
+	"image/color"
 	"maps"
 	"slices"
 
@@ -291,12 +292,32 @@ func (e *encoder) node(id scene.NodeID, n *scene.Node) {
 	e.byte(uint8(n.Role))
 	e.text(n.Asset)
 	e.properties(n.Properties)
-	e.bool(n.Style.Visible)
-	e.f32(n.Style.Opacity)
-	c := n.Style.Tint
-	e.buf = append(e.buf, c.R, c.G, c.B, c.A)
-	e.uint(uint64(n.Style.State))
+	e.style(&n.Style)
 }
+
+func (e *encoder) style(s *scene.Style) {
+	e.bool(s.Visible)
+	e.f32(s.Opacity)
+	e.colour(s.Tint)
+	e.uint(uint64(s.State))
+	e.colour(s.Glow)
+	e.f32s(s.UV[:])
+	e.bool(s.Level.On)
+	e.f32(s.Level.Share)
+	e.f32s(s.Level.Axis[:])
+	g := s.Gradient
+	if g == nil {
+		e.int(0)
+		return
+	}
+	e.int(len(g.Colours))
+	for _, c := range g.Colours {
+		e.colour(c)
+	}
+	e.f64s(g.Axis[:])
+}
+
+func (e *encoder) colour(c color.NRGBA) { e.buf = append(e.buf, c.R, c.G, c.B, c.A) }
 
 // has reports whether a node is in the file.
 func (e *encoder) has(id scene.NodeID) bool {

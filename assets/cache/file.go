@@ -15,7 +15,7 @@ import (
 // What FORMAT.md says of the first bytes of a file.
 const (
 	magic         = "ORRERYMC"
-	formatVersion = 1
+	formatVersion = 2
 	headerSize    = 64
 	sectionSize   = 40
 	maxSections   = 1 << 20

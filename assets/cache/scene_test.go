@@ -2,6 +2,7 @@ package cache
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 	"math/rand"
 	"reflect"
@@ -107,6 +108,10 @@ func everything(t testing.TB) *scene.Scene {
 	hidden := s.AddNode(arm, scene.Node{Name: "hidden", Local: scene.Transform{Scale: mgl64.Vec3{1, -2, 3}}})
 	s.SetStyle(hidden, scene.Style{})
 	s.SetState(hand, scene.Alarm(2)|scene.Stale)
+	glow := color.NRGBA{R: 1, G: 2, B: 3, A: 4}
+	s.SetStyle(arm, scene.Style{Visible: true, Opacity: 0.5, Tint: glow, Glow: glow, UV: [2]float32{0.1, 0.2},
+		Level:    scene.Level{On: true, Share: 0.3, Axis: [3]float32{1, 0, 0}},
+		Gradient: &scene.Gradient{Axis: mgl64.Vec3{0, 1, 0}, Colours: []color.NRGBA{glow, {A: 255}}}})
 	k := scene.Skin{Name: "bones", Joints: []scene.NodeID{arm, hand}, InverseBind: []mgl32.Mat4{mgl32.Ident4(), mgl32.Translate3D(1, 2, 3)}}
 	s.AddNode(hand, scene.Node{Name: "skinned", Mesh: all, Skin: s.AddSkin(k)})
 
@@ -132,7 +137,7 @@ func TestNoFieldIsForgotten(t *testing.T) {
 		reflect.TypeFor[scene.Document](): 9, reflect.TypeFor[scene.Light](): 8, reflect.TypeFor[scene.ModelCamera](): 4,
 		reflect.TypeFor[scene.Variant](): 2, reflect.TypeFor[scene.Clip](): 4, reflect.TypeFor[scene.Channel](): 7,
 		reflect.TypeFor[scene.Property](): 3, reflect.TypeFor[scene.PropertyTable](): 3, reflect.TypeFor[scene.Column](): 3,
-		reflect.TypeFor[scene.Style](): 4, reflect.TypeFor[scene.Transform](): 3} {
+		reflect.TypeFor[scene.Style](): 8, reflect.TypeFor[scene.Level](): 3, reflect.TypeFor[scene.Gradient](): 2, reflect.TypeFor[scene.Transform](): 3} {
 		fields := 0
 		for i := range typ.NumField() {
 			if typ.Field(i).IsExported() {

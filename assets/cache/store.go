@@ -17,7 +17,7 @@ import (
 
 // Store keeps a prepared model. The scene is only read. It makes room by removing what was not used for longest.
 func (c *Cache) Store(ctx context.Context, fsys fs.FS, name, settings string, e *Entry) error {
-	slot := c.slot(ctx, fsys, name, settings)
+	slot := c.slot(fsys, name, settings)
 	if slot == nil {
 		return errors.Join(ctx.Err(), fmt.Errorf("cache: %s could not be read again", name))
 	}
@@ -54,6 +54,9 @@ func (s *Slot) Prepare(ctx context.Context, e *Entry) (write func(context.Contex
 
 // made takes down what the model was made of.
 func (s *Slot) made(ctx context.Context, e *Entry) (*made, error) {
+	if err := s.hash(ctx); err != nil {
+		return nil, fmt.Errorf("cache: %s: %w", s.name, err)
+	}
 	m := &made{Model: s.name}
 	names := append([]string{s.name}, e.Files...)
 	slices.Sort(names[1:])
