@@ -168,12 +168,33 @@ func benchGLB(ctx context.Context, dir string) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	draw := func(s *scene.Scene) error {
+	made := make(chan struct{}, 1)
+	r.OnPicture(func() {
+		select {
+		case made <- struct{}{}:
+		default:
+		}
+	})
+	builder := render.NewBuilder()
+	draw := func(s *scene.Scene) error { // up to its first picture, as a window shows it
 		camera := scene.Camera{Eye: [3]float64{1, .7, 1.6}}.Framed(s.Bounds(scene.Root), 16./9)
-		f := render.NewBuilder().Build(s, camera, render.Options{WidthPx: 1280, HeightPx: 720, Look: render.Engineer, Palette: render.Day(), Hovered: scene.NoNode})
-		defer f.Release()
-		_, err := r.Snapshot(f)
-		return err
+		f := builder.Build(s, camera, render.Options{WidthPx: 1280, HeightPx: 720, Look: render.Engineer, Palette: render.Day(), Hovered: scene.NoNode})
+		generation := f.Generation
+		r.Submit(f)
+		for {
+			select {
+			case <-made:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			if p, ok := r.Acquire(); ok {
+				shown := p.Generation >= generation
+				r.Release(p, 0)
+				if shown {
+					return r.Err()
+				}
+			}
+		}
 	}
 	box := scene.New()
 	box.AddNode(scene.Root, scene.Node{Name: "box", Mesh: box.MustAddMesh(scene.NewBox(1, 1, 1, 0))})
