@@ -3,8 +3,10 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"strconv"
@@ -39,6 +41,9 @@ func (p *past) open(ctx context.Context, path string) (*station, time.Time, erro
 		site, err := newDemoSite("windfarm")
 		if err != nil {
 			return nil, time.Time{}, err
+		}
+		if _, err := os.Stat(site.twin); errors.Is(err, fs.ErrNotExist) {
+			return nil, time.Time{}, errors.New("the demo has no history yet: run orrery demo once")
 		}
 		path, data = site.twin, site.data
 	}
