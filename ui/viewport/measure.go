@@ -193,18 +193,27 @@ func (v *Viewport) LengthUnit() LengthUnit { return v.tools.unit }
 
 // Text tells a length in metres with four digits, as many as a measure on a tessellated part is worth.
 func (u LengthUnit) Text(metres float64) string {
-	symbol, scale := lengthUnits[u].symbol, lengthUnits[u].metres
-	if u == AutoLength {
-		switch a := math.Abs(metres); {
-		case a >= 1000:
-			symbol, scale = "km", 1000
-		case a >= 1 || a == 0:
-			symbol, scale = "m", 1
-		default:
-			symbol, scale = "mm", 1e-3
-		}
-	}
+	symbol, scale := u.choose(math.Abs(metres))
 	return number(metres/scale) + " " + symbol
+}
+
+// texts tells the parts of a vector in metres, all in one unit.
+func (u LengthUnit) texts(v mgl64.Vec3) (x, y, z, symbol string) {
+	symbol, scale := u.choose(max(math.Abs(v[0]), math.Abs(v[1]), math.Abs(v[2])))
+	return number(v[0] / scale), number(v[1] / scale), number(v[2] / scale), symbol
+}
+
+// choose returns the unit for lengths up to one in metres, and how long it is.
+func (u LengthUnit) choose(most float64) (symbol string, metres float64) {
+	switch {
+	case u != AutoLength:
+		return lengthUnits[u].symbol, lengthUnits[u].metres
+	case most >= 1000:
+		return "km", 1000
+	case most >= 1 || most == 0:
+		return "m", 1
+	}
+	return "mm", 1e-3
 }
 
 // number writes four significant digits, no exponent and no zeros at the end.
@@ -238,15 +247,15 @@ func measureText(m scene.Measure, u LengthUnit) (text, more string) {
 	}
 	switch m.Kind {
 	case scene.PointAt:
-		p := m.Points[0]
-		return fmt.Sprintf("x %s  y %s  z %s", u.Text(p[0]), u.Text(p[1]), u.Text(p[2])), ""
+		x, y, z, unit := u.texts(m.Points[0])
+		return fmt.Sprintf("x %s  y %s  z %s  %s", x, y, z, unit), ""
 	case scene.Angle:
 		return number(m.Value()*180/math.Pi) + "°", ""
 	case scene.Radius:
 		return "R " + u.Text(m.Value()), "⌀ " + u.Text(2*m.Value())
 	case scene.Distance:
-		d := m.Delta()
-		return u.Text(m.Value()), fmt.Sprintf("Δ %s  %s  %s", u.Text(d[0]), u.Text(d[1]), u.Text(d[2]))
+		x, y, z, unit := u.texts(m.Delta())
+		return u.Text(m.Value()), fmt.Sprintf("Δ %s  %s  %s  %s", x, y, z, unit)
 	}
 	return u.Text(m.Value()), ""
 }
