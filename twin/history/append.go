@@ -159,25 +159,34 @@ func (s *Store) stage(sample twin.Sample) error {
 		w.tally.invalid++
 		return nil
 	}
-	e := entry{floorMs(sample.Time), v}
+	e := entry{floorMs(sample.Time), s.states.toStored(id, v)}
+	// A clock that was set back makes samples older than what is stored; they are taken as long as it calls them new.
+	if newest := min(w.nextMs, floorMs(s.opts.Clock().UnixNano())); w.nextMs != never && e.ms < newest-s.opts.Late.Milliseconds() {
+		w.tally.tooOld++
+		return nil
+	}
+	return s.stageEntry(id, e)
+}
+
+// stageEntry puts an encoded sample into the commit in the making, however late it is.
+func (s *Store) stageEntry(id int, e entry) error {
+	w := &s.w
 	last := &w.next[id]
 	if e.ms == last.ms {
 		w.tally.duplicates++
 		return nil
 	}
-	if w.nextMs != never && e.ms < w.nextMs-s.opts.Late.Milliseconds() {
-		w.tally.tooOld++
-		return nil
-	}
+	followed := false
 	if e.ms < last.ms {
-		had, err := s.has(id, e.ms)
+		b, err := s.known(e.ms)
 		if err != nil {
 			return err
 		}
-		if had {
+		if b.at(id, e.ms).ms == e.ms {
 			w.tally.duplicates++
 			return nil
 		}
+		followed = b.last(id).ms > e.ms
 	}
 	if err := s.turn(e.ms); err != nil {
 		return err
@@ -201,7 +210,9 @@ func (s *Store) stage(sample twin.Sample) error {
 	}
 	live := e.ms >= w.nextMs
 	w.nextMs = max(w.nextMs, e.ms)
-	s.correct(id, e)
+	if !followed { // else the values held after that one are right
+		s.correct(id, e)
+	}
 	w.staged = append(w.staged, staged{id, e})
 	if m := floorDiv(e.ms, minuteMs); m != w.lastMinute[id] {
 		w.lastMinute[id] = m
@@ -210,9 +221,9 @@ func (s *Store) stage(sample twin.Sample) error {
 	return nil
 }
 
-// has reports whether the store had a sample of a signal at ms before this commit. The database would store a late one
-// once more.
-func (s *Store) has(id int, ms int64) (bool, error) {
+// known returns the decoded block around ms as it was before this commit. The database would store a late sample that it
+// has once more.
+func (s *Store) known(ms int64) (*block, error) {
 	w := &s.w
 	index := s.win.indexOf(ms)
 	b := w.known[index]
@@ -220,7 +231,7 @@ func (s *Store) has(id int, ms int64) (bool, error) {
 		if b = s.win.block(index); b == nil {
 			var err error
 			if b, err = s.load(s.stopping, index); err != nil {
-				return false, err
+				return nil, err
 			}
 		}
 		if w.known == nil {
@@ -228,7 +239,7 @@ func (s *Store) has(id int, ms int64) (bool, error) {
 		}
 		w.known[index] = b
 	}
-	return b.at(id, ms).ms == ms, nil
+	return b, nil
 }
 
 func (w *writer) append(to *series, e entry) error {
@@ -271,14 +282,18 @@ func (s *Store) commit() (tally, error) {
 		}
 	}
 	s.firstMs.Store(first)
-	c, t := &s.counts, w.tally
+	s.count(w.tally)
+	s.pruneLate()
+	return w.tally, nil
+}
+
+func (s *Store) count(t tally) {
+	c := &s.counts
 	c.samples.Add(t.samples)
 	c.duplicates.Add(t.duplicates)
 	c.tooOld.Add(t.tooOld)
 	c.late.Add(t.late)
 	c.invalid.Add(t.invalid)
-	s.pruneLate()
-	return t, nil
 }
 
 // pruneLate keeps the log of late samples small. That it fails is told, but takes nothing back: the samples are stored.

@@ -124,7 +124,7 @@ func (s *Store) each(ctx context.Context, sig twin.SignalID, from, to time.Time,
 					return false
 				}
 				if ms >= lo {
-					f(ms, v)
+					f(ms, s.states.toCurrent(int(sig), v))
 				}
 				return true
 			})

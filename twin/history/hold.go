@@ -59,17 +59,21 @@ func (s *Store) correct(id int, e entry) {
 	}
 }
 
-// writeCorrections holds late samples at the full ten minutes that are past. What was held there stays; the place
-// within the minute grows with the time of the sample, so that the newest comes last whatever order they came in.
+// writeCorrections holds late samples at the full ten minutes that are past. What was held there stays.
 func (s *Store) writeCorrections() error {
-	late := s.opts.Late.Milliseconds() + holdMs
 	for key, e := range s.w.corrected {
-		slot := 1 + (minuteMs-2)*max(late-(key.at-e.ms), 0)/late
-		if err := s.hold(key.id, key.at+slot, e); err != nil {
+		if err := s.hold(key.id, key.at+slotOf(e.ms), e); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// slotOf returns where in the minute after a full ten minutes a sample from before it is held when values were held there
+// already: the same place for the same sample, hardly ever the same for another one. The multiplier is that of
+// Fibonacci hashing (Knuth, The Art of Computer Programming 3, section 6.4).
+func slotOf(ms int64) int64 {
+	return 1 + int64(uint64(ms)*0x9e3779b97f4a7c15>>32)*(minuteMs-1)>>32
 }
 
 // writeMinutes writes the pending activity of the minutes before one. The pending ones are forgotten at once: when the

@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -16,17 +17,18 @@ const importRows = 20_000
 type Imported struct {
 	Samples    uint64 // stored
 	Duplicates uint64 // of the same signal and millisecond as one before
-	TooOld     uint64 // behind what the store had by more than Options.Late: not stored
+	TooOld     uint64 // older than what Options.Retention keeps: not stored
 	Late       uint64 // of Samples, those behind the newest of their signal
 	Invalid    uint64 // see Stats
 	Elapsed    time.Duration
 }
 
-// Import stores many samples, such as the past of a data logger before live begins. They must be sorted by time, across
-// all signals; the batches belong to the sequence again as soon as it goes on. It takes turns with Append, commit by
-// commit. What is older than the store's newest sample by more than Options.Late is counted as TooOld and left out: the
-// past must come first. It ends early when ctx ends, when the sequence gives an error or when the disk is full; what
-// was stored until then stays. Afterwards the store makes it compact in the background.
+// Import stores many samples, such as the past of a data logger before or after live began, of any age that
+// Options.Retention keeps. It is fastest when they are sorted by time, across all signals; the batches belong to the
+// sequence again as soon as it goes on. It takes turns with Append, commit by commit; what lies more than ten minutes
+// behind the newest sample is sorted, a million at a time, and becomes blocks. It ends early when ctx ends, when the
+// sequence gives an error or when the disk is full; what was counted until then stays. Afterwards the store makes it
+// compact in the background.
 func (s *Store) Import(ctx context.Context, batches iter.Seq2[[]twin.Sample, error]) (Imported, error) {
 	leave, err := s.enter()
 	if err != nil {
@@ -46,6 +48,15 @@ func (s *Store) Import(ctx context.Context, batches iter.Seq2[[]twin.Sample, err
 }
 
 func (s *Store) importAll(ctx context.Context, batches iter.Seq2[[]twin.Sample, error], sum *tally) error {
+	behind := newPast(s, sum)
+	err := s.importEach(ctx, batches, behind, sum)
+	if err == nil {
+		err = behind.write(ctx)
+	}
+	return errors.Join(err, behind.finish(s.stopping))
+}
+
+func (s *Store) importEach(ctx context.Context, batches iter.Seq2[[]twin.Sample, error], behind *past, sum *tally) error {
 	rows := make([]twin.Sample, 0, importRows)
 	for batch, err := range batches {
 		if err != nil {
@@ -59,18 +70,29 @@ func (s *Store) importAll(ctx context.Context, batches iter.Seq2[[]twin.Sample, 
 			rows = append(rows, batch[:n]...)
 			batch = batch[n:]
 			if len(rows) == importRows {
-				if err := s.importRows(rows, sum); err != nil {
+				if err := s.importRows(ctx, rows, behind, sum); err != nil {
 					return err
 				}
 				rows = rows[:0]
 			}
 		}
 	}
-	return s.importRows(rows, sum)
+	return s.importRows(ctx, rows, behind, sum)
 }
 
-// importRows stores one commit. The window keeps up with the newest values alone: its blocks are dropped.
-func (s *Store) importRows(rows []twin.Sample, sum *tally) error {
+// importRows stores one commit, and puts aside what lies behind.
+func (s *Store) importRows(ctx context.Context, rows []twin.Sample, behind *past, sum *tally) error {
+	if err := s.importCommit(rows, behind, sum); err != nil {
+		return err
+	}
+	if len(behind.rows) >= pastRows {
+		return behind.write(ctx)
+	}
+	return nil
+}
+
+// importCommit stores one commit. The window keeps up with the newest values alone: its blocks are dropped.
+func (s *Store) importCommit(rows []twin.Sample, behind *past, sum *tally) error {
 	s.write.Lock()
 	defer s.write.Unlock()
 	if err := s.room(len(rows)); err != nil {
@@ -78,6 +100,10 @@ func (s *Store) importRows(rows []twin.Sample, sum *tally) error {
 	}
 	s.begin()
 	for _, sample := range rows {
+		if behind.behind(sample) {
+			behind.add(sample)
+			continue
+		}
 		if err := s.stage(sample); err != nil {
 			return s.abandon(len(rows), err)
 		}

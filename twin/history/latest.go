@@ -56,6 +56,7 @@ func (s *Store) fill(t time.Time, at func(id int) entry, into *twin.Snapshot) {
 	for id := range signals {
 		e := at(id)
 		newest = max(newest, e.ms)
+		e.v = s.states.toCurrent(id, e.v)
 		into.Values[id] = e.value(&signals[id], t)
 	}
 	if newest == never || floorMs(into.Time)-newest <= silence.Milliseconds() {

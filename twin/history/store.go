@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math"
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,6 +41,7 @@ type Store struct {
 	db     *tsdb.DB
 	opened atomic.Pointer[tsdb.DB] // db, for what the database calls from its own goroutine
 	byPath map[string]int
+	states states
 	win    *window
 	act    *activity
 
@@ -98,6 +100,12 @@ func Open(ctx context.Context, tree *twin.Tree, opts Options) (*Store, error) {
 		return nil, releaseAfter(lock, fmt.Errorf("history: open %s: %w", opts.Dir, err))
 	}
 	s.w.late = late
+	if s.states, err = openStates(opts.Dir, tree); err != nil {
+		return nil, releaseAfter(lock, errors.Join(err, late.file.Close()))
+	}
+	if err := os.RemoveAll(filepath.Join(opts.Dir, pastDir)); err != nil {
+		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: %w", err), late.file.Close()))
+	}
 	if s.db, err = tsdb.Open(opts.Dir, slog.New(faultHandler{s}), nil, s.dbOptions(), nil); err != nil {
 		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: open %s: %w", opts.Dir, err), late.file.Close()))
 	}
@@ -123,17 +131,26 @@ func spanFor(signals int) int64 {
 	return minuteMs
 }
 
+// segmentBytes is the size of the files of a block: they are allocated in full and cut afterwards.
+const segmentBytes = 64 << 20
+
+// maxBlock returns the span of the largest blocks, ms: the grain of retention.
+func (s *Store) maxBlock() int64 {
+	span := 9 * tsdb.DefaultBlockDuration // 18 h
+	if r := s.opts.Retention.Milliseconds() / 10; r > 0 {
+		span = max(min(span, r), tsdb.DefaultBlockDuration)
+	}
+	return span
+}
+
 func (s *Store) dbOptions() *tsdb.Options {
 	o := tsdb.DefaultOptions()
 	o.BlocksToDelete = s.beyond
-	o.MaxBlockDuration = 9 * o.MinBlockDuration // 18 h: the grain of retention
-	if r := s.opts.Retention.Milliseconds() / 10; r > 0 {
-		o.MaxBlockDuration = max(min(o.MaxBlockDuration, r), o.MinBlockDuration)
-	}
+	o.MaxBlockDuration = s.maxBlock()
 	o.OutOfOrderTimeWindow = 100 * 365 * 24 * 60 * minuteMs // stage keeps to Options.Late, giveBack must not
 	o.WALCompression = compression.Snappy
 	o.WALSegmentSize = 32 << 20
-	o.MaxBlockChunkSegmentSize = 64 << 20 // files are allocated at full size and cut afterwards
+	o.MaxBlockChunkSegmentSize = segmentBytes
 	o.StripeSize = 1 << 10
 	o.NoLockfile = true // we hold our own, which names the holder
 	o.FloatChunkEncoding = chunkenc.EncXOR

@@ -294,9 +294,8 @@ func TestImportBehindNewerData(t *testing.T) {
 	s := open(t, farm(t, 1), Options{})
 	fill(t, s, epoch.Add(day), epoch.Add(day+time.Hour), 10*time.Second)
 	got := fill(t, s, epoch, epoch.Add(day+2*time.Hour), 10*time.Second)
-	// The newest sample stood at day + 59:50; what is within an hour before it and not there is late, the rest too old.
 	const ticksADay, ticksAnHour = 8640, 360
-	if got.TooOld != 12*(ticksADay-1) || got.Late != 12 || got.Duplicates != 12*ticksAnHour || got.Samples != 12*(ticksAnHour+1) {
+	if got.TooOld != 0 || got.Late != 12*ticksADay || got.Duplicates != 12*ticksAnHour || got.Samples != 12*(ticksADay+ticksAnHour) {
 		t.Errorf("%+v", got)
 	}
 }
