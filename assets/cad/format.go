@@ -53,7 +53,7 @@ func Sniff(head []byte) Format {
 // isIGES looks for the start section of an IGES file: lines of 80 columns, the letter S in column 73, then a line number.
 func isIGES(head []byte) bool {
 	return len(head) >= 80 && head[72] == 'S' && strings.TrimLeft(string(head[73:80]), " 0") == "1" &&
-		bytes.IndexAny(head[:72], "\n\x00") < 0
+		!bytes.ContainsAny(head[:72], "\n\x00")
 }
 
 // ByName tells the format by the extension of a file name. It returns "" for other files.

@@ -53,9 +53,8 @@ type group struct {
 // stored is an attribute on its way.
 type stored struct {
 	Attribute
-	how     uint8
-	whole   []int32 // as stored, before quantisation is undone
-	octBits uint    // of normals
+	how   uint8
+	whole []int32 // as stored, before quantisation is undone
 }
 
 // maxAttributes bounds attributes and groups of them.

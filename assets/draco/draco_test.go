@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -255,7 +256,7 @@ func TestLimitsAndCuts(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		if _, err := Decode(ctx, data, Limits{}); err != context.Canceled {
+		if _, err := Decode(ctx, data, Limits{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: after the end: %v", name, err)
 		}
 	}

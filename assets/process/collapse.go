@@ -357,7 +357,7 @@ const noWedge = ^uint32(0)
 
 // likest returns the wedge at a position that resembles w most, or noWedge if none does.
 func (s *simplifier) likest(w, p uint32) uint32 {
-	best, found := float32(-1), uint32(noWedge)
+	best, found := float32(-1), noWedge
 	for _, at := range s.around(p) {
 		if like, ok := s.w.replaces(s.corners[at], w); ok && like > best {
 			best, found = like, s.corners[at]

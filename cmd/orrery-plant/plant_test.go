@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -302,6 +301,6 @@ func BenchmarkTelemetry(b *testing.B) {
 		buf = appendTelemetry(buf[:0], time.Now(), farm.Turbines[0].Read(0))
 	}
 	if !json.Valid(buf) {
-		b.Fatal(fmt.Sprintf("not JSON: %s", buf))
+		b.Fatalf("not JSON: %s", buf)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -41,13 +42,15 @@ func openDisplay(ctx context.Context, size string) (*display, error) {
 		return nil, err
 	}
 	write.Close()
-	read.SetReadDeadline(time.Now().Add(15 * time.Second))
+	if err := read.SetReadDeadline(time.Now().Add(15 * time.Second)); err != nil {
+		return nil, err
+	}
 	// The number and its line end come apart; a pipe that is closed between them would end the server.
 	line, err := bufio.NewReader(read).ReadString('\n')
 	number, perr := strconv.Atoi(strings.TrimSpace(line))
 	if err != nil || perr != nil {
 		cmd.Process.Kill()
-		return nil, fmt.Errorf("the virtual display did not start: %v", err)
+		return nil, fmt.Errorf("the virtual display did not start: %w", errors.Join(err, perr))
 	}
 	return &display{name: fmt.Sprintf(":%d", number), xvfb: cmd}, ctx.Err()
 }
@@ -75,7 +78,7 @@ func (d *display) tool(ctx context.Context, name string, args ...string) (string
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
 	if err != nil {
-		return "", fmt.Errorf("%s %s: %v %s", name, strings.Join(args, " "), err, strings.TrimSpace(errs.String()))
+		return "", fmt.Errorf("%s %s: %w %s", name, strings.Join(args, " "), err, strings.TrimSpace(errs.String()))
 	}
 	return strings.TrimSpace(string(out)), nil
 }
@@ -142,7 +145,7 @@ func (d *display) difference(ctx context.Context, dir string, box rect, wait tim
 	cmd := exec.CommandContext(ctx, "compare", "-metric", "AE", "-fuzz", "3%", a, b, "null:")
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
-	cmd.Run()
+	_ = cmd.Run()
 	n, err := strconv.ParseFloat(strings.Fields(errs.String() + " x")[0], 64)
 	if err != nil {
 		return 0, fmt.Errorf("compare: %s", errs.String())

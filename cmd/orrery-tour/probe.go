@@ -57,7 +57,9 @@ func ask(ctx context.Context, socket string) (*document, error) {
 		return nil, err
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		return nil, err
+	}
 	var doc document
 	if err := json.NewDecoder(io.LimitReader(conn, 1<<20)).Decode(&doc); err != nil {
 		return nil, fmt.Errorf("probe: %w", err)

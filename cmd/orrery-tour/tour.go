@@ -119,7 +119,7 @@ func (t *tour) start(ctx context.Context) (running context.Context, stop func(),
 	running, cancel := context.WithCancelCause(ctx)
 	go func() {
 		err := app.Wait()
-		cancel(fmt.Errorf("the app ended by itself (%v), see %s", err, log.Name()))
+		cancel(fmt.Errorf("the app ended by itself (%w), see %s", err, log.Name()))
 		log.Close()
 		close(ended)
 	}()
@@ -278,14 +278,15 @@ func scrubBack(ctx context.Context, t *tour) (string, error) {
 	if err := t.drag(ctx, "1", point{now, y}, point{target, y}, time.Second, nil); err != nil {
 		return "", err
 	}
-	doc, err := t.wait(ctx, "the past, two days ago", 5*time.Second, func(d *document) bool {
+	_, err = t.wait(ctx, "the past, two days ago", 5*time.Second, func(d *document) bool {
 		return d.Mode == "past" && math.Abs(d.Now.Sub(d.Cursor).Hours()-48) < 3
 	})
 	if err != nil {
 		return "", err
 	}
 	time.Sleep(settle)
-	if doc, err = t.ask(ctx); err != nil {
+	doc, err := t.ask(ctx)
+	if err != nil {
 		return "", err
 	}
 	if doc.Values["oil_temp"] == before.Values["oil_temp"] {

@@ -72,7 +72,6 @@ func benchDemo(ctx context.Context) ([]figure, error) {
 // open reads a model three times and returns the best: what else the machine does only adds.
 func open(ctx context.Context, path string, o assets.Options) (best time.Duration, m *assets.Model, err error) {
 	for range 3 {
-		m = nil
 		runtime.GC()
 		begin := time.Now()
 		if m, err = assets.Open(ctx, path, o); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -289,10 +290,10 @@ func TestCloseIsFinal(t *testing.T) {
 	if _, err := io.Copy(io.Discard, c.in); err != nil {
 		t.Errorf("the client was not disconnected: %v", err)
 	}
-	if err := b.Publish("x", nil, 0, false); err != ErrClosed {
+	if err := b.Publish("x", nil, 0, false); !errors.Is(err, ErrClosed) {
 		t.Errorf("publish after close: %v", err)
 	}
-	if _, err := b.Subscribe("x", nil); err != ErrClosed {
+	if _, err := b.Subscribe("x", nil); !errors.Is(err, ErrClosed) {
 		t.Errorf("subscribe after close: %v", err)
 	}
 }

@@ -35,7 +35,7 @@ func lockDir(dir string) (fileutil.Releaser, error) {
 		if _, statErr := os.Stat(name); statErr != nil {
 			return nil, fmt.Errorf("history: lock %s: %w", dir, err)
 		}
-		text, _ := os.ReadFile(name) //nolint:errcheck // a lock that tells no process id is still a lock
+		text, _ := os.ReadFile(name) // a lock that tells no process id is still a lock
 		pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
 		return nil, &InUseError{Dir: dir, PID: pid}
 	}

@@ -235,10 +235,10 @@ func (s *scanner) escaped(start int) ([]byte, bool) {
 				return nil, false
 			}
 			if utf16.IsSurrogate(r) {
-				low := rune(utf8.RuneError)
 				if at := s.i; len(s.b)-s.i >= 6 && s.b[s.i] == '\\' && s.b[s.i+1] == 'u' {
 					s.i += 2
-					if low, ok = s.hex(); !ok {
+					low, ok := s.hex()
+					if !ok {
 						return nil, false
 					}
 					if r = utf16.DecodeRune(r, low); r == utf8.RuneError {

@@ -2,6 +2,7 @@ package mqtt
 
 import (
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 	"testing"
@@ -103,7 +104,7 @@ func FuzzScanner(f *testing.F) {
 		if json.Unmarshal(p, &want) != nil || want == nil || !utf8.Valid(p) {
 			return
 		}
-		if err == errDepth {
+		if errors.Is(err, errDepth) {
 			return
 		}
 		if err != nil {

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,7 +116,10 @@ func (k *kinds) compile(t *template, part int, n *node, text string) (v value, o
 	}
 	p, err := expression.Compile(text, scope{t, t.parts[part].path})
 	if err != nil {
-		k.misread(n, err.(*expression.Error))
+		var e *expression.Error
+		if errors.As(err, &e) {
+			k.misread(n, e)
+		}
 		return v, false
 	}
 	v = value{templateSource: templateSource{signal: -1, program: p}, Type: p.Result(), at: n, text: text}
