@@ -9,8 +9,14 @@
 //   - Hold: at every full ten minutes the last values of silent signals are written again, with their own times, so that
 //     the last value before any moment is found near to it, and never looks younger than it is.
 //   - Activity: for each minute, how many signals had data. It is the density strip, and bounds the search in a gap.
+//   - Finding: what Open found damaged, missing or odd, with its place, its span and what was done: see Store.Findings.
+//     Records behind a damaged one in the write-ahead log are read and given back; blocks that cannot be opened are moved
+//     to the folder damaged and replaced by what can be read of them. Check does this for a store that nobody has open.
+//   - Backup: a copy of the store made while it runs; it is a history of its own.
+//   - States: enums are kept by the names of their states; a twin file may put these into another order.
 //   - Late sample: one behind the newest of its signal, as after an outage. It is taken up to Options.Late behind the
-//     newest of all, and found by all reads. Earlier ones are counted as TooOld.
+//     newest of all, and found by all reads. Earlier ones are counted as TooOld. Import takes samples of any age and writes those
+//     from before the log as blocks.
 //
 // # Qualities
 //

@@ -41,28 +41,79 @@ type lateLog struct {
 	buf   []byte
 }
 
-// openLate opens or makes the log of a store and returns its entries. What follows the first damage, which is where a
-// process was killed, is left out.
-func openLate(dir string) (*lateLog, []lateEntry, error) {
+// openLate opens or makes the log of a store and returns its entries. Damaged records are left out; a log that had some is
+// kept beside, and told.
+func openLate(dir string) (*lateLog, []lateEntry, *Finding, error) {
 	f, err := os.OpenFile(filepath.Join(dir, lateName), os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	data, err := io.ReadAll(f)
 	if err != nil {
-		return nil, nil, errors.Join(err, f.Close())
+		return nil, nil, nil, errors.Join(err, f.Close())
 	}
-	entries, good := parseLate(data)
-	if good == 0 {
-		good = int64(len(lateMagic))
-		if _, err := f.WriteAt([]byte(lateMagic), 0); err != nil {
-			return nil, nil, errors.Join(err, f.Close())
+	l := &lateLog{file: f, limit: lateLimit}
+	if len(data) == 0 {
+		data = []byte(lateMagic)
+		if _, err := f.WriteAt(data, 0); err != nil {
+			return nil, nil, nil, errors.Join(err, f.Close())
 		}
 	}
-	if err := f.Truncate(good); err != nil {
-		return nil, nil, errors.Join(err, f.Close())
+	entries, good := parseLate(data)
+	l.size = good
+	var cut *Finding
+	if good < int64(len(data)) {
+		entries = entries[:len(entries):len(entries)]
+		more, damaged := parseBehind(data, good)
+		entries = append(entries, more...)
+		cut = &Finding{Place: fmt.Sprintf("%s at byte %d", lateName, good), What: fmt.Sprintf("%d of %d bytes make no record", damaged, len(data)), Done: fmt.Sprintf("%d entries behind them were taken over", len(more))}
+		if len(more) > 0 || good < int64(len(lateMagic)) { // more than a write that was cut off
+			if err := keepDamaged(dir, lateName, data); err != nil {
+				return nil, nil, nil, errors.Join(err, f.Close())
+			}
+		}
+		if err := l.rewrite(entries); err != nil {
+			return nil, nil, nil, errors.Join(err, f.Close())
+		}
 	}
-	return &lateLog{file: f, size: good, limit: lateLimit}, entries, nil
+	return l, entries, cut, nil
+}
+
+// parseBehind reads the records behind damage in the log: those that begin where the damaged one says it ends.
+func parseBehind(data []byte, good int64) (entries []lateEntry, damaged int) {
+	at := int(good)
+	if at == 0 {
+		at = min(len(lateMagic), len(data)) // the first bytes are not ours
+		damaged = at
+	}
+	for at+8 <= len(data) {
+		n := uint64(binary.LittleEndian.Uint32(data[at:]))
+		if n == 0 || n > uint64(len(data)-at-8) {
+			break
+		}
+		next := at + 8 + int(n)
+		body := data[at+8 : next]
+		was := len(entries)
+		ok := crc32.Checksum(body, castagnoli) == binary.LittleEndian.Uint32(data[at+4:])
+		if ok {
+			entries, ok = parseRecord(body, entries)
+		}
+		if !ok {
+			entries = entries[:was]
+			damaged += 8 + int(n)
+		}
+		at = next
+	}
+	return entries, damaged + len(data) - at
+}
+
+// keepDamaged keeps a file that is about to be mended.
+func keepDamaged(dir, name string, data []byte) error {
+	to, err := damagedPath(dir, name)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o666)
 }
 
 // parseLate returns the entries of a log and how many of its bytes are sound.

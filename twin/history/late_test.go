@@ -27,7 +27,7 @@ func sameEntries(a, b []lateEntry) bool {
 
 func TestLateLogKeepsWhatIsSound(t *testing.T) {
 	dir := t.TempDir()
-	l, got, err := openLate(dir)
+	l, got, _, err := openLate(dir)
 	if err != nil || len(got) != 0 {
 		t.Fatal(got, err)
 	}
@@ -54,7 +54,7 @@ func TestLateLogKeepsWhatIsSound(t *testing.T) {
 		if err := os.WriteFile(name, whole[:cut], 0o666); err != nil {
 			t.Fatal(err)
 		}
-		l, got, err := openLate(dir)
+		l, got, _, err := openLate(dir)
 		if err != nil {
 			t.Fatalf("cut at %d: %v", cut, err)
 		}
@@ -73,7 +73,7 @@ func TestLateLogKeepsWhatIsSound(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	l, _, err = openLate(dir)
+	l, _, _, err = openLate(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

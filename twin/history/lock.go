@@ -33,7 +33,7 @@ func lockDir(dir string) (fileutil.Releaser, error) {
 	lock, _, err := fileutil.Flock(name)
 	if err != nil {
 		if _, statErr := os.Stat(name); statErr != nil {
-			return nil, fmt.Errorf("history: lock %s: %w", dir, err)
+			return nil, fmt.Errorf("history: %s cannot be written: %w: let this user write there, or choose another folder with --data", dir, err)
 		}
 		text, _ := os.ReadFile(name) // a lock that tells no process id is still a lock
 		pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))

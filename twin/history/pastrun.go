@@ -2,10 +2,8 @@ package history
 
 import (
 	"context"
-	"log/slog"
 	"maps"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"sort"
@@ -13,7 +11,6 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb"
-	"github.com/prometheus/prometheus/tsdb/chunkenc"
 )
 
 // pastSpan is the span of the blocks that an import writes, ms; pastBlock is how many samples one holds at most, for
@@ -29,12 +26,10 @@ type pastRun struct {
 	dir string // where blocks are made
 	sum *tally
 
-	head   *tsdb.Head // of the block in the making, nil when there is none
-	app    storage.AppenderV2
+	maker  blockMaker             // of the block in the making
 	refs   [4][]storage.SeriesRef // by kind and signal
 	labels [4][]labels.Labels
 	end    int64 // of the span of the block
-	rows   int   // in the block
 
 	newest int64   // of the store when the run began
 	at     int64   // newest of the run
@@ -62,6 +57,7 @@ func newPastRun(s *Store, sum *tally) *pastRun {
 	for kind := range r.refs {
 		r.labels[kind] = make([]labels.Labels, n)
 	}
+	r.maker.dir, r.maker.span = r.dir, r.span()
 	return r
 }
 
@@ -132,7 +128,7 @@ func (r *pastRun) stored10(ctx context.Context, ms int64) (*block, error) {
 // turn comes to the full ten minutes at d. There, and at those passed over where the store has values held, it holds
 // what was silent.
 func (r *pastRun) turn(ctx context.Context, d int64) error {
-	if err := r.writeMinutes(d); err != nil {
+	if err := r.writeMinutes(ctx, d); err != nil {
 		return err
 	}
 	from := d
@@ -185,52 +181,25 @@ func (r *pastRun) merge(ctx context.Context, at int64) error {
 
 // put appends to the block that ms belongs to, and ends the one before.
 func (r *pastRun) put(ctx context.Context, kind, id int, e entry) error {
-	if r.head != nil && (e.ms >= r.end || r.rows >= pastBlock && kind == 0 && e.ms > r.at) {
+	if r.maker.head != nil && (e.ms >= r.end || r.maker.rows >= pastBlock && kind == 0 && e.ms > r.at) {
 		if err := r.seal(ctx); err != nil {
 			return err
 		}
 	}
-	if r.head == nil {
-		if err := r.begin(ctx, e.ms); err != nil {
-			return err
+	if r.maker.head == nil {
+		r.end = (floorDiv(e.ms, r.maker.span) + 1) * r.maker.span
+		for kind := range r.refs {
+			r.refs[kind] = make([]storage.SeriesRef, len(r.last))
 		}
 	}
 	if r.labels[kind][id].IsEmpty() {
 		r.labels[kind][id] = named(lateSeries[kind], r.s.tree.Signals()[id].Path)
 	}
-	ref, err := r.app.Append(r.refs[kind][id], r.labels[kind][id], 0, e.ms, e.v, nil, nil, storage.AppendV2Options{})
-	if err != nil {
-		return err
-	}
-	r.refs[kind][id] = ref
-	if r.rows++; r.rows%importRows == 0 {
-		err = r.app.Commit()
-		r.app = r.head.AppenderV2(ctx)
+	ref, err := r.maker.put(ctx, r.refs[kind][id], r.labels[kind][id], e)
+	if err == nil {
+		r.refs[kind][id] = ref
 	}
 	return err
-}
-
-// begin opens a block.
-func (r *pastRun) begin(ctx context.Context, ms int64) error {
-	scratch := filepath.Join(r.dir, "head")
-	if err := os.MkdirAll(scratch, 0o777); err != nil {
-		return err
-	}
-	o := tsdb.DefaultHeadOptions()
-	o.ChunkRange, o.ChunkDirRoot, o.StripeSize = r.span(), scratch, 1<<10
-	head, err := tsdb.NewHead(nil, slog.New(slog.DiscardHandler), nil, nil, o, tsdb.NewHeadStats())
-	if err != nil {
-		return err
-	}
-	if err := head.Init(never); err != nil {
-		return err
-	}
-	r.head, r.app, r.rows = head, head.AppenderV2(ctx), 0
-	r.end = (floorDiv(ms, o.ChunkRange) + 1) * o.ChunkRange
-	for kind := range r.refs {
-		r.refs[kind] = make([]storage.SeriesRef, len(r.last))
-	}
-	return nil
 }
 
 // span returns the span of the blocks, ms: that of the largest which the database makes by merging.
@@ -244,34 +213,19 @@ func (r *pastRun) span() int64 {
 
 // seal writes the block in the making.
 func (r *pastRun) seal(ctx context.Context) error {
-	if r.head == nil {
+	if r.maker.head == nil {
 		return nil
 	}
-	if err := r.writeMinutes(math.MaxInt64); err != nil {
+	if err := r.writeMinutes(ctx, math.MaxInt64); err != nil {
 		return err
 	}
-	if err := r.app.Commit(); err != nil {
-		return err
-	}
-	head := r.head
-	r.head, r.app = nil, nil
-	compactor, err := tsdb.NewLeveledCompactorWithOptions(ctx, nil, slog.New(slog.DiscardHandler), []int64{r.span()}, chunkenc.NewPool(),
-		tsdb.LeveledCompactorOptions{MaxBlockChunkSegmentSize: segmentBytes})
-	if err != nil {
-		return err
-	}
-	ids, err := compactor.Write(r.dir, head, head.MinTime(), head.MaxTime()+1, nil)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		r.done = append(r.done, filepath.Join(r.dir, id.String()))
-	}
-	return head.Close()
+	made, err := r.maker.seal(ctx, false)
+	r.done = append(r.done, made...)
+	return err
 }
 
 // writeMinutes writes the activity of the block in the making, of the minutes before ms.
-func (r *pastRun) writeMinutes(ms int64) error {
+func (r *pastRun) writeMinutes(ctx context.Context, ms int64) error {
 	for _, m := range slices.Sorted(maps.Keys(r.pending)) {
 		if m*minuteMs >= ms {
 			break
@@ -282,7 +236,7 @@ func (r *pastRun) writeMinutes(ms int64) error {
 		if !ok {
 			continue
 		}
-		if _, err := r.app.Append(0, named(seriesMinute, ""), 0, m*minuteMs+slot, float64(n), nil, nil, storage.AppendV2Options{}); err != nil {
+		if _, err := r.maker.put(ctx, 0, named(seriesMinute, ""), entry{m*minuteMs + slot, float64(n)}); err != nil {
 			return err
 		}
 	}
@@ -291,7 +245,7 @@ func (r *pastRun) writeMinutes(ms int64) error {
 
 // finish holds the newest values of the run up to where the store has newer ones, and gives it the blocks.
 func (r *pastRun) finish(ctx context.Context) error {
-	defer r.drop()
+	defer r.maker.drop()
 	if r.at == never {
 		r.sum.add(r.stored)
 		return nil
@@ -355,16 +309,6 @@ func (r *pastRun) holdMine(at int64) error {
 		return s.abandon(0, err)
 	}
 	return nil
-}
-
-// drop ends the block in the making without writing it.
-func (r *pastRun) drop() {
-	if r.head == nil {
-		return
-	}
-	r.app.Rollback() //nolint:errcheck // nothing of it is kept
-	r.head.Close()   //nolint:errcheck // nothing of it is kept
-	r.head, r.app = nil, nil
 }
 
 // any reports whether there was data in a minute of [from, to) ms.

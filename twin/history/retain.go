@@ -30,5 +30,6 @@ func (s *Store) beyond(blocks []*tsdb.Block) map[ulid.ULID]struct{} {
 		}
 		out[meta.ULID] = struct{}{}
 	}
+	s.note(blocks, out)
 	return out
 }

@@ -51,7 +51,10 @@ func (s *Store) scanIn(ctx context.Context, open opener, from, to int64, begin f
 			}
 		}
 		if err := it.Err(); err != nil {
-			return fmt.Errorf("history: read: %w", err)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			s.suspect(one.Labels().Get("path"), err) // the other series have nothing to do with it
 		}
 		if err := end(); err != nil {
 			return err

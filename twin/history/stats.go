@@ -17,6 +17,7 @@ type Stats struct {
 	Recovered   uint64 // late samples, and the bookkeeping of them, that had to be given back to the database at Open
 	Invalid     uint64 // of no signal of the tree, without data, predicted, or more than MaxAhead ahead of the clock
 	Refused     uint64 // for want of room on the disk, or because writing failed
+	Unreadable  uint64 // times that a series could not be read to its end, see Check
 	DiskFull    bool   // nothing is stored until there is room
 	FreeBytes   int64  // room on the disk when it was last looked at, by Append
 	CacheBytes  int64  // decoded samples in memory
@@ -34,7 +35,7 @@ func (s *Store) Stats() Stats {
 	defer leave()
 	c := &s.counts
 	st := Stats{Samples: c.samples.Load(), Duplicates: c.duplicates.Load(), TooOld: c.tooOld.Load(), Late: c.late.Load(),
-		Invalid: c.invalid.Load(), Refused: c.refused.Load(), Recovered: c.recovered.Load(), DiskFull: c.diskFull.Load(), FreeBytes: c.free.Load(),
+		Invalid: c.invalid.Load(), Refused: c.refused.Load(), Recovered: c.recovered.Load(), Unreadable: c.unreadable.Load(), DiskFull: c.diskFull.Load(), FreeBytes: c.free.Load(),
 		CacheBytes: s.win.size(), Compacting: s.compacted.Load() > 0, Bytes: s.size()}
 	if f := s.fault.Load(); f != nil && (!f.background || time.Since(f.at) < faultShown) {
 		st.Error = f.text
@@ -87,18 +88,33 @@ func (s *Store) healed() {
 // faultHandler keeps the errors that the database logs from its own goroutine.
 type faultHandler struct{ s *Store }
 
-func (h faultHandler) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelError }
+func (h faultHandler) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelWarn }
 func (h faultHandler) WithAttrs([]slog.Attr) slog.Handler           { return h }
 func (h faultHandler) WithGroup(string) slog.Handler                { return h }
 
 func (h faultHandler) Handle(_ context.Context, r slog.Record) error {
 	text := r.Message
+	var cause error
 	r.Attrs(func(a slog.Attr) bool {
 		if a.Key == "err" {
 			text += ": " + a.Value.String()
+			cause, _ = a.Value.Any().(error)
 		}
 		return true
 	})
+	if h.s.opened.Load() == nil && cause != nil {
+		switch r.Message { // of the database while it opens, just before it repairs
+		case "Encountered WAL read error, attempting repair":
+			h.s.repairing("wal", cause)
+		case "Encountered WBL read error, attempting repair":
+			h.s.repairing("wbl", cause)
+		case "Loading on-disk chunks failed":
+			h.s.found(Finding{Place: "chunks_head", What: cause.Error(), Done: "made again from the log"})
+		}
+	}
+	if r.Level < slog.LevelError {
+		return nil
+	}
 	h.s.fail("history: "+text, true)
 	return nil
 }

@@ -42,8 +42,14 @@ type Store struct {
 	opened atomic.Pointer[tsdb.DB] // db, for what the database calls from its own goroutine
 	byPath map[string]int
 	states states
-	win    *window
-	act    *activity
+
+	findings []Finding // of Open
+	salvaged *salvaged // until it is given back
+	ledger   ledger
+	backups  sync.Mutex // one at a time
+
+	win *window
+	act *activity
 
 	life   sync.RWMutex // held for reading by each call, for writing by Close
 	closed bool
@@ -62,9 +68,9 @@ type Store struct {
 	firstMs atomic.Int64 // of the first sample, never when there is none
 
 	counts struct {
-		samples, duplicates, tooOld, late, invalid, refused, recovered atomic.Uint64
-		diskFull                                                       atomic.Bool
-		free                                                           atomic.Int64
+		samples, duplicates, tooOld, late, invalid, refused, recovered, unreadable atomic.Uint64
+		diskFull                                                                   atomic.Bool
+		free                                                                       atomic.Int64
 	}
 	fault atomic.Pointer[fault]
 
@@ -81,7 +87,7 @@ func Open(ctx context.Context, tree *twin.Tree, opts Options) (*Store, error) {
 	}
 	opts = opts.withDefaults()
 	if err := os.MkdirAll(opts.Dir, 0o777); err != nil {
-		return nil, fmt.Errorf("history: %w", err)
+		return nil, fmt.Errorf("history: %w: choose a folder that can be written, with --data", err)
 	}
 	lock, err := lockDir(opts.Dir)
 	if err != nil {
@@ -95,25 +101,38 @@ func Open(ctx context.Context, tree *twin.Tree, opts Options) (*Store, error) {
 	}
 	s.firstMs.Store(never)
 	s.cursorMs.Store(never)
-	late, lateEntries, err := openLate(opts.Dir)
+	late, lateEntries, cut, err := openLate(opts.Dir)
 	if err != nil {
 		return nil, releaseAfter(lock, fmt.Errorf("history: open %s: %w", opts.Dir, err))
 	}
 	s.w.late = late
+	if cut != nil {
+		s.found(*cut)
+	}
 	if s.states, err = openStates(opts.Dir, tree); err != nil {
 		return nil, releaseAfter(lock, errors.Join(err, late.file.Close()))
 	}
-	if err := os.RemoveAll(filepath.Join(opts.Dir, pastDir)); err != nil {
+	if err := errors.Join(os.RemoveAll(filepath.Join(opts.Dir, pastDir)), os.RemoveAll(filepath.Join(opts.Dir, backupDir))); err != nil {
 		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: %w", err), late.file.Close()))
+	}
+	if err := s.vetBlocks(ctx); err != nil {
+		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: %s: %w", opts.Dir, err), late.file.Close()))
 	}
 	if s.db, err = tsdb.Open(opts.Dir, slog.New(faultHandler{s}), nil, s.dbOptions(), nil); err != nil {
 		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: open %s: %w", opts.Dir, err), late.file.Close()))
 	}
 	s.opened.Store(s.db)
+	s.missing()
+	if lateEntries, err = s.takeSalvaged(lateEntries); err != nil {
+		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: %w", err), s.db.Close(), late.file.Close()))
+	}
 	if err := errors.Join(s.giveBack(ctx, lateEntries), s.prune(ctx, lateEntries), s.restore(ctx)); err != nil {
 		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: read %s: %w", opts.Dir, err), s.db.Close(), late.file.Close()))
 	}
-	s.fault.Store(nil) // what the database repaired while it started is over
+	s.askClock()
+	if s.counts.unreadable.Load() == 0 {
+		s.fault.Store(nil) // what the database repaired while it started is over
+	}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.running.Add(1)
 	go s.prefetcher(s.stopping)

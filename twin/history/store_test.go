@@ -19,6 +19,10 @@ func TestMain(m *testing.M) {
 		appendUntilKilled(dir)
 		return
 	}
+	if dir := os.Getenv(readOnlyEnv); dir != "" {
+		openReadOnly(dir)
+		return
+	}
 	goleak.VerifyTestMain(m)
 }
 
