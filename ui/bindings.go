@@ -30,6 +30,12 @@ type bindings struct {
 	cut      int      // results of changes asked for before this are dropped: they were taken back meanwhile
 	asked    int
 
+	listed struct { // what the inspector listed last: it asks at each paint
+		of         *project.Project
+		id         twin.AssetID
+		own, above []bound
+	}
+
 	card    *bindingCard
 	preview *preview
 	drag    *signalDrag

@@ -20,6 +20,15 @@ type bound struct {
 
 // listOf returns the bindings that change an asset, then those of what is above it up to the asset of a kind.
 func (b *bindings) listOf(id twin.AssetID) (own, above []bound) {
+	if l := &b.listed; l.of != b.project || l.id != id {
+		l.of, l.id = b.project, id
+		l.own, l.above = b.sorted(id)
+	}
+	return b.listed.own, b.listed.above
+}
+
+// sorted sorts the bindings about an asset by what they change.
+func (b *bindings) sorted(id twin.AssetID) (own, above []bound) {
 	t := b.x.Project.Tree
 	top := kindTop(t, id)
 	for i := range b.project.Bindings {

@@ -55,17 +55,12 @@ func abs(v float64) float64 { return max(v, -v) }
 
 // modelOf returns the asset whose model holds a node, with the node of its instance. NoAsset: none of the twin's.
 func (s *Scenery) modelOf(id scene.NodeID) (twin.AssetID, scene.NodeID) {
-	for asset, roots := range s.models {
-		for _, root := range roots {
-			if id == root || s.Scene.Under(id, root) {
-				return asset, root
-			}
+	below := id
+	for at := id; at > scene.Root; at = s.Scene.Node(at).Parent {
+		if asset, ok := s.tree.AssetByPath(s.Scene.Node(at).Asset); ok && s.roots[asset] == at && len(s.models[asset]) > 0 {
+			return asset, below
 		}
-	}
-	for asset, root := range s.roots {
-		if root == id && root != scene.NoNode && len(s.models[twin.AssetID(asset)]) > 0 {
-			return twin.AssetID(asset), root
-		}
+		below = at
 	}
 	return twin.NoAsset, scene.NoNode
 }

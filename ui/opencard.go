@@ -198,7 +198,7 @@ func (o *overView) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 	h := min(o.card.height(), max(cardHead+1.5*cardRow, s.Height*.45), s.Height-24) // most of the view stays free
 	w := min(cardWidth, s.Width-24)
 	put(o.card.board, s.Width-w-12, s.Height-h-12, w, h, h > cardHead)
-	nw := min(noticeWidth, s.Width-54-104) // between the tools and the cube
+	nw := min(noticeWidth, s.Width-54-104) // between the tool bar and the cube
 	nh := o.notice.height(nw)
 	put(o.notice.board, 54+(s.Width-158-nw)/2, 54, nw, nh, nh > 0)
 	gw, gh := min(guideWidth, s.Width-24), float32(guideHeight)

@@ -116,6 +116,12 @@ func recolour(out *bind.Binding, b *project.Binding) {
 			c.Token = "accent"
 		}
 		out.Paint = colourOf(c)
+		out.Paint.A = 255 // a sign has no surface whose own colour could stay
+	}
+	if out.Property == bind.Arrow || out.Property == bind.Flow || out.Property == bind.Trail {
+		for i := range out.Ramp {
+			out.Ramp[i].Colour.A = 255
+		}
 	}
 }
 

@@ -18,6 +18,9 @@ func (s *stage) sign(l *label, v *view) (out viewport.Label, ok bool) {
 	switch {
 	case l.badge:
 		out.Mark = r.Colour
+		if g := s.states(l); l.text == "" && g != nil { // what a state is called says more than whose it is
+			out.Name, out.Value = quantity(g, twin.Value{Value: r.Value, Quality: r.Quality}), ""
+		}
 	case l.signal != twin.NoSignal:
 		out.Value, q = v.shown(l.signal)
 		if lo, hi, some := v.snap.Interval(l.signal); some && q == twin.Predicted {
@@ -46,4 +49,12 @@ func computed(u twin.Unit, si float64, q twin.Quality) string {
 		return "– " + q.String()
 	}
 	return quantity(&twin.Signal{Unit: u, Decimals: 1}, twin.Value{Value: si, Quality: q})
+}
+
+// states returns the signal of a badge when it has names for its states.
+func (s *stage) states(l *label) *twin.Signal {
+	if l.signal == twin.NoSignal || s.tree.Signal(l.signal).Kind != twin.Enum {
+		return nil
+	}
+	return s.tree.Signal(l.signal)
 }

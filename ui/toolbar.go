@@ -27,7 +27,7 @@ var barTools = [][]barTool{
 
 const (
 	toolBarWidth = 34
-	barButton    = 28
+	barButton    = 26
 	barGroupGap  = 9
 )
 
