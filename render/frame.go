@@ -67,6 +67,16 @@ type Glyph struct {
 // Extent is a box: middle and half sides, in metres from the frame's origin. Half is negative when it is empty.
 type Extent struct{ Middle, Half [3]float32 }
 
+// Contains reports whether a point is in the box.
+func (e *Extent) Contains(p mgl32.Vec3) bool {
+	for k := range 3 {
+		if !(abs32(p[k]-e.Middle[k]) <= e.Half[k]) {
+			return false
+		}
+	}
+	return true
+}
+
 // BlockSlots is how many slots, one behind the other, share a block.
 const BlockSlots = 64
 

@@ -57,6 +57,7 @@ type Stats struct {
 	Uploaded   int     // bytes of per-object data sent
 	Loaded     int     // bytes of meshes and textures sent
 	Rebuilt    bool    // batches were built anew, or grew
+	MeshBytes  int     // that all meshes take on the GPU
 	Pending    int     // objects and textures that wait to be shown as they are; the picture is whole at 0
 	Refined    float64 // how much of the picture is as it should be; 1 is all, less while it is still being refined
 	Skipped    int     // objects that were left out or drawn as boxes to keep up with motion

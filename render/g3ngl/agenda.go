@@ -196,6 +196,7 @@ func (p *painter) rank(f *render.Frame, slot uint32) int {
 func (p *painter) listFaces() {
 	there, turns := p.there(), p.faces.turns
 	now := chooser{
+		closed: p.closed(),
 		keep: func(it *item) bool {
 			return int(it.slot) < len(turns) && (turns[it.slot] == turnNow || turns[it.slot] == turnRough) && there(it)
 		},

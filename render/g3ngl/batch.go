@@ -22,6 +22,7 @@ type item struct {
 	rough  span   // of a shape with few triangles, for what there is no time for
 	edges  span   // vertices of the edge lines
 	sharp  int32  // how many of them are always drawn; they come first
+	closed bool   // the mesh has no holes: its back shows only from inside
 }
 
 // roughest is the level of detail of shapes that stand in for what there is no time for.
@@ -177,12 +178,37 @@ func (b *batch) sendInstances() {
 	gl.BufferData(gl.ARRAY_BUFFER, len(ids)*4, unsafe.Pointer(&ids[0]), gl.STREAM_DRAW)
 }
 
-// draw issues list k, in one call where the batch is merged, and returns how many calls it took.
-func (b *batch) draw(k int, w what) int {
+// part is what of a list is drawn.
+type part uint8
+
+const (
+	whole   part = iota
+	open         // what may show its back
+	closing      // what shows no back
+)
+
+// of returns the counts, or the runs, of a list that are drawn.
+func (p part) of(l *drawList) (from, to int) {
+	from, to = 0, max(len(l.counts), len(l.runs))
+	switch p {
+	case open:
+		to = l.closed
+	case closing:
+		from = l.closed
+	}
+	return from, to
+}
+
+// draw issues a part of list k, in one call where the batch is merged, and returns how many calls it took.
+func (b *batch) draw(k int, w what, p part) int {
 	if k >= len(b.lists) || b.lists[k].elements == 0 {
 		return 0
 	}
 	l := &b.lists[k]
+	from, to := p.of(l)
+	if from == to {
+		return 0
+	}
 	mode := b.primitive.mode()
 	if w.edges() {
 		mode = gl.LINES
@@ -192,23 +218,26 @@ func (b *batch) draw(k int, w what) int {
 	}
 	switch {
 	case b.instanced:
-		return b.drawInstances(l, w, mode)
+		return b.drawInstances(l, w, mode, from, to)
 	case w.edges():
-		gl.MultiDrawArrays(mode, &l.firsts[0], &l.counts[0], int32(len(l.counts)))
-	case len(l.counts) == 1:
-		gl.DrawElementsWithOffset(mode, l.counts[0], gl.UNSIGNED_INT, l.offsets[0])
+		gl.MultiDrawArrays(mode, &l.firsts[from], &l.counts[from], int32(to-from))
+	case to == from+1:
+		gl.DrawElementsWithOffset(mode, l.counts[from], gl.UNSIGNED_INT, l.offsets[from])
 	default:
-		gl.MultiDrawElements(mode, &l.counts[0], gl.UNSIGNED_INT,
-			(*unsafe.Pointer)(unsafe.Pointer(&l.offsets[0])), int32(len(l.counts)))
+		gl.MultiDrawElements(mode, &l.counts[from], gl.UNSIGNED_INT,
+			(*unsafe.Pointer)(unsafe.Pointer(&l.offsets[from])), int32(to-from))
 	}
 	return 1
 }
 
-// drawInstances draws each run of instances in the same detail.
-func (b *batch) drawInstances(l *drawList, w what, mode uint32) int {
+// drawInstances draws runs of instances, each in the same detail.
+func (b *batch) drawInstances(l *drawList, w what, mode uint32, from, to int) int {
 	gl.BindBuffer(gl.ARRAY_BUFFER, b.instances)
 	at := l.at
-	for _, r := range l.runs {
+	for _, r := range l.runs[:from] {
+		at += r.count
+	}
+	for _, r := range l.runs[from:to] {
 		integer(attributeSlot, 4, uintptr(at)*4)
 		gl.VertexAttribDivisor(attributeSlot, 1)
 		if s := b.items[0].span(w, int(r.level)); w.edges() {
@@ -218,7 +247,15 @@ func (b *batch) drawInstances(l *drawList, w what, mode uint32) int {
 		}
 		at += r.count
 	}
-	return len(l.runs)
+	return to - from
+}
+
+// bytes is what the batch takes on the GPU.
+func (b *batch) bytes() (n int) {
+	for _, size := range b.sizes {
+		n += size
+	}
+	return n + 4*len(b.sent)
 }
 
 func (b *batch) delete() {

@@ -6,21 +6,10 @@ import (
 	"image/color"
 	"math"
 	"math/rand"
-	"runtime"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/g3n/engine/camera"
-	"github.com/g3n/engine/core"
-	"github.com/g3n/engine/geometry"
-	"github.com/g3n/engine/gls"
-	"github.com/g3n/engine/graphic"
-	"github.com/g3n/engine/light"
-	"github.com/g3n/engine/material"
-	"github.com/g3n/engine/math32"
-	"github.com/g3n/engine/renderer"
-	"github.com/go-gl/gl/v3.3-core/gl"
 	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/orrery-twin/orrery/render"
@@ -123,70 +112,24 @@ func BenchmarkDistinct10k(b *testing.B) {
 				m.report()
 			})
 		}
-		b.Run(size.name+"/stock g3n", func(b *testing.B) { stock(b, int32(size.w), int32(size.h)) })
+		b.Run(size.name+"/stock g3n", func(b *testing.B) { benchmarkStock(b, size.w, size.h) })
 	}
 }
 
-// stock draws the boxes of distinct with g3n's own meshes and standard materials.
-func stock(b *testing.B, w, h int32) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	c, err := newHeadlessContext()
-	if err == nil {
-		err = c.makeCurrent()
-	}
+// benchmarkStock draws the same with g3n's own meshes and standard materials.
+func benchmarkStock(b *testing.B, w, h int) {
+	p, err := NewPeer(distinct(benchNodes), w, h)
 	if err != nil {
 		b.Skipf("no EGL here: %v", err)
 	}
-	defer c.detach()
-	if err := load(c); err != nil {
-		b.Fatal(err)
-	}
-	gs, err := gls.New()
-	if err != nil {
-		b.Fatal(err)
-	}
-	gs.SetCheckErrors(false)
-	r := renderer.NewRenderer(gs)
-	if err := r.AddDefaultShaders(); err != nil {
-		b.Fatal(err)
-	}
-	target, err := newSurface(w, h, 1, gl.RGBA8, false, true)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer target.delete()
-	root := core.NewNode()
-	root.Add(light.NewAmbient(&math32.Color{R: 1, G: 1, B: 1}, 0.5))
-	sun := light.NewDirectional(&math32.Color{R: 1, G: 1, B: 1}, 1)
-	sun.SetPosition(1, 2, 1)
-	root.Add(sun)
-	rnd := rand.New(rand.NewSource(1))
-	const side = 100
-	for i := 0; i < benchNodes; i++ {
-		m := material.NewStandard(&math32.Color{R: rnd.Float32(), G: rnd.Float32(), B: rnd.Float32()})
-		g := geometry.NewBox(0.5+rnd.Float32()*0.3, 0.5+rnd.Float32(), 0.5+rnd.Float32()*0.3)
-		mesh := graphic.NewMesh(g, m)
-		mesh.SetPosition(float32(i%side-side/2), 0, float32(i/side-side/2))
-		root.Add(mesh)
-	}
-	cam := camera.New(float32(w) / float32(h))
-	cam.SetFov(40)
-	cam.SetPosition(0, side*1.1, side*1.1)
-	cam.LookAt(&math32.Vector3{}, &math32.Vector3{Y: 1})
-	gs.Viewport(0, 0, w, h)
+	defer p.Close()
 	m := &meter{b: b}
-	pixels := make([]byte, w*h*4)
 	frame := func() {
-		start := time.Now()
-		gl.BindFramebuffer(gl.FRAMEBUFFER, target.fbo)
-		gs.Clear(gls.COLOR_BUFFER_BIT | gls.DEPTH_BUFFER_BIT)
-		if err := r.Render(root, cam); err != nil {
-			b.Fatal(err)
+		f := p.Frame(above(benchNodes))
+		if f.Err != nil {
+			b.Fatal(f.Err)
 		}
-		cpu := time.Since(start)
-		gl.ReadPixels(0, 0, w, h, gl.RGBA, gl.UNSIGNED_BYTE, gl.Ptr(pixels))
-		m.add(render.Stats{CPU: cpu, Draws: r.Stats().GraphicMats, MaxDraws: r.Stats().GraphicMats}, time.Since(start))
+		m.add(render.Stats{Draws: f.Draws, MaxDraws: f.Draws}, f.Total)
 	}
 	frame()
 	*m = meter{b: b, begun: processorTime()}
@@ -247,7 +190,7 @@ func BenchmarkPack10k(b *testing.B) {
 	for b.Loop() {
 		for _, m := range s.Meshes()[1:] {
 			packed(m, 0)
-			edgesOf(m)
+			formOf(m, true)
 		}
 	}
 }

@@ -26,6 +26,7 @@ const (
 	drawEdges
 	drawSharp
 	drawAlarmed
+	drawBacks // even if it is closed
 )
 
 const (
@@ -174,6 +175,14 @@ func (p *painter) known(of *chosen, keep func(slot uint32) bool) chooser {
 	return chooser{keep: func(it *item) bool { return there(it) && keep(it.slot) }, level: of.level}
 }
 
+// closed tells which items show no back: those without holes, seen from outside and not cut.
+func (p *painter) closed() func(*item) bool {
+	if len(p.frame.Planes) > 0 {
+		return nil
+	}
+	return func(it *item) bool { return it.closed && p.here.classes[it.slot]&drawBacks == 0 }
+}
+
 // there tells which items show an object of the frame. Before a new scene is loaded, what is left of the one before shows
 // only where it is the same.
 func (p *painter) there() func(*item) bool {
@@ -239,6 +248,9 @@ func (p *painter) classify(f *render.Frame, pose *render.Pose, frustum *render.F
 			if o.Flags&render.FlagTranslucent == 0 {
 				c |= drawOpaque
 			}
+			if o.Flags&render.FlagBlend != 0 || o.Effect != 0 || e.Contains(f.Eye) || mirrored(o) {
+				c |= drawBacks
+			}
 			if o.Flags&(render.FlagTranslucent|render.FlagBlend) != 0 {
 				c |= drawTranslucent
 			}
@@ -282,6 +294,12 @@ func (p *painter) errorPx(f *render.Frame) float32 {
 		return draftSoftwareErrorPx
 	}
 	return draftErrorPx
+}
+
+// mirrored reports whether an object turns its mesh inside out.
+func mirrored(o *render.Object) bool {
+	r := &o.Rows
+	return r[0]*(r[5]*r[10]-r[6]*r[9])-r[1]*(r[4]*r[10]-r[6]*r[8])+r[2]*(r[4]*r[9]-r[5]*r[8]) < 0
 }
 
 // scaleOf is the most by which an object enlarges its mesh along an axis.

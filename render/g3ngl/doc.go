@@ -19,6 +19,11 @@
 //     hiding change these bytes and the list of visible ranges, never a batch.
 //   - family: one pass over the scene, with a program for each shading that its batches have: opaque, wires, edges, ghosts,
 //     translucent, mask. pass: one program and one state of a family, a g3n graphic.
+//   - form: the edges of a mesh, and whether it is closed: then the backs of its triangles are not drawn in the opaque pass,
+//     unless it is mirrored, cut, partly translucent or around the eye.
+//   - agenda: the order in which the objects of a heavy frame are drawn, what matters most first; pace: how many triangles a
+//     second the device draws, as measured; cover: what the picture so far hides.
+//   - Peer: the same scene as stock g3n draws it, for comparison.
 //   - target: multisampled colour and depth, resolved into textures that are published or read back.
 //
 // # Surfaces

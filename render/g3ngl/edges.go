@@ -3,6 +3,7 @@ package g3ngl
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/orrery-twin/orrery/scene"
@@ -21,18 +22,21 @@ type edgeSet struct {
 	sharp    int // vertices
 }
 
-// edgesOf finds the edges of a mesh. Sharp ones that the file marks stand in for those found by their angle.
-func edgesOf(m *scene.Mesh) edgeSet {
-	var e edgeSet
+// markedEdges returns those that the file marks.
+func markedEdges(m *scene.Mesh) (e edgeSet) {
 	for _, v := range m.Edges {
 		e.vertices = append(e.vertices, edgeEnd{position: [3]float32(m.Positions[3*v : 3*v+3]), sharp: 1})
 	}
-	if m.Triangles() > maxEdgeTriangles {
-		e.sharp = len(e.vertices)
-		return e
-	}
+	e.sharp = len(e.vertices)
+	return e
+}
+
+// edgesAmong finds the edges of a mesh whose vertices are welded. Sharp ones that the file marks stand in for those found by
+// their angle.
+func edgesAmong(m *scene.Mesh, welded []uint32) edgeSet {
+	e := markedEdges(m)
 	var smooth []edgeEnd
-	eachEdge(m, func(a, b uint32, first, second [3]float32, border bool) {
+	eachEdge(m, welded, func(a, b uint32, first, second [3]float32, border bool) {
 		sharp := uint32(1)
 		if !border {
 			switch dot := first[0]*second[0] + first[1]*second[1] + first[2]*second[2]; {
@@ -65,8 +69,8 @@ func edgesOf(m *scene.Mesh) edgeSet {
 
 // eachEdge visits the edges of the triangles, in the order of their vertices, with the normals of the first and the last
 // triangle at each. At a border there are not two.
-func eachEdge(m *scene.Mesh, visit func(a, b uint32, first, second [3]float32, border bool)) {
-	sides, starts, normals := sidesOf(m)
+func eachEdge(m *scene.Mesh, welded []uint32, visit func(a, b uint32, first, second [3]float32, border bool)) {
+	sides, starts, normals := sidesOf(m, welded)
 	for a := 0; a+1 < len(starts); a++ {
 		here := sides[starts[a]:starts[a+1]]
 		slices.SortFunc(here, func(x, y side) int { // a handful
@@ -88,8 +92,7 @@ type side struct{ other, triangle uint32 }
 
 // sidesOf returns the sides of all triangles but those without area, by their lower vertex: those of vertex v are from
 // starts[v] to starts[v+1]. Vertices at the same place count as the first of them. With them come the unit normals.
-func sidesOf(m *scene.Mesh) (sides []side, starts []uint32, normals [][3]float32) {
-	welded := weld(m.Positions, float32(m.Bounds.Diagonal()))
+func sidesOf(m *scene.Mesh, welded []uint32) (sides []side, starts []uint32, normals [][3]float32) {
 	normals = make([][3]float32, m.Triangles())
 	valid := make([]bool, len(normals))
 	for t := range normals {
@@ -125,8 +128,9 @@ func sidesOf(m *scene.Mesh) (sides []side, starts []uint32, normals [][3]float32
 // weld returns for each vertex the first vertex at the same place, to a part in a million of the size of the mesh.
 func weld(positions []float32, size float32) []uint32 {
 	type cell [3]int32
-	first := make(map[cell]uint32, len(positions)/6)
 	out := make([]uint32, len(positions)/3)
+	width := bits.Len(uint(2 * len(out)))
+	cells, table := make([]cell, len(out)), make([]uint32, 1<<width) // a hash table of vertices + 1, half full at most
 	scale := float32(1 << 20)
 	if size > 0 {
 		scale /= size
@@ -136,12 +140,16 @@ func weld(positions []float32, size float32) []uint32 {
 		for k := range c { // places lie anywhere, so cells are centred on zero: symmetric meshes meet there
 			c[k] = int32(math.Round(float64(positions[3*i+k] * scale)))
 		}
-		v, seen := first[c]
-		if !seen {
-			v = uint32(i)
-			first[c] = v
+		cells[i] = c
+		h := (uint64(uint32(c[0])) + uint64(uint32(c[1]))*0x9e3779b97f4a7c15 + uint64(uint32(c[2]))*0xbf58476d1ce4e5b9) * 0x94d049bb133111eb
+		at := h >> (64 - width)
+		for table[at] != 0 && cells[table[at]-1] != c {
+			at = (at + 1) & (1<<width - 1)
 		}
-		out[i] = v
+		if table[at] == 0 {
+			table[at] = uint32(i) + 1
+		}
+		out[i] = table[at] - 1
 	}
 	return out
 }

@@ -23,6 +23,7 @@ type drawList struct {
 	at       int // of slots in the instance buffer
 	objects  int
 	elements int // indices or vertices in all
+	closed   int // counts, or runs, from here on are of what shows no back
 }
 
 // instanceRun is neighbouring instances in one level of detail.
@@ -48,9 +49,13 @@ func (it *item) span(w what, level int) span {
 
 // chooser says which items a list has and in which detail.
 type chooser struct {
-	keep  func(*item) bool
-	level func(*item) int // nil for full detail
+	keep   func(*item) bool
+	level  func(*item) int  // nil for full detail
+	closed func(*item) bool // what shows no back, which comes last; nil for none
 }
+
+// isClosed reports whether the back of an item never shows.
+func (c *chooser) isClosed(it *item) bool { return c.closed != nil && c.closed(it) }
 
 func (c *chooser) of(it *item, w what) int {
 	if c.level == nil || w.edges() {
@@ -67,10 +72,23 @@ func (b *batch) list(k int, w what, c chooser) {
 	if w.edges() && b.edgeVAO == 0 {
 		return
 	}
+	some := b.listThose(l, w, &c, false)
+	l.closed = max(len(l.counts), len(l.runs))
+	if some {
+		b.listThose(l, w, &c, true)
+	}
+}
+
+// listThose adds the items that are closed, or those that are not. It reports whether there are any of the other sort.
+func (b *batch) listThose(l *drawList, w what, c *chooser, closed bool) (others bool) {
 	highest := 0
 	for i := range b.items {
 		it := &b.items[i]
 		if it.dead || !c.keep(it) {
+			continue
+		}
+		if c.isClosed(it) != closed {
+			others = true
 			continue
 		}
 		level := c.of(it, w)
@@ -80,18 +98,19 @@ func (b *batch) list(k int, w what, c chooser) {
 		}
 	}
 	if !b.instanced {
-		return
+		return others
 	}
 	for level := 1; level <= highest; level++ { // instances of the same detail go together
 		if level > len(b.items[0].coarse) {
 			level = highest // the roughest
 		}
 		for i := range b.items {
-			if it := &b.items[i]; !it.dead && c.keep(it) && c.of(it, w) == level {
+			if it := &b.items[i]; !it.dead && c.keep(it) && c.isClosed(it) == closed && c.of(it, w) == level {
 				b.add(l, it, w, level)
 			}
 		}
 	}
+	return others
 }
 
 // sorted fills list k farthest first.
@@ -132,7 +151,7 @@ func (b *batch) add(l *drawList, it *item, w what, level int) {
 	l.elements += int(s.count)
 	if b.instanced {
 		l.slots = append(l.slots, it.slot)
-		if last := len(l.runs) - 1; last >= 0 && l.runs[last].level == uint8(level) {
+		if last := len(l.runs) - 1; last >= l.closed && l.runs[last].level == uint8(level) {
 			l.runs[last].count++
 		} else {
 			l.runs = append(l.runs, instanceRun{uint8(level), 1})
@@ -151,7 +170,7 @@ func (b *batch) add(l *drawList, it *item, w what, level int) {
 		l.firsts, l.counts = append(l.firsts, s.first), append(l.counts, s.count)
 		return
 	}
-	if last >= 0 && l.offsets[last]/4+uintptr(l.counts[last]) == uintptr(s.first) {
+	if last >= l.closed && l.offsets[last]/4+uintptr(l.counts[last]) == uintptr(s.first) {
 		l.counts[last] += s.count
 		return
 	}

@@ -26,7 +26,7 @@ type loader struct {
 	images imagePlan
 	slots  []slotState
 	plans  map[*scene.Mesh]*meshPlan
-	edges  map[*scene.Mesh]edgeSet // of meshes that are packed more than once
+	forms  map[*scene.Mesh]form // of meshes that are packed more than once
 	uses   map[*scene.Mesh]int
 	parcel *parcel
 }
@@ -78,8 +78,8 @@ func (k *loader) load(l *render.Layout) {
 	queue := k.compare(l)
 	k.left.Store(int64(len(queue) + len(k.images.queue)))
 	k.pool.expect(l, queue, k)
-	k.edges = map[*scene.Mesh]edgeSet{}
-	defer func() { k.edges = nil }()
+	k.forms = map[*scene.Mesh]form{}
+	defer func() { k.forms = nil }()
 	for len(queue) > 0 {
 		for _, slot := range queue {
 			if k.superseded() {
@@ -196,16 +196,16 @@ func (k *loader) bring(l *render.Layout, slot int) {
 	k.left.Add(-1)
 }
 
-// edgesOf returns the edges of a mesh, finding them once for all its uses.
-func (k *loader) edgesOf(m *scene.Mesh) edgeSet {
-	if e, known := k.edges[m]; known {
-		return e
+// formOf returns the form of a mesh, finding it once for all its uses.
+func (k *loader) formOf(m *scene.Mesh) form {
+	if f, known := k.forms[m]; known {
+		return f
 	}
-	e := edgesOf(m)
-	if k.uses[m] > 1 {
-		k.edges[m] = e
+	f := formOf(m, k.pool.edges < maxEdgeVertices)
+	if k.uses[m] > 1 || len(k.plans[m].shares) > 1 {
+		k.forms[m] = f
 	}
-	return e
+	return f
 }
 
 // step appends to the parcel that is being filled, which leaves when it is full.

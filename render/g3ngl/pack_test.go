@@ -59,7 +59,7 @@ func TestEdges(t *testing.T) {
 		{"cylinder: two sharp circles, smooth sides", scene.NewCylinder(1, 1, 2, 32, 0), 64, 32},
 		{"sphere: all smooth", scene.NewSphere(1, 32, 0), 0, -1},
 	} {
-		e := edgesOf(added(t, c.mesh))
+		e := formOf(added(t, c.mesh), true)
 		if e.sharp != 2*c.sharp || c.smooth >= 0 && len(e.vertices)-e.sharp != 2*c.smooth {
 			t.Errorf("%s: %d sharp and %d smooth", c.name, e.sharp/2, (len(e.vertices)-e.sharp)/2)
 		}
@@ -70,7 +70,7 @@ func TestEdges(t *testing.T) {
 		}
 	}
 	big := scene.NewSphere(1, 400, 0)
-	if e := edgesOf(added(t, big)); big.Triangles() > maxEdgeTriangles && len(e.vertices) != 0 {
+	if e := formOf(added(t, big), true); big.Triangles() > maxEdgeTriangles && len(e.vertices) != 0 {
 		t.Error("a huge mesh got edges")
 	}
 }
@@ -78,11 +78,11 @@ func TestEdges(t *testing.T) {
 // What the file marks as edges is drawn, whatever the angles; of the others only the outlines of smooth surfaces stay.
 func TestMarkedEdgesReplaceFoundOnes(t *testing.T) {
 	box := added(t, &scene.Mesh{Positions: scene.NewBox(1, 1, 1, 0).Positions, Indices: scene.NewBox(1, 1, 1, 0).Indices, Edges: []uint32{0, 1, 1, 2}})
-	if e := edgesOf(box); e.sharp != 4 || len(e.vertices) != 4+2*12 {
+	if e := formOf(box, true); e.sharp != 4 || len(e.vertices) != 4+2*12 {
 		t.Errorf("%d sharp of %d vertices, want the 4 marked ones and 12 edges that are drawn as outlines", e.sharp, len(e.vertices))
 	}
 	none := added(t, &scene.Mesh{Positions: box.Positions, Indices: box.Indices, Edges: []uint32{}})
-	if e := edgesOf(none); e.sharp != 0 {
+	if e := formOf(none, true); e.sharp != 0 {
 		t.Errorf("a file that marks no edges got %d", e.sharp/2)
 	}
 }

@@ -222,8 +222,12 @@ func (pp *pagePool) pack(pg *page, m *scene.Mesh, n *numbering, levels []level, 
 			it.rough = pp.packBox(pg, m, levels, uint32(slot))
 		}
 	}
+	if pg.batch.primitive != triangles {
+		return it, 0
+	}
+	e := pp.loader.formOf(m)
+	it.closed = e.closed
 	if withEdges && pp.edges < maxEdgeVertices {
-		e := pp.loader.edgesOf(m)
 		it.edges = span{int32(pg.used[bufferEdges] / edgeBytes), int32(len(e.vertices))}
 		it.sharp, edges = int32(e.sharp), len(e.vertices)
 		pp.packEdges(pg, e.vertices, uint32(slot))

@@ -132,7 +132,7 @@ func TestWavesOfMeshes(t *testing.T) {
 			if err := s.ReplaceMesh(scene.MeshID(1+20*(wave-1)+i), m); err != nil {
 				t.Fatal(err)
 			}
-			e := edgesOf(m)
+			e := formOf(m, true)
 			need += m.Vertices()*vertexBytes + len(m.Indices)*4 + len(e.vertices)*edgeBytes
 		}
 		f := b.Build(s, scene.Camera{}, render.Options{})

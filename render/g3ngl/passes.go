@@ -147,7 +147,10 @@ func (p *painter) makePasses() {
 			gs.Enable(gls.POLYGON_OFFSET_FILL)
 			gs.PolygonOffset(p.farther(1), p.farther(1))
 		}
-		p.drawList(pr, listOpaque, 0, faces, of)
+		p.drawPart(pr, listOpaque, 0, faces, open, of)
+		gs.Enable(gls.CULL_FACE)
+		p.drawPart(pr, listOpaque, 0, faces, closing, of)
+		gs.Disable(gls.CULL_FACE)
 		gs.Disable(gls.POLYGON_OFFSET_FILL)
 	})
 	p.wires = add(p.stages[stageBackdrop], orderWires, "wire.v", "wire.f", wires, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
@@ -345,15 +348,19 @@ func (p *painter) count(draws, objects, triangles int) {
 
 // drawList draws one list of all batches of a family.
 func (p *painter) drawList(pr *program, list, slotBase int, w what, of func(*batch) bool) {
+	p.drawPart(pr, list, slotBase, w, whole, of)
+}
+
+func (p *painter) drawPart(pr *program, list, slotBase int, w what, which part, of func(*batch) bool) {
 	gl.Uniform1i(pr.slotBase, int32(slotBase))
 	for _, b := range p.batches {
 		if !of(b) || list >= len(b.lists) || b.lists[list].elements == 0 {
 			continue
 		}
 		p.textures.use(p.gs, b, pr.maps)
-		draws := b.draw(list, w)
+		draws := b.draw(list, w, which)
 		objects, corners := 0, 0
-		if w == faces && list != listSelected && list != listHovered && list != listAlarmed {
+		if w == faces && which != closing && list != listSelected && list != listHovered && list != listAlarmed {
 			objects = b.lists[list].objects
 			if b.primitive == triangles {
 				corners = b.lists[list].elements

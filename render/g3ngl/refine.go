@@ -333,5 +333,8 @@ func (p *painter) sum() {
 		}
 		p.stats.Refined = min(p.stats.Refined, 0.99)
 	}
-	p.stats.Covered = j.hidden
+	p.stats.Covered, p.stats.MeshBytes = j.hidden, 0
+	for _, b := range p.batches {
+		p.stats.MeshBytes += b.bytes()
+	}
 }
