@@ -34,51 +34,81 @@ type Scope interface {
 	Near() []string
 }
 
-const (
-	maxDepth = 48   // of brackets and operators
-	maxCode  = 1024 // instructions
-)
+const maxDepth = 48 // of brackets and operators
 
 // Compile parses and checks an expression. Its error is an *Error.
-func Compile(text string, scope Scope) (p *Program, err error) {
-	c := &compiler{text: text, scope: scope, program: &Program{text: text}}
+func Compile(text string, scope Scope) (*Program, error) {
+	c := &compiler{text: text, scope: scope, most: limits{MaxText, MaxNodes, MaxNames}}
+	tree, err := c.compile()
+	if err != nil {
+		return nil, err
+	}
+	p := &Program{text: text, names: c.names, result: tree.Type}
+	if !encode(p, tree) {
+		return nil, c.place(0, "compute it in parts", "the expression is nested too deep")
+	}
+	return p, nil
+}
+
+// Parse parses and checks an expression for those who run it by themselves: what it computes, and the names that its
+// inputs are numbered by. It may be longer than one for Compile. Its error is an *Error.
+func Parse(text string, scope Scope) (tree *Tree, names []string, err error) {
+	c := &compiler{text: text, scope: scope, most: limits{8 * MaxText, 8 * MaxNodes, 16 * MaxNames}}
+	tree, err = c.compile()
+	return tree, c.names, err
+}
+
+// compiler turns a text into a tree. After the first fault it does nothing.
+type compiler struct {
+	text  string
+	scope Scope
+	most  limits
+	names []string // of the inputs, in the order of their first use
+	nodes int
+	err   *Error
+}
+
+type limits struct{ text, nodes, names int }
+
+func (c *compiler) compile() (t *Tree, err error) {
 	defer func() {
 		if r := recover(); r != nil { // a fault of the parser; the fuzz test looks for these
-			p, err = nil, c.place(0, "check its brackets and quotes", "an expression that cannot be read (%v)", r)
+			t, err = nil, c.place(0, "check its brackets and quotes", "an expression that cannot be read (%v)", r)
 		}
 	}()
 	switch {
-	case strings.TrimSpace(text) == "":
+	case strings.TrimSpace(c.text) == "":
 		return nil, c.place(0, "write a formula such as power / rated", "an empty expression")
-	case len(text) > MaxText:
-		return nil, c.place(0, fmt.Sprintf("keep it below %d characters, or compute it in parts", MaxText), "the expression is too long")
+	case len(c.text) > c.most.text:
+		return nil, c.place(0, fmt.Sprintf("keep it below %d characters, or compute it in parts", c.most.text), "the expression is too long")
 	}
-	tree, err := parser.Parse(text)
+	parsed, err := parser.Parse(c.text)
 	if err != nil {
 		return nil, c.syntax(err)
 	}
-	result := c.emit(tree.Node, 0)
+	result := c.check(parsed.Node, 0)
 	if c.err != nil {
 		return nil, c.err
 	}
-	c.program.result = result.Type
-	return c.program, nil
-}
-
-// compiler turns a syntax tree into a program. After the first fault it does nothing.
-type compiler struct {
-	text    string
-	scope   Scope
-	program *Program
-	nodes   int
-	stack   int // values that wait now
-	err     *Error
+	result.tree.Type = result.Type
+	return result.tree, nil
 }
 
 // operand is what is known of a part of an expression.
 type operand struct {
 	Type
 	zero bool // the literal 0, which fits all quantities but temperatures
+	tree *Tree
+}
+
+// of gives an operand its tree.
+func (o operand) of(n ast.Node, op Op, args ...operand) operand {
+	t := &Tree{Op: op, at: n.Location().From, Args: make([]*Tree, len(args))}
+	for i, a := range args {
+		t.Args[i] = a.tree
+	}
+	o.tree = t
+	return o
 }
 
 // place makes an error at the rune with this index.
@@ -110,25 +140,24 @@ func (c *compiler) fault(n ast.Node, remedy, format string, args ...any) operand
 	if c.err == nil {
 		c.err = c.place(n.Location().From, remedy, format, args...)
 	}
-	return operand{Type: Type{Unknown: true}}
+	return operand{Type: Type{Unknown: true}, tree: &Tree{}}
 }
 
-// emit writes the code that leaves the value of a node on the stack.
-func (c *compiler) emit(n ast.Node, depth int) operand {
+// check reads a node and all below it.
+func (c *compiler) check(n ast.Node, depth int) operand {
 	if c.nodes++; c.err != nil || n == nil {
-		return operand{}
+		return operand{tree: &Tree{}}
 	}
-	if c.nodes > MaxNodes || len(c.program.code) > maxCode || depth > maxDepth {
+	if c.nodes > c.most.nodes || depth > maxDepth {
 		return c.fault(n, "compute it in parts", "the expression is too large")
 	}
 	switch n := n.(type) {
 	case *ast.IntegerNode:
-		return c.literal(n, float64(n.Value))
+		return c.constant(n, float64(n.Value), Type{})
 	case *ast.FloatNode:
-		return c.literal(n, n.Value)
+		return c.constant(n, n.Value, Type{})
 	case *ast.BoolNode:
-		c.constant(n, truth(n.Value))
-		return operand{Type: Type{Truth: true}}
+		return c.constant(n, truth(n.Value), Type{Truth: true})
 	case *ast.StringNode:
 		return c.quantity(n)
 	case *ast.IdentifierNode, *ast.MemberNode:
@@ -149,42 +178,17 @@ func (c *compiler) emit(n ast.Node, depth int) operand {
 	return c.fault(n, "use numbers, signals, operators and the functions "+strings.Join(Functions(), ", "), "a form that expressions of a twin do not use")
 }
 
-// step appends an instruction that changes the number of waiting values by push.
-func (c *compiler) step(n ast.Node, push int, op opcode, arg int) int {
-	c.program.code = append(c.program.code, instruction{op, uint16(arg)})
-	if c.stack += push; c.stack > maxStack {
-		c.fault(n, "compute it in parts", "the expression is nested too deep")
-	}
-	return len(c.program.code) - 1
-}
-
-// land lets the jump at an instruction end behind the code so far.
-func (c *compiler) land(jump int) {
-	c.program.code[jump].arg = uint16(len(c.program.code) - 1 - jump)
-}
-
-func (c *compiler) constant(n ast.Node, v float64) {
-	c.program.constants = append(c.program.constants, v)
-	c.step(n, 1, opConstant, len(c.program.constants)-1)
-}
-
-func (c *compiler) literal(n ast.Node, v float64) operand {
-	c.constant(n, v)
-	return operand{zero: v == 0}
+func (c *compiler) constant(n ast.Node, v float64, t Type) operand {
+	o := operand{Type: t, zero: v == 0 && !t.Truth}.of(n, Constant)
+	o.tree.Value = v
+	return o
 }
 
 func (c *compiler) conditional(n *ast.ConditionalNode, depth int) operand {
-	c.truth(n.Cond, c.emit(n.Cond, depth+1))
-	if c.err != nil {
-		return operand{}
-	}
-	otherwise := c.step(n, -1, opSkipIfNot, 0)
-	a := c.emit(n.Exp1, depth+1)
-	end := c.step(n, -1, opSkip, 0) // of both branches only one leaves its value
-	c.land(otherwise)
-	b := c.emit(n.Exp2, depth+1)
-	c.land(end)
-	return c.alike(n.Exp2, a, b, "choosing between")
+	when := c.check(n.Cond, depth+1)
+	c.truth(n.Cond, when)
+	a, b := c.check(n.Exp1, depth+1), c.check(n.Exp2, depth+1)
+	return c.alike(n.Exp2, a, b, "choosing between").of(n, Choose, when, a, b)
 }
 
 // truth asks for a yes or no.
@@ -198,7 +202,7 @@ func (c *compiler) truth(n ast.Node, o operand) {
 func (c *compiler) alike(n ast.Node, a, b operand, doing string) operand {
 	switch {
 	case c.err != nil:
-		return operand{}
+		return operand{tree: &Tree{}}
 	case a.Unknown || b.Unknown:
 		return operand{Type: Type{Unknown: true}}
 	case a.Dimension.like(b.Dimension):

@@ -21,8 +21,7 @@ func (c *compiler) name(n ast.Node) operand {
 		return c.input(n, path, t)
 	}
 	if path == "pi" {
-		c.constant(n, math.Pi)
-		return operand{}
+		return c.constant(n, math.Pi, Type{})
 	}
 	return c.unknown(n, path)
 }
@@ -41,15 +40,16 @@ func (c *compiler) signal(n ast.Node, arguments []ast.Node) operand {
 }
 
 func (c *compiler) input(n ast.Node, path string, t Type) operand {
-	i := slices.Index(c.program.names, path)
+	i := slices.Index(c.names, path)
 	if i < 0 {
-		if i = len(c.program.names); i >= MaxNames {
-			return c.fault(n, "compute it in parts", "more than %d signals in one expression", MaxNames)
+		if i = len(c.names); i >= c.most.names {
+			return c.fault(n, "compute it in parts", "more than %d signals in one expression", c.most.names)
 		}
-		c.program.names = append(c.program.names, path)
+		c.names = append(c.names, path)
 	}
-	c.step(n, 1, opInput, i)
-	return operand{Type: t}
+	o := operand{Type: t}.of(n, Input)
+	o.tree.Input = i
+	return o
 }
 
 func (c *compiler) unknown(n ast.Node, path string) operand {
@@ -97,26 +97,24 @@ func (c *compiler) quantity(n *ast.StringNode) operand {
 	if err != nil || !finite(v) {
 		return c.fault(n, `write a number and a unit, such as "70 °C"; names of states stand only beside == and in`, "%q is no quantity", n.Value)
 	}
-	u, err := twin.ParseUnit(strings.TrimSpace(symbol))
+	u, err := ParseUnit(strings.TrimSpace(symbol))
 	if err != nil {
-		return c.fault(n, "use one of "+strings.Join(twin.UnitSymbols(), " "), "unknown unit %q", symbol)
+		return c.fault(n, "use one of "+strings.Join(twin.UnitSymbols(), " ")+", or W/K, J/(kg·K), m²", "unknown unit %q", symbol)
 	}
-	c.constant(n, u.SI(v))
-	d, known := dimensions[u.Dimension]
-	return operand{Type: Type{Dimension: d, Unknown: !known}}
+	o := c.constant(n, u.SI(v), u.Type)
+	o.zero = false
+	return o
 }
 
 // state reads the right side of a comparison with a signal that has states. ok is false when n is no name of a state.
-func (c *compiler) state(n ast.Node, of Type) (ok bool) {
+func (c *compiler) state(n ast.Node, of Type) (o operand, ok bool) {
 	name, isText := n.(*ast.StringNode)
 	if !isText || len(of.States) == 0 {
-		return false
+		return o, false
 	}
 	i := slices.Index(of.States, name.Value)
 	if i < 0 {
-		c.fault(n, "use one of "+strings.Join(of.States[:min(len(of.States), 12)], ", "), "there is no state %q", name.Value)
-		return true
+		return c.fault(n, "use one of "+strings.Join(of.States[:min(len(of.States), 12)], ", "), "there is no state %q", name.Value), true
 	}
-	c.constant(n, float64(i))
-	return true
+	return c.constant(n, float64(i), Type{}), true
 }

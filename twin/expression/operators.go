@@ -9,79 +9,78 @@ import (
 )
 
 func (c *compiler) unary(n *ast.UnaryNode, depth int) operand {
-	x := c.emit(n.Node, depth+1)
+	x := c.check(n.Node, depth+1)
 	switch n.Operator {
 	case "+":
 		return x
 	case "-":
-		c.step(n, 0, opNegate, 0)
-		x.Truth, x.States = false, nil
-		return x
+		out := x
+		out.Truth, out.States = false, nil
+		return out.of(n, Negate, x)
 	case "!", "not":
 		c.truth(n.Node, x)
-		c.step(n, 0, opNot, 0)
-		return operand{Type: Type{Truth: true}}
+		return operand{Type: Type{Truth: true}}.of(n, Not, x)
 	}
 	return c.fault(n, "use - + !", "operator %q", n.Operator)
 }
 
-var comparisons = map[string]opcode{"<": opLess, "<=": opLessEqual, ">": opGreater, ">=": opGreaterEqual, "==": opEqual, "!=": opNotEqual}
+var comparisons = map[string]Op{"<": Less, "<=": LessEqual, ">": Greater, ">=": GreaterEqual, "==": Equal, "!=": NotEqual}
 
 func (c *compiler) binary(n *ast.BinaryNode, depth int) operand {
 	switch n.Operator {
 	case "&&", "and":
-		return c.logic(n, opAnd, depth)
+		return c.logic(n, And, depth)
 	case "||", "or":
-		return c.logic(n, opOr, depth)
+		return c.logic(n, Or, depth)
 	case "in":
 		return c.among(n, depth)
 	}
-	a := c.emit(n.Left, depth+1)
+	a := c.check(n.Left, depth+1)
 	if op, ok := comparisons[n.Operator]; ok {
-		if !c.state(n.Right, a.Type) {
-			c.alike(n, a, c.emit(n.Right, depth+1), "comparing")
-		}
-		c.step(n, -1, op, 0)
-		return operand{Type: Type{Truth: true}}
+		return c.compare(n, n.Right, op, a, depth)
 	}
-	b := c.emit(n.Right, depth+1)
+	b := c.check(n.Right, depth+1)
 	if c.err != nil {
-		return operand{}
+		return a
 	}
 	switch n.Operator {
 	case "+", "-":
-		sum := c.alike(n, a, b, map[string]string{"+": "adding", "-": "subtracting"}[n.Operator])
-		c.step(n, -1, map[string]opcode{"+": opAdd, "-": opSubtract}[n.Operator], 0)
-		sum.Truth = false
-		return sum
+		return c.sum(n, map[string]Op{"+": Add, "-": Subtract}[n.Operator], a, b, map[string]string{"+": "adding", "-": "subtracting"}[n.Operator])
 	case "%":
-		c.step(n, -1, opModulo, 0)
-		rest := c.alike(n, a, b, "dividing")
-		rest.Truth = false
-		return rest
+		return c.sum(n, Modulo, a, b, "dividing")
 	case "*":
-		c.step(n, -1, opMultiply, 0)
-		return a.times(b, 1)
+		return a.times(b, 1).of(n, Multiply, a, b)
 	case "/":
-		c.step(n, -1, opDivide, 0)
-		return a.times(b, -1)
+		return a.times(b, -1).of(n, Divide, a, b)
 	case "^", "**":
-		c.step(n, -1, opPower, 0)
-		return c.power(n, a, b)
+		return c.power(n, a, b).of(n, Power, a, b)
 	}
 	return c.fault(n, "use + - * / % ^ < <= > >= == != && || in", "operator %q", n.Operator)
 }
 
-// logic lets the right side wait until the left side has not decided.
-func (c *compiler) logic(n *ast.BinaryNode, op opcode, depth int) operand {
-	c.truth(n.Left, c.emit(n.Left, depth+1))
-	jump := c.step(n, -1, op, 0)
-	c.truth(n.Right, c.emit(n.Right, depth+1))
-	if c.err == nil {
-		c.step(n, 0, opTruth, 0)
-		c.land(jump)
+// sum is what keeps the dimension of both sides.
+func (c *compiler) sum(n ast.Node, op Op, a, b operand, doing string) operand {
+	out := c.alike(n, a, b, doing)
+	out.Truth = false
+	return out.of(n, op, a, b)
+}
+
+// compare is a < b, or with a name of a state on the right.
+func (c *compiler) compare(n, right ast.Node, op Op, a operand, depth int) operand {
+	b, ok := c.state(right, a.Type)
+	if !ok {
+		b = c.check(right, depth+1)
+		c.alike(n, a, b, "comparing")
 	}
-	return operand{Type: Type{Truth: true}}
+	return operand{Type: Type{Truth: true}}.of(n, op, a, b)
+}
+
+func (c *compiler) logic(n *ast.BinaryNode, op Op, depth int) operand {
+	a := c.check(n.Left, depth+1)
+	c.truth(n.Left, a)
+	b := c.check(n.Right, depth+1)
+	c.truth(n.Right, b)
+	return operand{Type: Type{Truth: true}}.of(n, op, a, b)
 }
 
 // among is state in ["running", "curtailed"].
@@ -90,24 +89,16 @@ func (c *compiler) among(n *ast.BinaryNode, depth int) operand {
 	if !ok || len(choices.Nodes) == 0 {
 		return c.fault(n.Right, `write in ["running", "curtailed"]`, "in needs a list")
 	}
-	var jumps []int
+	a := c.check(n.Left, depth+1)
+	out := operand{}
 	for i, choice := range choices.Nodes {
-		a := c.emit(n.Left, depth+1)
-		if !c.state(choice, a.Type) {
-			c.alike(choice, a, c.emit(choice, depth+1), "comparing")
+		one := c.compare(choice, choice, Equal, a, depth)
+		if i > 0 {
+			one = operand{Type: Type{Truth: true}}.of(n, Or, out, one)
 		}
-		c.step(choice, -1, opEqual, 0)
-		if i < len(choices.Nodes)-1 {
-			jumps = append(jumps, c.step(choice, -1, opOr, 0))
-		}
-		if c.err != nil {
-			return operand{}
-		}
+		out = one
 	}
-	for _, j := range jumps {
-		c.land(j)
-	}
-	return operand{Type: Type{Truth: true}}
+	return out
 }
 
 // power is x ^ n: a quantity only to a small whole number that stands there, else a plain number.
@@ -134,7 +125,7 @@ func whole(n ast.Node) (int8, bool) {
 
 // function is what may be called.
 type function struct {
-	op       opcode
+	op       Op
 	min, max int
 	rule     rule
 }
@@ -156,11 +147,11 @@ const (
 const maxArguments = 8
 
 var functions = map[string]function{
-	"abs": {opAbs, 1, 1, keeps}, "sign": {opSign, 1, 1, toNumber}, "min": {opMin, 2, maxArguments, keeps}, "max": {opMax, 2, maxArguments, keeps},
-	"clamp": {opClamp, 3, 3, keeps}, "mix": {opMix, 3, 3, mixes}, "sqrt": {opSqrt, 1, 1, root}, "exp": {opExp, 1, 1, plain}, "log": {opLog, 1, 1, plain},
-	"log10": {opLog10, 1, 1, plain}, "sin": {opSin, 1, 1, ofAngle}, "cos": {opCos, 1, 1, ofAngle}, "tan": {opTan, 1, 1, ofAngle},
-	"asin": {opAsin, 1, 1, toAngle}, "acos": {opAcos, 1, 1, toAngle}, "atan": {opAtan, 1, 1, toAngle}, "atan2": {opAtan2, 2, 2, betweenTwo},
-	"hypot": {opHypot, 2, maxArguments, keeps}, "floor": {opFloor, 1, 1, keeps}, "ceil": {opCeil, 1, 1, keeps}, "round": {opRound, 1, 1, keeps},
+	"abs": {Abs, 1, 1, keeps}, "sign": {Sign, 1, 1, toNumber}, "min": {Min, 2, maxArguments, keeps}, "max": {Max, 2, maxArguments, keeps},
+	"clamp": {Clamp, 3, 3, keeps}, "mix": {Mix, 3, 3, mixes}, "sqrt": {Sqrt, 1, 1, root}, "exp": {Exp, 1, 1, plain}, "log": {Log, 1, 1, plain},
+	"log10": {Log10, 1, 1, plain}, "sin": {Sin, 1, 1, ofAngle}, "cos": {Cos, 1, 1, ofAngle}, "tan": {Tan, 1, 1, ofAngle},
+	"asin": {Asin, 1, 1, toAngle}, "acos": {Acos, 1, 1, toAngle}, "atan": {Atan, 1, 1, toAngle}, "atan2": {Atan2, 2, 2, betweenTwo},
+	"hypot": {Hypot, 2, maxArguments, keeps}, "floor": {Floor, 1, 1, keeps}, "ceil": {Ceil, 1, 1, keeps}, "round": {Round, 1, 1, keeps},
 }
 
 // Functions lists the functions that an expression may call, sorted: the names for people who ask.
@@ -184,23 +175,23 @@ func (c *compiler) call(n ast.Node, name string, arguments []ast.Node, depth int
 	if len(arguments) < f.min || len(arguments) > f.max {
 		return c.fault(n, "give "+map[bool]string{true: "one", false: "as many as it needs"}[f.max == 1], "%s with %d arguments", name, len(arguments))
 	}
-	var all []operand
+	all := make([]operand, len(arguments))
 	for i, a := range arguments {
-		all = append(all, c.emit(a, depth+1))
-		if i > 0 && f.max > 3 || i == 1 && f.max == 2 { // folded from the left
-			c.step(n, -1, f.op, 0)
-		}
-	}
-	switch f.max {
-	case 1:
-		c.step(n, 0, f.op, 0)
-	case 3:
-		c.step(n, -2, f.op, 0)
+		all[i] = c.check(a, depth+1)
 	}
 	if c.err != nil {
-		return operand{}
+		return operand{tree: &Tree{}}
 	}
-	return c.apply(n, f.rule, arguments, all)
+	out := c.apply(n, f.rule, arguments, all)
+	if !f.op.Binary() {
+		return out.of(n, f.op, all...)
+	}
+	folded := all[0] // from the left
+	for _, a := range all[1:] {
+		folded = operand{}.of(n, f.op, folded, a)
+	}
+	out.tree = folded.tree
+	return out
 }
 
 func (c *compiler) apply(n ast.Node, r rule, nodes []ast.Node, all []operand) operand {

@@ -2,133 +2,81 @@ package expression
 
 import "math"
 
-// opcode is what an instruction does.
-type opcode uint8
-
-// The operations: those on the whole stack, then those on one number, then, from opBinary, those on two.
-const (
-	opInput opcode = iota
-	opConstant
-	opSkip
-	opSkipIfNot
-	opAnd
-	opOr
-	opClamp
-	opMix
-
-	opNegate
-	opNot
-	opTruth
-	opAbs
-	opSign
-	opSqrt
-	opExp
-	opLog
-	opLog10
-	opSin
-	opCos
-	opTan
-	opAsin
-	opAcos
-	opAtan
-	opFloor
-	opCeil
-	opRound
-
-	opBinary
-	opAdd
-	opSubtract
-	opMultiply
-	opDivide
-	opModulo
-	opPower
-	opLess
-	opLessEqual
-	opGreater
-	opGreaterEqual
-	opEqual
-	opNotEqual
-	opMin
-	opMax
-	opAtan2
-	opHypot
-)
-
-func unary(op opcode, x float64) float64 {
+func unary(op Op, x float64) float64 {
 	switch op {
-	case opNegate:
+	case Negate:
 		return -x
-	case opNot:
+	case Not:
 		return truth(x == 0)
-	case opTruth:
+	case Truth:
 		return truth(x != 0)
-	case opAbs:
+	case Abs:
 		return math.Abs(x)
-	case opSign:
+	case Sign:
 		return truth(x > 0) - truth(x < 0)
-	case opSqrt:
+	case Sqrt:
 		return math.Sqrt(x)
-	case opExp:
+	case Exp:
 		return math.Exp(x)
-	case opLog:
+	case Log:
 		return math.Log(x)
-	case opLog10:
+	case Log10:
 		return math.Log10(x)
-	case opSin:
+	case Sin:
 		return math.Sin(x)
-	case opCos:
+	case Cos:
 		return math.Cos(x)
-	case opTan:
+	case Tan:
 		return math.Tan(x)
-	case opAsin:
+	case Asin:
 		return math.Asin(x)
-	case opAcos:
+	case Acos:
 		return math.Acos(x)
-	case opAtan:
+	case Atan:
 		return math.Atan(x)
-	case opFloor:
+	case Floor:
 		return math.Floor(x)
-	case opCeil:
+	case Ceil:
 		return math.Ceil(x)
-	case opRound:
+	case Round:
 		return math.Round(x)
 	}
 	return math.NaN()
 }
 
-func binary(op opcode, x, y float64) float64 {
+func binary(op Op, x, y float64) float64 {
 	switch op {
-	case opAdd:
+	case Add:
 		return x + y
-	case opSubtract:
+	case Subtract:
 		return x - y
-	case opMultiply:
+	case Multiply:
 		return x * y
-	case opDivide:
+	case Divide:
 		return x / y
-	case opModulo: // with the sign of y, so that an angle stays within its turn
+	case Modulo: // with the sign of y, so that an angle stays within its turn
 		return x - y*math.Floor(x/y)
-	case opPower:
+	case Power:
 		return math.Pow(x, y)
-	case opLess:
+	case Less:
 		return truth(x < y)
-	case opLessEqual:
+	case LessEqual:
 		return truth(x <= y)
-	case opGreater:
+	case Greater:
 		return truth(x > y)
-	case opGreaterEqual:
+	case GreaterEqual:
 		return truth(x >= y)
-	case opEqual:
+	case Equal:
 		return truth(x == y)
-	case opNotEqual:
+	case NotEqual:
 		return truth(x != y)
-	case opMin:
+	case Min:
 		return math.Min(x, y)
-	case opMax:
+	case Max:
 		return math.Max(x, y)
-	case opAtan2:
+	case Atan2:
 		return math.Atan2(x, y)
-	case opHypot:
+	case Hypot:
 		return math.Hypot(x, y)
 	}
 	return math.NaN()

@@ -1,7 +1,6 @@
 package expression
 
 import (
-	"math"
 	"slices"
 
 	"github.com/orrery-twin/orrery/twin"
@@ -13,6 +12,7 @@ const (
 	MaxNodes = 256  // values, operators and calls
 	MaxNames = 16   // different signals
 	maxStack = 32   // values that wait for an operator
+	maxCode  = 1024 // instructions
 )
 
 // Program is a compiled expression: arithmetic in SI over named inputs, without loops and without memory. It is
@@ -41,7 +41,7 @@ func (p *Program) In(u twin.Unit) *Program {
 	zero := u.SI(0)
 	out.constants = append(slices.Clone(p.constants), u.SI(1)-zero, zero)
 	k := uint16(len(p.constants))
-	out.code = append(slices.Clone(p.code), instruction{opConstant, k}, instruction{op: opMultiply}, instruction{opConstant, k + 1}, instruction{op: opAdd})
+	out.code = append(slices.Clone(p.code), instruction{Constant, k}, instruction{op: Multiply}, instruction{Constant, k + 1}, instruction{op: Add})
 	d, known := dimensions[u.Dimension]
 	out.result = Type{Dimension: d, Unknown: !known}
 	return &out
@@ -49,7 +49,7 @@ func (p *Program) In(u twin.Unit) *Program {
 
 // instruction is one step of a program on a stack of numbers. Steps that jump carry how far.
 type instruction struct {
-	op  opcode
+	op  Op
 	arg uint16 // index of an input or a constant, number of arguments, or steps to jump over
 }
 
@@ -61,30 +61,30 @@ func (p *Program) Eval(values []float64) float64 {
 	for pc := 0; pc < len(p.code); pc++ {
 		in := p.code[pc]
 		switch in.op {
-		case opInput:
+		case Input:
 			stack[n&(maxStack-1)] = values[in.arg]
 			n++
-		case opConstant:
+		case Constant:
 			stack[n&(maxStack-1)] = p.constants[in.arg]
 			n++
 		case opSkip:
 			pc += int(in.arg)
-		case opSkipIfNot, opAnd, opOr:
+		case opSkipIfNot, And, Or:
 			n--
 			yes := stack[n&(maxStack-1)] != 0
 			if in.op == opSkipIfNot && !yes {
 				pc += int(in.arg)
-			} else if in.op != opSkipIfNot && yes == (in.op == opOr) { // the left side decides
+			} else if in.op != opSkipIfNot && yes == (in.op == Or) { // the left side decides
 				stack[n&(maxStack-1)] = truth(yes)
 				n++
 				pc += int(in.arg)
 			}
-		case opClamp:
+		case Clamp:
 			n -= 2
-			stack[n-1] = math.Max(stack[n], math.Min(stack[n+1], stack[n-1]))
-		case opMix:
+			stack[n-1] = ApplyClamp(stack[n-1], stack[n], stack[n+1])
+		case Mix:
 			n -= 2
-			stack[n-1] += (stack[n] - stack[n-1]) * stack[n+1]
+			stack[n-1] = ApplyMix(stack[n-1], stack[n], stack[n+1])
 		default:
 			if in.op < opBinary {
 				stack[n-1] = unary(in.op, stack[n-1])
