@@ -165,7 +165,7 @@ func TestTheInspectorListsWhatDataDo(t *testing.T) {
 		t.Errorf("the rotor has\n%s", all)
 	}
 	gear, _ := b.edits().listOf(b.asset("farm/T03/gearbox"))
-	if len(gear) != 2 {
+	if len(gear) != 3 {
 		t.Errorf("the gearbox has %d bindings", len(gear))
 	}
 	if own, above := b.edits().listOf(0); len(own)+len(above) != 0 {
@@ -358,7 +358,7 @@ func TestThePreviewShowsInTheViewAloneAndEndsWhenLetGo(t *testing.T) {
 	b.choose("farm/T03/yaw")
 	var g *project.Binding
 	for i := range b.edits().project.Bindings {
-		if k := &b.edits().project.Bindings[i]; k.Node == "yaw" && k.Asset == b.asset("farm/T03") {
+		if k := &b.edits().project.Bindings[i]; k.Node == "yaw" && k.Property == project.RotateAngle && k.Asset == b.asset("farm/T03") {
 			g = k
 		}
 	}
