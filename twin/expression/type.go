@@ -141,7 +141,7 @@ var names = func() []string {
 			out = append(out, name)
 		}
 	}
-	rank := map[string]int{"number": -1, "power": -1, "energy": -1}
+	rank := map[string]int{"number": -1, "power": -1, "energy": -1, "frequency": -1}
 	slices.SortFunc(out, func(a, b string) int { return cmp.Or(rank[a]-rank[b], cmp.Compare(a, b)) })
 	return out
 }()
