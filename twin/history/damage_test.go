@@ -308,7 +308,7 @@ func FuzzLogSegment(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(data[:min(len(data), 3*pageBytes)])
+	f.Add(data[:min(len(data), pageBytes+2000)])
 	f.Add(data[:1000])
 	f.Fuzz(func(t *testing.T, data []byte) {
 		last := -1
