@@ -18,11 +18,16 @@ type figure struct {
 	Peer      string  `json:"peer,omitempty"`
 	PeerValue float64 `json:"peer_value,omitempty"`
 	Ratio     float64 `json:"ratio,omitempty"` // how many times better than the peer
+	// Unmeasured says why this machine cannot measure it; the other fields but the name are empty then.
+	Unmeasured string `json:"unmeasured,omitempty"`
 }
+
+// unmeasured is a figure that this machine cannot give.
+func unmeasured(name, why string) figure { return figure{Name: name, Unmeasured: why} }
 
 // atMost judges a value that should be small.
 func atMost(name string, value float64, unit string, bar float64) figure {
-	return figure{Name: name, Value: round(value), Unit: unit, Bar: bar, OK: value <= bar}
+	return figure{Name: name, Value: round(value), Unit: unit, Bar: round(bar), OK: value <= bar}
 }
 
 // atLeast judges a value that should be large.
@@ -56,6 +61,10 @@ func printFigures(w io.Writer, figures []figure) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "\tmeasured\tbar\tunit\tpeer\tratio")
 	for _, f := range figures {
+		if f.Unmeasured != "" {
+			fmt.Fprintf(t, "--  %s\t-\t\t\tnot measured: %s\n", f.Name, f.Unmeasured)
+			continue
+		}
 		verdict, sign, peer := "ok", "≤", ""
 		if !f.OK {
 			verdict = "MISSED"
