@@ -33,6 +33,7 @@ type painter struct {
 	queried   int
 	timing    bool
 	pace      pace
+	tail      tail
 	lasted    time.Duration // that drawing the last frame took
 	loaded    int           // bytes since the last frame
 	loading   time.Duration // what that took

@@ -30,14 +30,15 @@ type effort struct {
 // surface that is kept, to which every piece adds; a picture of it is a copy, with the rest as it looks from far away.
 type job struct {
 	effort
-	begun  time.Time
-	cpu    time.Duration
-	stage  int  // that is to be drawn next
-	heavy  bool // more faces than can be drawn at once
-	kept   bool
-	brief  bool // it will be drawn again soon, when more is loaded
-	hidden int  // objects found to be hidden by others
-	looked int  // how much was done when they were looked for
+	begun   time.Time
+	cpu     time.Duration
+	stage   int  // that is to be drawn next
+	heavy   bool // more faces than can be drawn at once
+	kept    bool
+	hurried time.Time // when the faces of a draft were done
+	brief   bool      // it will be drawn again soon, when more is loaded
+	hidden  int       // objects found to be hidden by others
+	looked  int       // how much was done when they were looked for
 }
 
 // begin starts to draw a frame: it loads what there is time for, and chooses what to draw and where.
@@ -142,7 +143,7 @@ func (p *painter) advance() (done bool, err error) {
 		return true, p.atOnce()
 	case !j.kept:
 		j.stage = stageBackdrop
-		return true, p.hurry(budget)
+		return true, p.hurry(p.pace.within(p.tail.left(time.Since(j.begun))))
 	case j.stage == stageSolid:
 		if err := p.solids(budget); err != nil {
 			return false, err
@@ -225,6 +226,7 @@ func (p *painter) hurry(budget int) error {
 			return err
 		}
 	}
+	p.job.hurried = time.Now()
 	return p.roughly()
 }
 

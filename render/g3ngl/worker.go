@@ -199,6 +199,9 @@ func (w *worker) publish(paint func(fbo uint32) (render.Stats, error)) error {
 		},
 	}, w.options.Publish)
 	w.shown = time.Now()
+	if at := w.p.job.hurried; !at.IsZero() && err == nil {
+		w.p.tail.note(time.Since(at))
+	}
 	if offered {
 		w.picture()
 	}
