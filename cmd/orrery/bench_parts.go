@@ -13,14 +13,10 @@ import (
 	"time"
 
 	"github.com/orrery-twin/orrery/assets/demo"
-	"github.com/orrery-twin/orrery/render"
-	"github.com/orrery-twin/orrery/render/g3ngl"
-	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/history"
 	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/scenario"
-	"github.com/orrery-twin/orrery/ui"
 )
 
 // benches are what orrery bench measures, in this order.
@@ -222,68 +218,4 @@ func cpuTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// benchRender draws the demo and a plant of 10,000 parts with as many meshes and materials, without a display.
-func benchRender(ctx context.Context) ([]figure, error) {
-	r, err := g3ngl.NewHeadless(g3ngl.Options{})
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	p, err := project.LoadFS(demo.Open(), "twin.yaml")
-	if err != nil {
-		return nil, err
-	}
-	scenery, err := ui.LoadScenery(ctx, p, nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	farm, _, err := drawing(r, scenery.Scene, scenery.Camera(p.Viewpoints[0]), 1280, 720)
-	if err != nil {
-		return nil, err
-	}
-	parts, camera := tenThousand()
-	many, stats, err := drawing(r, parts, camera, 64, 64)
-	if err != nil {
-		return nil, err
-	}
-	device := r.Device().Name
-	return []figure{
-		atMost("the wind farm at 1280×720 on "+device+", median", median(farm), "ms", 200),
-		atMost("10,000 parts, meshes and materials: draw calls of a pass", float64(stats.MaxDraws), "calls", 20),
-		atMost("10,000 parts at 64×64, median", median(many), "ms", 100),
-	}, nil
-}
-
 func median(d []time.Duration) float64 { return quantile(d, .5) }
-
-// drawing draws a slowly turning view some times.
-func drawing(r *g3ngl.Renderer, s *scene.Scene, camera scene.Camera, w, h int) (took []time.Duration, last render.Stats, err error) {
-	b := render.NewBuilder()
-	orbit := scene.NewOrbit(camera)
-	for i := range 12 {
-		orbit.Grab(camera.Target)
-		orbit.Turn(2, 0, float64(h))
-		begin := time.Now()
-		f := b.Build(s, orbit.Camera(), render.Options{WidthPx: w, HeightPx: h, Palette: render.Night(), Hovered: scene.NoNode})
-		_, st, err := r.SnapshotStats(f)
-		f.Release()
-		if err != nil {
-			return nil, last, err
-		}
-		if i >= 2 { // the first frames build batches and programs
-			took = append(took, time.Since(begin))
-		}
-		last = st
-	}
-	return took, last, nil
-}
-
-func tenThousand() (*scene.Scene, scene.Camera) {
-	s := scene.New()
-	for i := range 10000 {
-		m := s.AddMaterial(scene.Material{Name: "m", BaseColor: [4]float32{float32(i%7) / 7, float32(i%11) / 11, .5, 1}, Roughness: .6})
-		mesh := s.MustAddMesh(scene.NewBox(.8, .8, .5+float64(i%13)/20, m))
-		s.AddNode(scene.Root, scene.Node{Name: "part", Mesh: mesh, Local: scene.At(float64(i%100)-50, float64(i/100)-50, 0)})
-	}
-	return s, scene.Camera{Eye: [3]float64{0, 0, 160}}
-}
