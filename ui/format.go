@@ -139,9 +139,11 @@ func between(a, b time.Time) string {
 	return a.Format("2 Jan 2006") + " and " + b.Format("2 Jan 2006")
 }
 
-// size words bytes: "212 MB", "1.4 GB".
+// size words bytes: "480 B", "212 MB", "1.4 GB".
 func size(bytes int64) string {
 	switch b := float64(bytes); {
+	case b < 1e3:
+		return fmt.Sprintf("%.0f B", b)
 	case b < 1e6:
 		return fmt.Sprintf("%.0f kB", b/1e3)
 	case b < 1e9:
