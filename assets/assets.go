@@ -52,7 +52,8 @@ type Options struct {
 	Up        Up                 // overrides what the file says
 	Precision Precision          // of CAD files
 	Cache     *cache.Cache       // where prepared models are kept; nil for nowhere
-	Raw       bool               // leave out what viewing needs: tangents, coarser versions, trees for picking
+	Still     bool               // for one picture: leave out coarser versions and trees for picking, and the cache
+	Raw       bool               // leave out all that viewing needs: tangents, coarser versions, trees for picking
 }
 
 // Model is a scene read from a file.
@@ -104,7 +105,7 @@ func Load(ctx context.Context, fsys fs.FS, name string, opts Options) (m *Model,
 		})
 	}
 	var slot *cache.Slot
-	if opts.Cache != nil && !opts.Raw {
+	if opts.Cache != nil && !opts.Raw && !opts.Still {
 		var e *cache.Entry
 		if e, slot = opts.Cache.Find(ctx, fsys, name, opts.settings()); e != nil {
 			return imp.model(e.Scene, e.Warnings, e.Files, &opts, true), nil
@@ -116,7 +117,7 @@ func Load(ctx context.Context, fsys fs.FS, name string, opts Options) (m *Model,
 			return err
 		}
 		m = &Model{Scene: s}
-		return prepare(job, s, opts.Raw)
+		return prepare(job, s, &opts)
 	})
 	if err != nil {
 		return nil, err
@@ -132,10 +133,14 @@ func Load(ctx context.Context, fsys fs.FS, name string, opts Options) (m *Model,
 }
 
 // prepare makes a scene ready to be seen, shows it, and then makes it quick to draw.
-func prepare(job *loading.Job, s *scene.Scene, raw bool) error {
-	if raw {
+func prepare(job *loading.Job, s *scene.Scene, o *Options) error {
+	if o.Raw || o.Still {
+		var err error
+		if o.Still {
+			err = process.MakeTangents(job, s)
+		}
 		s.Deform()
-		return nil
+		return err
 	}
 	if err := process.Basics(job, s); err != nil {
 		return err

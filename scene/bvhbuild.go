@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -53,7 +54,7 @@ func buildTree(items []treeItem, leaf int) (nodes []TreeNode, order []int32) {
 	for i := range items {
 		order[i] = items[i].id
 	}
-	return b.nodes, order
+	return slices.Clone(b.nodes), order // without the room that was left
 }
 
 func (b *treeBuilder) reserve(items int) {

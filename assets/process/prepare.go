@@ -114,9 +114,19 @@ func unlessStopped(job *loading.Job, work func() (*scene.Mesh, error)) (*scene.M
 	}
 }
 
+// MakeTangents makes the tangents that normal maps need, and nothing else of Basics: enough for a picture.
+func MakeTangents(job *loading.Job, s *scene.Scene) error {
+	return better(s, newMeter(job, basicsShare, s.Meshes()), func(*scene.Mesh) {})
+}
+
 func basics(job *loading.Job, s *scene.Scene, bar *meter) error {
+	return better(s, bar, (*scene.Mesh).Prepare)
+}
+
+// better puts meshes with tangents in the place of those that lack them, and prepares all.
+func better(s *scene.Scene, bar *meter, prepare func(*scene.Mesh)) error {
 	materials := s.Materials()
-	better, err := bar.each(s.Meshes(), basicsShare, func(m *scene.Mesh) (*scene.Mesh, error) {
+	by, err := bar.each(s.Meshes(), basicsShare, func(m *scene.Mesh) (*scene.Mesh, error) {
 		out := m
 		if uvs, needed := normalMapped(materials, m); needed && len(m.Tangents) == 0 {
 			if out = tangentsBy(m, uvs); out != m {
@@ -125,7 +135,7 @@ func basics(job *loading.Job, s *scene.Scene, bar *meter) error {
 				}
 			}
 		}
-		out.Prepare()
+		prepare(out)
 		if out == m {
 			return nil, nil
 		}
@@ -134,7 +144,7 @@ func basics(job *loading.Job, s *scene.Scene, bar *meter) error {
 	if err != nil {
 		return err
 	}
-	return s.ReplaceMeshes(better)
+	return s.ReplaceMeshes(by)
 }
 
 func coarser(job *loading.Job, meshes []*scene.Mesh, bar *meter) ([]*scene.Mesh, error) {

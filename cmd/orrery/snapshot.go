@@ -80,6 +80,7 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 		if err != nil {
 			return err
 		}
+		meant.Still = true
 		m, err := assets.Open(ctx, path, meant)
 		if err != nil {
 			return err
