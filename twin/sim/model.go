@@ -24,6 +24,12 @@ type Model interface {
 	EnergyJ(unit int) []float64
 }
 
+// Failer is a Model that may be unable to go on.
+type Failer interface {
+	// Err says why no further step can be made; nil while it can.
+	Err() error
+}
+
 // Reading says how the values of a channel are combined in time and over members.
 type Reading uint8
 

@@ -6,7 +6,8 @@ import (
 )
 
 // Run advances the model over the whole grid of the bands and fills them in. It works in the goroutine of its caller,
-// yields after each step and returns the context's error when that ends. It allocates once, not per step.
+// yields after each step and returns the context's error when that ends, or that of a model which is a Failer. It allocates
+// once, not per step.
 func Run(ctx context.Context, m Model, b *Bands) error {
 	scratch := make([]float64, m.Members())
 	collect := func(k int) {
@@ -21,6 +22,9 @@ func Run(ctx context.Context, m Model, b *Bands) error {
 			return err
 		}
 		m.Step(k)
+		if f, ok := m.(Failer); ok && f.Err() != nil {
+			return f.Err()
+		}
 		collect(k + 1)
 		runtime.Gosched()
 	}

@@ -222,6 +222,29 @@ func TestRodasIsLStable(t *testing.T) {
 	}
 }
 
+// Far from zero the first step is not lost in the digits of the time.
+func TestAStartFarOff(t *testing.T) {
+	s, err := New(System{N: 3, Steady: true, Rate: rober}, Options{RelTol: 1e-6, AbsTol: 1e-15})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const at = 1e10
+	y := []float64{1, 0, 0}
+	for k := range 5 {
+		if err = s.Start(at*float64(k), y); err == nil {
+			err = s.Advance(at * float64(k+1))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		copy(y, s.State())
+	}
+	once := solve(t, System{N: 3, Steady: true, Rate: rober}, Options{RelTol: 1e-6, AbsTol: 1e-15}, []float64{1, 0, 0}, 5*at)
+	if e := mixedError(y, once.State(), 1e-9); e > 1e-5 {
+		t.Errorf("in five pieces %v, in one %v", y, once.State())
+	}
+}
+
 func TestStiffnessChangesTheMethodAndBack(t *testing.T) {
 	// Stiff until t = 5, then smooth.
 	sys := System{N: 2, Rate: func(t float64, y, d []float64) {

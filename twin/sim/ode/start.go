@@ -8,6 +8,10 @@ import (
 // firstStep guesses a step from the state, its rate and how that changes (Hairer, Nørsett and Wanner, section II.4). It
 // needs s.slope and spoils s.next and s.scratch.
 func (s *Solver) firstStep() float64 {
+	return math.Max(s.guessStep(), 64*least(s.t))
+}
+
+func (s *Solver) guessStep() float64 {
 	size := func(v []float64) float64 {
 		sum := 0.
 		for i, x := range v {
