@@ -1,10 +1,12 @@
 package history
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -31,6 +33,7 @@ func TestBackupWhileRunning(t *testing.T) {
 				return
 			default:
 			}
+			time.Sleep(time.Millisecond)
 			at := epoch.Add(day + time.Hour + time.Duration(n)*time.Second)
 			if err := s.Append([]twin.Sample{sample(1, at, wave(1, at.UnixMilli()))}); err != nil {
 				t.Error(err)
@@ -81,5 +84,36 @@ func TestBackupToAnotherFileSystem(t *testing.T) {
 	}
 	if err := copyTree(context.Background(), filepath.Join(s.opts.Dir, "nothing"), t.TempDir()); !errors.Is(err, syscall.ENOENT) {
 		t.Errorf("a folder that is not there: %v", err)
+	}
+}
+
+// A copy of a store that another process has open holds all that it acknowledged before.
+func TestCopyOfAStoreInUse(t *testing.T) {
+	dir, tree := t.TempDir(), childTree()
+	cmd, out := child(t, dir)
+	defer func() {
+		cmd.Process.Kill() //nolint:errcheck // it may be gone
+		cmd.Wait()         //nolint:errcheck // killed
+	}()
+	lines := bufio.NewScanner(out)
+	acked := int64(-1)
+	for acked < 300 && lines.Scan() {
+		n, err := strconv.ParseInt(lines.Text(), 10, 64)
+		if err != nil {
+			t.Fatal(lines.Text())
+		}
+		acked = n
+	}
+	to := filepath.Join(t.TempDir(), "copy")
+	if _, err := CopyRunning(context.Background(), dir, to); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, tree, Options{Dir: to})
+	points, err := s.Range(context.Background(), 7, epoch, tickTime(acked+1), nil)
+	if err != nil || int64(len(points)) != acked+1 {
+		t.Errorf("%d of %d acknowledged ticks, %v", len(points), acked+1, err)
+	}
+	if _, err := CopyRunning(context.Background(), t.TempDir(), to+"2"); err == nil || !strings.Contains(err.Error(), "holds no history") {
+		t.Errorf("a folder without a history: %v", err)
 	}
 }

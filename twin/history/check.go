@@ -97,9 +97,9 @@ func (c *Checked) segment(log, name string) error {
 	}
 	end := 0
 	damaged := eachRecord(data, func(at int, _ []byte) { c.Records++; end = at })
-	if damaged > 0 {
-		c.Findings = append(c.Findings, Finding{Place: fmt.Sprintf("%s/%s", log, filepath.Base(name)),
-			What: fmt.Sprintf("%d places are damaged or cut off; the last sound record begins at byte %d", damaged, end)})
+	if len(damaged) > 0 {
+		c.Findings = append(c.Findings, Finding{Place: fmt.Sprintf("%s/%s at byte %d", log, filepath.Base(name), damaged[0]),
+			What: fmt.Sprintf("%d places are damaged or cut off; the last record begins at byte %d", len(damaged), end)})
 	}
 	return nil
 }

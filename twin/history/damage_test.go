@@ -90,6 +90,27 @@ func TestFlippedByteInTheLog(t *testing.T) {
 	}
 }
 
+// No sum covers the byte that says how a part of a record is packed.
+func TestFlippedPackingInTheLog(t *testing.T) {
+	s := open(t, farm(t, 4), Options{})
+	fill(t, s, epoch, epoch.Add(time.Hour), time.Second)
+	s = damage(t, s, func(dir string) {
+		name := segments(filepath.Join(dir, "wal"))[0]
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data[4*pageBytes] ^= 8
+		if err := os.WriteFile(name, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	})
+	onlyFinding(t, s, "wal/00000000 at byte", "taken over")
+	if left := countAll(t, s, epoch, epoch.Add(time.Hour)); left != 3600*48 {
+		t.Errorf("%d of %d samples are left: %v", left, 3600*48, s.Findings())
+	}
+}
+
 // recorded makes a store with two days in blocks.
 func recorded(t *testing.T) *Store {
 	t.Helper()

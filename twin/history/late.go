@@ -171,6 +171,19 @@ func (l *lateLog) add(e lateEntry) {
 	l.buf = binary.LittleEndian.AppendUint64(l.buf, math.Float64bits(e.v))
 }
 
+// addAll puts entries into the log.
+func (l *lateLog) addAll(entries []lateEntry) error {
+	for i, e := range entries {
+		l.add(e)
+		if len(l.buf) > 1<<20 || i == len(entries)-1 {
+			if err := l.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // flush hands the record to the operating system.
 func (l *lateLog) flush() error {
 	if len(l.buf) == 0 {

@@ -214,11 +214,15 @@ func mendBlock(ctx context.Context, store, dir string, meta *tsdb.BlockMeta, cau
 
 // setAside moves a damaged block out of the database's sight.
 func setAside(store, dir string) error {
-	to, err := damagedPath(store, filepath.Base(dir))
+	return moveAway(store, dir, filepath.Base(dir))
+}
+
+func moveAway(store, what, name string) error {
+	to, err := damagedPath(store, name)
 	if err != nil {
 		return err
 	}
-	return os.Rename(dir, to)
+	return os.Rename(what, to)
 }
 
 // damagedPath returns a free name for a damaged file.

@@ -118,3 +118,25 @@ func (h faultHandler) Handle(_ context.Context, r slog.Record) error {
 	h.s.fail("history: "+text, true)
 	return nil
 }
+
+// Dir returns the folder of the store.
+func (s *Store) Dir() string { return s.opts.Dir }
+
+// Blocks counts the blocks and the samples in them, the bookkeeping of the store included, and looks up the room on the
+// disk, in bytes.
+func (s *Store) Blocks() (blocks int, samples uint64, free int64) {
+	leave, err := s.enter()
+	if err != nil {
+		return 0, 0, 0
+	}
+	defer leave()
+	for _, b := range s.db.Blocks() {
+		meta := b.Meta()
+		blocks++
+		samples += meta.Stats.NumSamples
+	}
+	if n, err := s.opts.Free(s.opts.Dir); err == nil {
+		free = int64(min(n, 1<<62))
+	}
+	return blocks, samples, free
+}

@@ -44,7 +44,6 @@ type Store struct {
 	states states
 
 	findings []Finding // of Open
-	salvaged *salvaged // until it is given back
 	ledger   ledger
 	backups  sync.Mutex // one at a time
 
@@ -115,7 +114,8 @@ func Open(ctx context.Context, tree *twin.Tree, opts Options) (*Store, error) {
 	if err := errors.Join(os.RemoveAll(filepath.Join(opts.Dir, pastDir)), os.RemoveAll(filepath.Join(opts.Dir, backupDir))); err != nil {
 		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: %w", err), late.file.Close()))
 	}
-	if err := s.vetBlocks(ctx); err != nil {
+	behind, err := s.vetLog()
+	if err = errors.Join(err, s.vetBlocks(ctx)); err != nil {
 		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: %s: %w", opts.Dir, err), late.file.Close()))
 	}
 	if s.db, err = tsdb.Open(opts.Dir, slog.New(faultHandler{s}), nil, s.dbOptions(), nil); err != nil {
@@ -123,9 +123,7 @@ func Open(ctx context.Context, tree *twin.Tree, opts Options) (*Store, error) {
 	}
 	s.opened.Store(s.db)
 	s.missing()
-	if lateEntries, err = s.takeSalvaged(lateEntries); err != nil {
-		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: %w", err), s.db.Close(), late.file.Close()))
-	}
+	lateEntries = append(lateEntries, behind...)
 	if err := errors.Join(s.giveBack(ctx, lateEntries), s.prune(ctx, lateEntries), s.restore(ctx)); err != nil {
 		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: read %s: %w", opts.Dir, err), s.db.Close(), late.file.Close()))
 	}

@@ -19,7 +19,7 @@ import (
 )
 
 // When the database meets a damaged record in its write-ahead log, it cuts the log there: hours of sound records may
-// follow. Just before it does, salvageLog reads them; they are given back once the database is open. The format is that
+// follow. Before it opens the log, salvageLog reads them; they are given back once the database is open. The format is that
 // of tsdb/docs/format/wal.md of Prometheus.
 
 const (
@@ -27,54 +27,59 @@ const (
 	recordBytes = 64 << 20 // cap of one record, decompressed
 )
 
-// eachRecord calls f for each whole record of a segment of the log with the offset where it begins, and returns how many
-// places were damaged. The record is valid during the call only.
-func eachRecord(data []byte, f func(offset int, rec []byte)) (damaged int) {
+// eachRecord calls f for each whole record of a segment of the log with the offset where it begins, and returns where
+// those begin that are damaged. The record is valid during the call only.
+func eachRecord(data []byte, f func(offset int, rec []byte)) (damaged []int) {
 	var partial, plain []byte
+	var packing byte // of the record in parts
 	start, within := 0, false
 	emit := func(packed byte, rec []byte) {
-		switch packed {
-		case 0:
-			f(start, rec)
-			return
-		case 0x08:
-			if n, err := snappy.DecodedLen(rec); err == nil && n <= recordBytes {
-				if plain, err = snappy.Decode(plain[:cap(plain)], rec); err == nil {
-					f(start, plain)
-					return
-				}
-			}
+		var sound bool
+		if plain, sound = unpack(packed, rec, plain); !sound {
+			damaged = append(damaged, start)
 		}
-		damaged++
+		if len(plain) > 0 {
+			f(start, plain)
+		}
 	}
 	for at := 0; at < len(data); {
 		end := min((at/pageBytes+1)*pageBytes, len(data)) // of the page
-		if end-at < 7 || data[at]&7 == 0 {
+		if end-at < 7 || data[at] == 0 {
 			at = end
 			continue
 		}
 		kind, packed, body, ok := fragment(data[at:end])
 		if !ok {
-			damaged++
+			if !within {
+				start = at
+			}
+			damaged = append(damaged, start)
 			within = false
 			at = resync(data[:end], at)
 			continue
 		}
-		switch kind {
-		case 1:
+		if begins := kind <= 2; begins == within { // a part is missing before it
+			if !within {
+				start = at
+			}
+			damaged = append(damaged, start)
+		}
+		switch {
+		case kind == 1:
 			start, within = at, false
 			emit(packed, body)
-		case 2:
-			start, within, partial = at, true, append(partial[:0], body...)
-		case 3, 4:
-			if !within || len(partial)+len(body) > recordBytes {
-				within = false
-				break
-			}
+		case kind == 2:
+			start, within, packing, partial = at, true, packed, append(partial[:0], body...)
+		case !within || len(partial)+len(body) > recordBytes:
+			within = false
+		default:
 			partial = append(partial, body...)
+			if packed != packing {
+				damaged = append(damaged, start) // the sum does not cover how a part is packed
+			}
 			if kind == 4 {
 				within = false
-				emit(packed, partial)
+				emit(packing, partial)
 			}
 		}
 		at += 7 + len(body)
@@ -82,10 +87,29 @@ func eachRecord(data []byte, f func(offset int, rec []byte)) (damaged int) {
 	return damaged
 }
 
+// unpack decompresses a record into dst, which it may keep. Not sound means that it is not packed as it says; what comes
+// back is empty when it could not be read at all.
+func unpack(packed byte, rec, dst []byte) (out []byte, sound bool) {
+	var dec record.Decoder
+	raw := len(rec) > 0 && dec.Type(rec) != record.Unknown
+	if packed == 0 && raw {
+		return append(dst[:0], rec...), true
+	}
+	if n, err := snappy.DecodedLen(rec); err == nil && n <= recordBytes {
+		if out, err := snappy.Decode(dst[:cap(dst)], rec); err == nil && len(out) > 0 && dec.Type(out) != record.Unknown {
+			return out, packed == 0x08
+		}
+	}
+	if raw {
+		return append(dst[:0], rec...), false
+	}
+	return dst[:0], false
+}
+
 // fragment reads the fragment of a record that a page goes on with; ok means that it matches its sum.
 func fragment(page []byte) (kind, packed byte, body []byte, ok bool) {
 	n := int(binary.BigEndian.Uint16(page[1:]))
-	if len(page) < 7+n || page[0]&7 > 4 {
+	if kind := page[0] & 7; len(page) < 7+n || kind == 0 || kind > 4 {
 		return 0, 0, nil, false
 	}
 	body = page[7 : 7+n]
@@ -96,7 +120,7 @@ func fragment(page []byte) (kind, packed byte, body []byte, ok bool) {
 func resync(page []byte, at int) int {
 	next := at + 7 + int(binary.BigEndian.Uint16(page[at+1:]))
 	if next+7 <= len(page) {
-		if _, _, _, ok := fragment(page[next:]); ok || page[next]&7 == 0 {
+		if _, _, _, ok := fragment(page[next:]); ok || page[next] == 0 {
 			return next
 		}
 	}
@@ -166,7 +190,7 @@ func salvageLog(dir string, segment int, offset int64) (*salvaged, error) {
 			take(rec, n > segment || n == segment && int64(at) >= offset)
 		})
 		if n >= segment {
-			out.damaged += damaged
+			out.damaged += len(damaged)
 		}
 	}
 	return out, nil
@@ -181,50 +205,65 @@ func segments(dir string) []string {
 	})
 }
 
-// repairing is called by the database before it cuts its log at an error.
-func (s *Store) repairing(log string, cause error) {
-	f := Finding{Place: log, What: cause.Error(), Done: "the log was cut there"}
-	var at *wlog.CorruptionErr
-	if errors.As(cause, &at) && at.Segment >= 0 {
-		f.Place = fmt.Sprintf("%s/%08d at byte %d", log, at.Segment, at.Offset)
-		f.What = at.Err.Error()
-	}
-	switch {
-	case log == "wbl":
-		f.Done = "the log was cut there; late.log has its samples"
-	case at != nil:
-		got, err := salvageLog(s.opts.Dir, at.Segment, at.Offset)
+// vetLog looks for damage in the write-ahead log. It takes over what stands behind it, and cuts the log before it: the
+// entries go to the log of late samples, and are returned.
+func (s *Store) vetLog() ([]lateEntry, error) {
+	all := segments(filepath.Join(s.opts.Dir, "wal"))
+	for i, name := range all {
+		data, err := os.ReadFile(name)
 		if err != nil {
-			f.Done += ", and what follows could not be read: " + err.Error()
-			break
+			return nil, err
 		}
-		s.salvaged = got
-		f.Done = "what was whole until there stays"
-		if n := len(got.entries); n > 0 {
-			f = f.spanOf(got.from, got.to)
-			f.Done = fmt.Sprintf("%d samples and values held behind it were taken over", n)
+		damaged := eachRecord(data, func(int, []byte) {})
+		if len(damaged) == 0 {
+			continue
 		}
-		f.Lost = got.unknown
-	}
-	s.found(f)
-}
-
-// takeSalvaged returns the late samples to be checked, with those from behind the damage of a log, which go to the log
-// of late samples first: a second fault must not cost them.
-func (s *Store) takeSalvaged(entries []lateEntry) ([]lateEntry, error) {
-	if s.salvaged == nil {
-		return entries, nil
-	}
-	l := s.w.late
-	for i, e := range s.salvaged.entries {
-		l.add(e)
-		if len(l.buf) > 1<<20 || i == len(s.salvaged.entries)-1 {
-			if err := l.flush(); err != nil {
+		segment, _ := strconv.Atoi(filepath.Base(name)) //nolint:errcheck // segments returns numbers alone
+		f := Finding{Place: fmt.Sprintf("wal/%08d at byte %d", segment, damaged[0]), What: "a record was not written to its end", Done: "what was whole until there stays"}
+		got, err := salvageLog(s.opts.Dir, segment, int64(damaged[0]))
+		if err != nil {
+			return nil, err
+		}
+		if n := len(got.entries); n > 0 || i < len(all)-1 {
+			f.What = "a record is damaged"
+			f.Done = fmt.Sprintf("%d samples and values held behind it were taken over; the files as they were are in %s", n, damagedDir)
+			if n > 0 {
+				f = f.spanOf(got.from, got.to)
+			}
+			if err := errors.Join(s.w.late.addAll(got.entries), keepDamaged(s.opts.Dir, "wal-"+filepath.Base(name), data)); err != nil {
 				return nil, err
 			}
+			for _, later := range all[i+1:] {
+				if err := moveAway(s.opts.Dir, later, "wal-"+filepath.Base(later)); err != nil {
+					return nil, err
+				}
+			}
 		}
+		f.Lost = got.unknown
+		s.found(f)
+		return got.entries, cutSegment(name, data, damaged[0])
 	}
-	entries = append(entries, s.salvaged.entries...)
-	s.salvaged = nil
-	return entries, nil
+	return nil, nil
+}
+
+// cutSegment ends a segment before the record at an offset: what is left of its page is zero.
+func cutSegment(name string, data []byte, offset int) error {
+	data = append(data[:offset:offset], make([]byte, (pageBytes-offset%pageBytes)%pageBytes)...)
+	if err := os.WriteFile(name+".tmp", data, 0o666); err != nil {
+		return err
+	}
+	return os.Rename(name+".tmp", name)
+}
+
+// repairing is called by the database before it cuts a log at an error.
+func (s *Store) repairing(log string, cause error) {
+	f := Finding{Place: log, What: cause.Error(), Done: "the log was cut there; late.log has its samples"}
+	var at *wlog.CorruptionErr
+	if errors.As(cause, &at) && at.Segment >= 0 {
+		f.Place, f.What = fmt.Sprintf("%s/%08d at byte %d", log, at.Segment, at.Offset), at.Err.Error()
+	}
+	if log == "wal" {
+		f.Done = "the log was cut there"
+	}
+	s.found(f)
 }

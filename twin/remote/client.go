@@ -74,8 +74,8 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("remote: the cluster answers %d %s: %s", e.Status, http.StatusText(e.Status), e.Reason)
 }
 
-// forever reports whether trying again is in vain.
-func forever(err error) bool {
+// Forever reports whether an error of Write will come again however often one tries.
+func Forever(err error) bool {
 	var refused *RefusedError
 	return errors.As(err, &refused) && refused.Status/100 == 4 && refused.Status != http.StatusTooManyRequests &&
 		refused.Status != http.StatusRequestTimeout && refused.Status != http.StatusUnauthorized && refused.Status != http.StatusForbidden && refused.Status != http.StatusNotFound

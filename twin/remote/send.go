@@ -121,7 +121,7 @@ func (q *Queue) deliver(ctx context.Context, r *request) error {
 	switch {
 	case err == nil:
 		q.stats.Sent += uint64(r.samples)
-	case forever(err):
+	case Forever(err):
 		q.stats.Rejected += uint64(r.samples)
 		return nil
 	}
