@@ -73,7 +73,7 @@ func importFiles(ctx context.Context, twinPath string, files []string, o importO
 		if dir == "" {
 			dir = filepath.Join(p.Dir, ".orrery")
 		}
-		if store, err = history.Open(ctx, p.Tree, history.Options{Dir: filepath.Join(dir, "history"), Retention: keepHistory, Late: keepHistory}); err != nil {
+		if store, err = history.Open(ctx, p.Tree, history.Options{Dir: filepath.Join(dir, "history"), Retention: keepHistory}); err != nil {
 			return err
 		}
 		defer store.Close() //nolint:errcheck // closed below, where all went well

@@ -16,6 +16,7 @@ import (
 func serveCommand() *cobra.Command {
 	var data, listen string
 	var demo, asJSON bool
+	var share cluster
 	var every time.Duration
 	cmd := &cobra.Command{
 		Use:   "serve TWIN",
@@ -35,7 +36,7 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := openStation(ctx, p, stationOptions{data: data, listen: listen})
+			s, err := openStation(ctx, p, stationOptions{data: data, listen: listen, share: share})
 			if err != nil {
 				return err
 			}
@@ -44,6 +45,7 @@ func serveCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&data, "data", "", "folder of history and journal; default: .orrery in the twin's folder")
 	cmd.Flags().StringVar(&listen, "listen", "", "address of the embedded broker instead of the twin file's")
+	share.flags(cmd, "send samples to this Prometheus-compatible cluster, too; what it misses waits on disk")
 	cmd.Flags().BoolVar(&demo, "demo", false, "serve the demo wind farm with its plant")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print figures as JSON lines")
 	cmd.Flags().DurationVar(&every, "every", 10*time.Second, "how often figures are printed")
@@ -88,6 +90,8 @@ type heartbeat struct {
 	Alarms        int       `json:"alarms"`
 	HistoryMB     float64   `json:"history_mb"`
 	Sources       []string  `json:"sources"`
+	RemoteWaiting int64     `json:"remote_waiting_bytes,omitempty"`
+	RemoteError   string    `json:"remote_error,omitempty"`
 	Error         string    `json:"error,omitempty"`
 }
 
@@ -113,8 +117,8 @@ func serve(ctx context.Context, s *station, every time.Duration, asJSON bool) er
 					return err
 				}
 			} else {
-				fmt.Printf("%s  %.0f values/s, %d dropped, p95 %.1f ms, data age %.1f s, %d alarms, history %.1f MB, %v %s\n",
-					h.Time.Format(time.TimeOnly), h.SamplesPerSec, h.Dropped, h.LatencyP95MS, h.DataAgeSec, h.Alarms, h.HistoryMB, h.Sources, h.Error)
+				fmt.Printf("%s  %.0f values/s, %d dropped, p95 %.1f ms, data age %.1f s, %d alarms, history %.1f MB, %v %s %s\n",
+					h.Time.Format(time.TimeOnly), h.SamplesPerSec, h.Dropped, h.LatencyP95MS, h.DataAgeSec, h.Alarms, h.HistoryMB, h.Sources, h.Error, h.RemoteError)
 			}
 			var events []twin.Event
 			events, seen = s.engine.Events(seen)
@@ -129,6 +133,10 @@ func (s *station) heartbeat() heartbeat {
 	st, h := s.engine.Stats(), s.store.Stats()
 	out := heartbeat{Time: time.Now(), SamplesPerSec: st.SamplesPerSec, Dropped: st.Dropped, LatencyP95MS: float64(st.LatencyP95) / 1e6,
 		DataAgeSec: st.DataAge.Seconds(), Alarms: len(s.engine.Alarms()), HistoryMB: float64(h.Bytes) / 1e6, Error: st.HistoryError}
+	if s.queue != nil {
+		q := s.queue.Stats()
+		out.RemoteWaiting, out.RemoteError = q.Bytes, q.Error
+	}
 	for _, x := range s.engine.Health() {
 		out.Sources = append(out.Sources, fmt.Sprintf("%s: %s", x.Name, x.State))
 	}

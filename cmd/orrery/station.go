@@ -19,6 +19,7 @@ import (
 	"github.com/orrery-twin/orrery/twin/journal"
 	"github.com/orrery-twin/orrery/twin/mqtt"
 	"github.com/orrery-twin/orrery/twin/project"
+	"github.com/orrery-twin/orrery/twin/remote"
 )
 
 // keepHistory is how long samples are kept.
@@ -29,6 +30,7 @@ type station struct {
 	project *project.Project
 	tree    *twin.Tree
 	store   *history.Store
+	queue   *remote.Queue // to a cluster; nil when there is none
 	journal *journal.Journal
 	brokers []*broker.Broker
 	clients map[string]*mqtt.Client // by source name
@@ -42,9 +44,10 @@ type station struct {
 
 // stationOptions say how a twin is opened.
 type stationOptions struct {
-	data     string // folder of history and journal; empty: .orrery in the twin's folder
-	listen   string // overrides the address of the embedded broker
-	readOnly bool   // history and journal alone: no sources, no commands
+	data     string  // folder of history and journal; empty: .orrery in the twin's folder
+	listen   string  // overrides the address of the embedded broker
+	share    cluster // where samples go beside the history; none when its url is empty
+	readOnly bool    // history and journal alone: no sources, no commands
 }
 
 // openStation opens history and journal, starts the embedded broker, and wires engine and guard. On an error nothing
@@ -90,7 +93,18 @@ func (s *station) open(ctx context.Context, o stationOptions) (err error) {
 	if err := s.store.LatestAt(ctx, time.Now(), initial); err != nil {
 		return err
 	}
-	if s.engine, err = engine.New(engine.Options{Tree: p.Tree, History: s.store, Journal: s.journal, Alarms: s.alarms, Sources: sources, Initial: initial,
+	var store engine.History = s.store
+	if o.share.url != "" {
+		client, err := o.share.client(p)
+		if err != nil {
+			return err
+		}
+		if s.queue, err = remote.OpenQueue(client, p.Tree, remote.QueueOptions{Dir: filepath.Join(o.data, "remote")}); err != nil {
+			return err
+		}
+		store = remote.Tee{Store: s.store, Queue: s.queue}
+	}
+	if s.engine, err = engine.New(engine.Options{Tree: p.Tree, History: store, Journal: s.journal, Alarms: s.alarms, Sources: sources, Initial: initial,
 		Tick: 20 * time.Millisecond}); err != nil {
 		return err
 	}
@@ -171,6 +185,9 @@ func (s *station) close() error {
 	var errs []error
 	for _, b := range s.brokers {
 		errs = append(errs, b.Close())
+	}
+	if s.queue != nil {
+		errs = append(errs, s.queue.Close())
 	}
 	if s.journal != nil {
 		errs = append(errs, s.journal.Close())
