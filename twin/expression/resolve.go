@@ -110,8 +110,8 @@ func (r *resolver) variable(t *VariableText) Variable {
 	bad := func(what string, err error) {
 		r.fault(t.Mark, 1, 1, "", "write a number and a unit, such as 120 W/K", "%s of %s: %s", what, t.Name, strings.TrimPrefix(err.Error(), "expression: "))
 	}
-	if !isName(t.Name) {
-		r.fault(t.Mark, 1, 1, "", "use letters, digits and _, and begin with a letter", "%q cannot be a name", t.Name)
+	if !IsName(t.Name) {
+		r.fault(t.Mark, 1, 1, "", "use letters, digits and _, begin with a letter, and leave words such as in, not, time alone", "%q cannot be a name", t.Name)
 	}
 	given := t.Unit != ""
 	if given {
@@ -156,10 +156,10 @@ func (r *resolver) variable(t *VariableText) Variable {
 	if t.SD != "" {
 		v.SD, _ = read("the standard deviation", t.SD, true)
 	}
-	switch slack := 1e-9 * (math.Abs(v.Min) + math.Abs(v.Max)); {
+	switch {
 	case v.Min > v.Max:
 		r.fault(t.Mark, 1, 1, "", "write [low, high]", "the range of %s is empty", t.Name)
-	case v.Value < v.Min-slack || v.Value > v.Max+slack:
+	case !v.Holds(v.Value):
 		r.fault(t.Mark, 1, 1, "", fmt.Sprintf("give %g … %g %s", v.Unit.FromSI(v.Min), v.Unit.FromSI(v.Max), v.Unit.Symbol), "the value of %s lies outside its range", t.Name)
 	case v.SD < 0:
 		r.fault(t.Mark, 1, 1, "", "give a difference that is not negative", "the standard deviation of %s is negative", t.Name)

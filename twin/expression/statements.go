@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -129,7 +130,7 @@ func newStatement(src []rune, line, column int) statement {
 	switch {
 	case strings.TrimSpace(s.right) == "":
 		s.fault, s.remedy = "nothing stands on the right side", "write what it is equal to"
-	case s.left != "0" && s.rated() == "" && !isName(s.left):
+	case s.left != "0" && s.rated() == "" && !IsName(s.left):
 		s.fault, s.remedy = "the left side is no name", "write dT/dt, d(oil.T)/dt, a name, or 0"
 	}
 	return s
@@ -147,15 +148,18 @@ func (s *statement) rated() string {
 			return ""
 		}
 	}
-	if !isName(body) {
+	if !IsName(body) {
 		return ""
 	}
 	return body
 }
 
-// isName reports whether a text is a name with dots.
-func isName(text string) bool {
-	if text == "" || len(text) > 256 {
+// reserved are the words of the language.
+var reserved = strings.Fields("in not and or if else let true false nil matches contains startsWith endsWith pi time")
+
+// IsName reports whether a text is a name with dots.
+func IsName(text string) bool {
+	if text == "" || len(text) > 256 || slices.ContainsFunc(strings.Split(text, "."), func(word string) bool { return slices.Contains(reserved, word) }) {
 		return false
 	}
 	fresh := true

@@ -1,6 +1,9 @@
 package expression
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Limits of a system of equations.
 const (
@@ -80,6 +83,11 @@ type Variable struct {
 	Value       float64
 	Min, Max    float64 // ±Inf: no end
 	SD          float64
+}
+
+// Holds reports whether a value lies in the range of the variable, but for the rounding of its units.
+func (v *Variable) Holds(x float64) bool {
+	return x >= v.Min-1e-9*math.Abs(v.Min) && x <= v.Max+1e-9*math.Abs(v.Max)
 }
 
 // Definition is a value with a name.

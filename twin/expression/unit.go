@@ -134,7 +134,7 @@ func (p *unitParser) power() (int8, bool) {
 	}
 	n, err := strconv.Atoi(digits)
 	p.text = rest[len(digits):]
-	return int8(max(min(n, 9), -9)), err == nil && n != 0 && n >= -4 && n <= 4
+	return int8(max(min(n, 9), -9)), err == nil && n != 0 && n >= -9 && n <= 9
 }
 
 // Quantity reads "120 W/K" or a plain number.

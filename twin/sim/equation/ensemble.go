@@ -132,8 +132,7 @@ func (e *Ensemble) set() error {
 		if !ok {
 			return v.Value, nil
 		}
-		slack := 1e-9 * (math.Abs(v.Min) + math.Abs(v.Max))
-		if !(x >= v.Min-slack && x <= v.Max+slack) || math.IsInf(x, 0) {
+		if !v.Holds(x) || math.IsInf(x, 0) {
 			return 0, fmt.Errorf("equation: %s = %g %s is out of range: give %g … %g", v.Name, v.Unit.FromSI(x), v.Unit.Symbol, v.Unit.FromSI(v.Min), v.Unit.FromSI(v.Max))
 		}
 		return x, nil
