@@ -37,6 +37,7 @@ var ours = []struct{ pkg, may, why string }{
 	{"twin/engine", "twin twin/alarm twin/history twin/journal", "one owner of the present"},
 	{"twin/sim/...", "twin twin/sim", "models propose, they never send: no twin/control"},
 	{"twin/sim/equation", "twin twin/expression twin/sim twin/sim/ode", "runs what expressions describe; models propose, they never send"},
+	{"twin/sim/component", "twin/expression", "a library of texts; it runs nothing"},
 	{"twin/predict", "twin twin/sim/...", "forecasts propose, they never send: no twin/control"},
 	{"twin/scenario", "twin twin/sim/... twin/predict", "what-ifs happen in the head, not on the plant: no twin/control"},
 	{"twin/control", "twin", "the only way to the plant stays small enough to read"},
