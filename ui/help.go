@@ -2,12 +2,14 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/orrery-twin/orrery/ui/command"
 	"github.com/orrery-twin/orrery/ui/theme"
+	"github.com/orrery-twin/orrery/ui/viewport"
 )
 
 // helpLine is a line of the page of keys: a key or a gesture and what it does, or the head of a group.
@@ -16,13 +18,8 @@ type helpLine struct {
 	head       bool
 }
 
-// gestures is what is done with the pointer.
+// gestures is what is done with the pointer beside the view, which tells its own.
 var gestures = []helpLine{
-	{"Left drag", "Orbit about what is under the pointer", false},
-	{"Middle or right drag", "Pan, also Shift + left drag", false},
-	{"Wheel", "Zoom to the pointer", false},
-	{"Click, Ctrl+click", "Select, add to the selection", false},
-	{"Double-click", "Frame it; on the background, all", false},
 	{"Right click", "Menu of what is there", false},
 	{"Drop files", "Open models, or a twin", false},
 	{"Drag on the axis", "Move the cursor through time", false},
@@ -30,9 +27,44 @@ var gestures = []helpLine{
 	{"Middle drag on it", "Move the time axis", false},
 }
 
-// helpGroups lists all keys by menu, then the gestures.
+// folded adds a line. Lines that differ by a digit that counts up share one: "Shift+1 … 9", "Go to viewpoint 1 … 9".
+func folded(group []helpLine, l helpLine) []helpLine {
+	last := &group[len(group)-1]
+	stem, from, ok := numbered(last.text)
+	next, to, also := numbered(l.text)
+	if !ok || !also || last.head || stem != next || to != from+1 {
+		return append(group, l)
+	}
+	upTo := func(text, more string) string {
+		text, _, _ = strings.Cut(text, " … ")
+		return text + " … " + more
+	}
+	last.keys, last.text = upTo(last.keys, fmt.Sprint(to)), upTo(last.text, fmt.Sprint(to))
+	return group
+}
+
+// numbered parts a text from the digit at its end.
+func numbered(text string) (stem string, n int, ok bool) {
+	end := len(text) - 1
+	if end < 1 || text[end] < '0' || text[end] > '9' {
+		return text, 0, false
+	}
+	stem, _, _ = strings.Cut(text[:end], "1 … ")
+	return stem, int(text[end] - '0'), true
+}
+
+// pointerLines lists what is done with the pointer, in the view and beside it.
+func pointerLines() []helpLine {
+	out := []helpLine{{text: "Pointer", head: true}}
+	for _, g := range viewport.Gestures() {
+		out = append(out, helpLine{keys: g.Hand, text: g.Does})
+	}
+	return append(out, gestures...)
+}
+
+// helpGroups lists the gestures, then all keys by menu.
 func helpGroups(t *command.Table) [][]helpLine {
-	var out [][]helpLine
+	out := [][]helpLine{pointerLines()}
 	for _, m := range menus {
 		group := []helpLine{{text: m, head: true}}
 		for _, c := range t.All() {
@@ -46,41 +78,42 @@ func helpGroups(t *command.Table) [][]helpLine {
 				}
 				keys += k.String()
 			}
-			group = append(group, helpLine{keys: keys, text: c.Text})
+			group = folded(group, helpLine{keys: keys, text: c.Text})
 		}
 		if len(group) > 1 {
 			out = append(out, group)
 		}
 	}
-	return append(out, append([]helpLine{{text: "Pointer", head: true}}, gestures...))
+	return out
 }
 
 const (
-	helpWidth   = 1060
+	helpWidth   = 1200
 	helpColumns = 3
-	helpRow     = 21
+	helpRow     = 19
 	helpKeysW   = 136
 	helpPadTop  = 46
 )
 
-// helpColumnsOf fills the columns with whole groups, as evenly as their order allows.
+// helpColumnsOf fills the columns evenly, in order. A group goes on in the next column, but never with its head alone.
 func helpColumnsOf(groups [][]helpLine) [][]helpLine {
-	total := 0
-	for _, g := range groups {
-		total += len(g) + 1
+	var all []helpLine
+	for i, g := range groups {
+		if i > 0 {
+			all = append(all, helpLine{})
+		}
+		all = append(all, g...)
 	}
-	goal := (total + helpColumns - 1) / helpColumns
-	out := [][]helpLine{nil}
-	for _, g := range groups {
-		last := len(out) - 1
-		if n := len(out[last]); n > 0 && len(out) < helpColumns && n+len(g)/2 > goal {
-			out = append(out, nil)
-			last++
+	out := make([][]helpLine, helpColumns)
+	for i := range out {
+		n := (len(all) + helpColumns - i - 1) / (helpColumns - i)
+		for n < len(all) && n > 0 && (all[n-1].head || all[n-1] == helpLine{}) {
+			n--
 		}
-		if len(out[last]) > 0 {
-			out[last] = append(out[last], helpLine{})
+		out[i], all = all[:n], all[n:]
+		if len(all) > 0 && all[0] == (helpLine{}) {
+			all = all[1:]
 		}
-		out[last] = append(out[last], g...)
 	}
 	return out
 }

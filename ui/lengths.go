@@ -61,6 +61,11 @@ func (s *Shell) lengthCommands(add func(command.Command)) {
 			Checked: func() bool { return s.prefs.Lengths == u.unit }, Run: func() {
 				s.prefs.Lengths = u.unit
 				s.prefs.save(s.app.Preferences())
+				if ok, _ := s.hasView(); ok {
+					for _, v := range s.desk.stage().Viewports() {
+						v.SetLengthUnit(u.unit.ofView())
+					}
+				}
 				s.refresh()
 			}})
 	}

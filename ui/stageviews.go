@@ -14,7 +14,7 @@ import (
 
 // addView makes a viewport and wires it.
 func (s *stage) addView(camera scene.Camera) *viewport.Viewport {
-	v := viewport.New(viewport.Options{Scene: s.scenery.Scene, Camera: camera, Presenter: s.presenter, Turns: s.turns, Renderer: s.renderer(), NoTools: true})
+	v := viewport.New(viewport.Options{Scene: s.scenery.Scene, Camera: camera, Presenter: s.presenter, Turns: s.turns, Renderer: s.renderer()})
 	v.Owner = s.owner
 	v.OnFocus = func() { s.Activate(v) }
 	v.OnSelect = func(node scene.NodeID, double bool) { s.picked(v, node, double) }

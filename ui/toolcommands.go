@@ -30,6 +30,7 @@ func (s *Shell) toolCommands(add func(command.Command)) {
 	add(command.Command{ID: "tool.show", Menu: "Tools", Text: "Show all", Tip: "What was hidden by hand", Words: "unhide visible", Keys: keys(key(fyne.KeyH, ctrl)), Enabled: hidden, Run: s.withView(func(x *session, _ *viewport.Viewport) { x.showHidden() })})
 	s.explodeCommands(add)
 	s.sectionCommands(add)
+	s.handCommands(add)
 }
 
 // sightOf is what the user hides of a scene.

@@ -78,6 +78,7 @@ const rimWidth = 1
 
 func newViewArea(x *session, stage ViewStage, d divided, first *viewport.Viewport) *viewArea {
 	a := &viewArea{x: x, stage: stage, divided: d.normalized(), views: []*viewport.Viewport{first}}
+	x.handView(first)
 	a.bar = newToolBar(x.s, func() { stage.Activate(a.active()) })
 	for i := range a.rim {
 		a.rim[i] = canvas.NewRectangle(theme.Color(theme.Accent))
@@ -145,6 +146,7 @@ func (a *viewArea) fill() bool {
 			v.Standard(sides[fresh%len(sides)])
 		}
 		fresh++
+		a.x.handView(v)
 		a.views = append(a.views, v)
 	}
 	a.place()

@@ -40,7 +40,7 @@ func Compose(img *image.RGBA, c Composition) {
 	if c.Scale <= 0 {
 		c.Scale = 1
 	}
-	v := &Viewport{opts: Options{NoTools: true, Turns: c.Turns}, scene: c.Scene, orbit: scene.NewOrbit(c.Camera), picker: scene.NewPicker(c.Scene),
+	v := &Viewport{opts: Options{Turns: c.Turns}, scene: c.Scene, orbit: scene.NewOrbit(c.Camera), picker: scene.NewPicker(c.Scene),
 		offscreen: true, scale: c.Scale, section: c.Section, selected: c.Selected, hovered: scene.NoNode}
 	v.skip = func(id scene.NodeID) bool { return render.Opened(v.scene, id, v.selected) }
 	v.tools.handle, v.tools.unit = -1, c.Unit

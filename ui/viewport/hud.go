@@ -10,29 +10,12 @@ import (
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
-// Sizes of the tools in the view, in Dp.
+// Sizes of what lies over the view, in Dp.
 const (
 	toolSize  = 30
-	toolGap   = 2
 	lookWidth = 78
 	inset     = 14
 )
-
-// tool is one button of the strip at the left.
-type tool struct {
-	tip  string
-	run  func(v *Viewport)
-	on   func(v *Viewport) bool // nil: it is no switch
-	draw func(p *theme.Pen, cx, cy float32, ink color.NRGBA)
-}
-
-var tools = []tool{
-	{"Frame the selection (F)", func(v *Viewport) { v.frame(false) }, nil, drawFocus},
-	{"Show everything (Home)", func(v *Viewport) { v.frame(true) }, nil, drawHome},
-	{"Parallel projection (5)", func(v *Viewport) { v.SetOrtho(!v.Ortho()) }, (*Viewport).Ortho, drawParallel},
-	{"See through what is normal", func(v *Viewport) { v.SetXRay(!v.xray) }, func(v *Viewport) bool { return v.xray }, drawXRay},
-	{"Cut housings open", func(v *Viewport) { v.toggleCut() }, func(v *Viewport) bool { return v.section.Active() }, drawCut},
-}
 
 var looks = []struct{ name, tip string }{
 	render.Operate:  {"Operate", "Calm clay: only what is abnormal has colour"},
@@ -49,20 +32,8 @@ type Legend struct {
 	Note            string        // of what is predicted
 }
 
-// makeHUD makes the tools: frame selection and all, the looks, the cube, the legend.
+// makeHUD makes what lies over the view: the looks, the cube, the legend, the hint of a tool.
 func (o *overlay) makeHUD() {
-	o.tools = o.piece(o.drawTools)
-	o.tools.tap = func(at fyne.Position) {
-		if i := toolAt(at); i >= 0 {
-			tools[i].run(o.v)
-		}
-	}
-	o.tools.tip = func(at fyne.Position) string {
-		if i := toolAt(at); i >= 0 {
-			return tools[i].tip
-		}
-		return ""
-	}
 	look := func(at fyne.Position) render.Look { return render.Look(min(max(int(at.X/lookWidth), 0), len(looks)-1)) }
 	o.looks = o.piece(o.drawLooks)
 	o.looks.tap = func(at fyne.Position) { o.v.chooseLook(look(at)) }
@@ -74,36 +45,21 @@ func (o *overlay) makeHUD() {
 	o.tip = o.piece(o.drawTip)
 	o.hintBox = o.piece(o.drawHint)
 	o.scale, o.refining = o.piece(o.drawScale), o.piece(o.drawRefining)
-	o.hud = []*piece{o.tools, o.looks, o.cube, o.legendBox, o.chip, o.hintBox, o.scale, o.refining}
+	o.hud = []*piece{o.looks, o.cube, o.legendBox, o.chip, o.hintBox, o.scale, o.refining}
 	for _, c := range []*piece{o.legendBox, o.chip, o.tip, o.hintBox, o.scale, o.refining} {
 		c.show(false)
 	}
 }
 
-func toolAt(at fyne.Position) int {
-	i := int(at.Y / (toolSize + toolGap))
-	if at.Y < 0 || at.Y-float32(i)*(toolSize+toolGap) >= toolSize || i >= len(tools) {
-		return -1
-	}
-	return i
-}
-
 func (o *overlay) layoutHUD() {
-	n := float32(len(tools))
-	o.tools.place(fyne.NewPos(inset, inset), fyne.NewSize(toolSize, n*toolSize+(n-1)*toolGap))
-	left := float32(inset)
-	if !o.v.opts.NoTools {
-		left += toolSize + 10
-	}
-	o.looks.place(fyne.NewPos(left, inset), fyne.NewSize(lookWidth*float32(len(looks)), toolSize))
+	o.looks.place(fyne.NewPos(inset, inset), fyne.NewSize(lookWidth*float32(len(looks)), toolSize))
 	o.cube.place(o.snap(o.size.Width-gizmoSize-18, inset), fyne.NewSize(gizmoSize, gizmoSize))
 	h := float32(62)
 	if o.legend.Note != "" {
 		h += 18
 	}
 	o.legendBox.place(o.snap(inset, o.size.Height-h-inset), fyne.NewSize(216, h))
-	// A view too small for its tools keeps the picture.
-	o.tools.show(o.size.Height > 260 && !o.v.opts.NoTools)
+	// A view too small for these keeps the picture.
 	o.looks.show(o.size.Width > 380)
 	o.cube.show(o.size.Width > 220 && o.size.Height > 140)
 	if o.hintText != "" {
@@ -116,58 +72,6 @@ func (o *overlay) layoutHUD() {
 
 // veil is what tools stand on: the panel, through which the scene shimmers.
 func veil() color.NRGBA { return theme.WithAlpha(theme.Color(theme.Panel), .88) }
-
-func (o *overlay) drawTools(p *theme.Pen, w, _ float32, at fyne.Position) {
-	over := toolAt(at)
-	for i, t := range tools {
-		y := float32(i) * (toolSize + toolGap)
-		back, ink := veil(), theme.Color(theme.Text2)
-		switch {
-		case t.on != nil && t.on(o.v):
-			back, ink = theme.Color(theme.Accent), theme.Color(theme.OnAccent)
-		case i == over && at.X >= 0:
-			back, ink = theme.Color(theme.Field), theme.Color(theme.Text)
-		}
-		p.RoundRect(0, y, w, toolSize, theme.Radius, back)
-		t.draw(p, w/2, y+toolSize/2, ink)
-	}
-}
-
-// drawFocus: corners around a part.
-func drawFocus(p *theme.Pen, cx, cy float32, ink color.NRGBA) {
-	for _, s := range [][2]float32{{-1, -1}, {1, -1}, {1, 1}, {-1, 1}} {
-		p.Line(cx+8*s[0], cy+8*s[1], cx+3*s[0], cy+8*s[1], 1.5, ink)
-		p.Line(cx+8*s[0], cy+8*s[1], cx+8*s[0], cy+3*s[1], 1.5, ink)
-	}
-	p.Circle(cx, cy, 3, ink)
-}
-
-func drawHome(p *theme.Pen, cx, cy float32, ink color.NRGBA) {
-	p.Polyline([]theme.Point{{X: cx - 8, Y: cy}, {X: cx, Y: cy - 8}, {X: cx + 8, Y: cy}}, 1.5, ink)
-	p.Polyline([]theme.Point{{X: cx - 5, Y: cy - 1}, {X: cx - 5, Y: cy + 7}, {X: cx + 5, Y: cy + 7}, {X: cx + 5, Y: cy - 1}}, 1.5, ink)
-}
-
-// drawParallel: a cube without vanishing points.
-func drawParallel(p *theme.Pen, cx, cy float32, ink color.NRGBA) {
-	p.Polyline([]theme.Point{{X: cx - 7, Y: cy - 3}, {X: cx + 3, Y: cy - 3}, {X: cx + 3, Y: cy + 7}, {X: cx - 7, Y: cy + 7}, {X: cx - 7, Y: cy - 3}}, 1.3, ink)
-	p.Polyline([]theme.Point{{X: cx - 7, Y: cy - 3}, {X: cx - 2.5, Y: cy - 7.5}, {X: cx + 7.5, Y: cy - 7.5}, {X: cx + 7.5, Y: cy + 2.5}, {X: cx + 3, Y: cy + 7}}, 1.3, ink)
-	p.Line(cx+3, cy-3, cx+7.5, cy-7.5, 1.3, ink)
-}
-
-// drawXRay: a core in a pale hull.
-func drawXRay(p *theme.Pen, cx, cy float32, ink color.NRGBA) {
-	p.Ring(cx, cy, 8, 1.3, ink)
-	p.Circle(cx, cy, 3.4, ink)
-}
-
-// drawCut: a box, half of it open.
-func drawCut(p *theme.Pen, cx, cy float32, ink color.NRGBA) {
-	p.Fill(cx-8, cy-7, 8, 14, theme.WithAlpha(ink, .55))
-	p.Polyline([]theme.Point{{X: cx - 8, Y: cy - 7}, {X: cx, Y: cy - 7}, {X: cx, Y: cy + 7}, {X: cx - 8, Y: cy + 7}, {X: cx - 8, Y: cy - 7}}, 1.3, ink)
-	p.Dashed(cx+1, cy-7, cx+8, cy-7, 1.3, 2, 2, ink)
-	p.Dashed(cx+8, cy-7, cx+8, cy+7, 1.3, 2, 2, ink)
-	p.Dashed(cx+1, cy+7, cx+8, cy+7, 1.3, 2, 2, ink)
-}
 
 func (o *overlay) drawLooks(p *theme.Pen, w, h float32, at fyne.Position) {
 	p.RoundRect(0, 0, w, h, theme.Radius, veil())

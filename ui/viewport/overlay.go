@@ -19,14 +19,14 @@ type overlay struct {
 	camera scene.Camera // of the picture on the screen
 	facing [2]mgl64.Vec3
 
-	tools, looks, cube, legendBox, chip, tip *piece
-	hud                                      []*piece // those that a press can hit, and the legend
-	frame                                    [4]*piece
-	mode                                     TimeMode
-	legend                                   Legend
-	tipText                                  string
-	hovered                                  *piece
-	point                                    fyne.Position
+	looks, cube, legendBox, chip, tip *piece
+	hud                               []*piece // those that a press can hit, and the legend
+	frame                             [4]*piece
+	mode                              TimeMode
+	legend                            Legend
+	tipText                           string
+	hovered                           *piece
+	point                             fyne.Position
 
 	hintBox, snapMark, scale, refining *piece
 	hintText, scaleText, refiningText  string
@@ -165,9 +165,6 @@ func (o *overlay) layout(size fyne.Size) {
 
 // follow moves what depends on the camera to where the next picture shows it.
 func (o *overlay) follow(c scene.Camera) {
-	if c.Ortho != o.camera.Ortho {
-		o.tools.refresh()
-	}
 	o.camera = c
 	o.placeScale()
 	o.placeHandles()

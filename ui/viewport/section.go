@@ -15,7 +15,6 @@ import (
 func (v *Viewport) cut(s *scene.Section) {
 	before := v.section
 	v.SetSection(s)
-	v.overlay.tooled()
 	if v.OnSection != nil {
 		v.OnSection(before, s)
 	}

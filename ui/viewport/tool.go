@@ -217,7 +217,7 @@ func (v *Viewport) hint() string {
 		if v.section.Active() {
 			return "Drag the handles to move the cut · Esc ends, the cut stays"
 		}
-		return "There is no cut yet: choose one in View › Section · Esc ends"
+		return "There is no cut yet: C cuts the plant open · Esc ends"
 	case ToolSectionFace:
 		return "Click the face to cut along · Esc ends"
 	case ToolFly:
@@ -232,15 +232,15 @@ type Gesture struct{ Hand, Does string }
 // Gestures lists what the mouse does in the view.
 func Gestures() []Gesture {
 	return []Gesture{
-		{"Click", "select; again at the same place: what lies behind"},
-		{"Ctrl+click", "add to the selection, or take out"},
-		{"Double-click", "frame a part; beside all parts: frame everything"},
-		{"Drag", "orbit about what lies under the pointer"},
-		{"Shift+drag, middle drag", "move the view"},
-		{"Wheel", "zoom to the pointer"},
-		{"Ctrl+middle drag", "zoom"},
-		{"Right drag", "move the view; with W A S D Q E held: walk"},
-		{"Click on the cube", "see that side; drag it to turn"},
+		{"Click", "Select; again: what lies behind"},
+		{"Ctrl+click", "Add to the selection, or take out"},
+		{"Double-click", "Frame a part; beside it, everything"},
+		{"Drag", "Orbit about what is there"},
+		{"Shift or middle drag", "Move the view"},
+		{"Wheel", "Zoom to the pointer"},
+		{"Ctrl+middle drag", "Zoom"},
+		{"Right drag", "Move; with W A S D Q E: walk"},
+		{"Click on the cube", "See that side; drag it to turn"},
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 	"github.com/go-gl/glfw/v3.3/glfw"
-	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/orrery-twin/orrery/render"
 	"github.com/orrery-twin/orrery/scene"
@@ -30,8 +29,6 @@ type Options struct {
 	Bounds scene.Bounds // of what "all" means; zero: the scene without its ground
 	// Presenter forces a way to present: "shared" or "readback"; empty decides by self-test.
 	Presenter string
-	// NoTools leaves the strip of tools out, for an owner that has a tool bar of its own.
-	NoTools bool
 	// Renderer, if set, is used instead of one of the viewport's own; its pictures must be images.
 	Renderer render.Renderer
 	Clock    func() time.Time
@@ -354,7 +351,6 @@ func (v *Viewport) SetLook(l render.Look) {
 func (v *Viewport) SetXRay(on bool) {
 	if on != v.xray {
 		v.xray, v.dirty = on, true
-		v.overlay.tools.refresh()
 	}
 }
 
@@ -377,39 +373,8 @@ func (v *Viewport) SetGhosts(g []render.Ghost) {
 func (v *Viewport) SetSection(s *scene.Section) {
 	if s.Active() || v.section.Active() {
 		v.section, v.dirty = s, true
-		v.overlay.tools.refresh()
+		v.overlay.tooled()
 	}
-}
-
-// toggleCut cuts the housings open along a plane through the selection, or through what the camera looks at: the half
-// towards the eye goes.
-func (v *Viewport) toggleCut() {
-	if v.section.Active() {
-		v.SetSection(nil)
-		return
-	}
-	at := v.orbit.Camera().Target
-	if len(v.selected) > 0 {
-		if b := v.scene.Bounds(v.selected[0]); !b.Empty() {
-			at = b.Center()
-		}
-	}
-	_, _, forward := v.orbit.Camera().Axes()
-	level := mgl64.Vec3{forward[0], 0, forward[2]}
-	if level.Len() < 0.05 { // seen from above: the upper half goes
-		level = mgl64.Vec3{0, math.Copysign(1, forward[1]), 0}
-	}
-	v.SetSection(&scene.Section{Planes: []scene.Plane{scene.PlaneThrough(at, level)}, ShellsOnly: v.housed()})
-}
-
-// housed reports whether the scene says which of its parts are housings. Where it does not, a cut goes through everything.
-func (v *Viewport) housed() bool {
-	for id := range v.scene.Len() {
-		if v.scene.Role(scene.NodeID(id)) == scene.Shell {
-			return true
-		}
-	}
-	return false
 }
 
 // Camera returns where the camera stands; SetCamera jumps and FlyTo glides to another place.
@@ -459,7 +424,6 @@ func (v *Viewport) SetOrtho(on bool) {
 	if on != v.orbit.Ortho() {
 		v.orbit.SetOrtho(on)
 		v.dirty = true
-		v.overlay.tools.refresh()
 	}
 }
 

@@ -187,7 +187,7 @@ func drive(v *Viewport, w fyne.Window, s *scene.Scene, box scene.NodeID, way, ou
 
 	// Something moves at every tick: what does a picture cost?
 	one := walks.Load()
-	fyne.DoAndWait(func() { canvas.Refresh(v.overlay.tools.raster) })
+	fyne.DoAndWait(func() { canvas.Refresh(v.overlay.looks.raster) })
 	time.Sleep(500 * time.Millisecond)
 	one = max(walks.Load()-one, 1)
 	walked := walks.Load()
@@ -271,7 +271,7 @@ func paint(v *Viewport) float64 {
 	const n = 30
 	begin, from := cpuTime(), walks.Load()
 	for range n {
-		fyne.DoAndWait(func() { canvas.Refresh(v.overlay.tools.raster) })
+		fyne.DoAndWait(func() { canvas.Refresh(v.overlay.looks.raster) })
 		for w, k := walks.Load(), 0; walks.Load() == w && k < 500; k++ {
 			time.Sleep(2 * time.Millisecond)
 		}
