@@ -38,14 +38,14 @@ var hydraulic = []Kind{
 		Outputs:    outputs{shown("q", "flow", "m³/h", "a.q")},
 	},
 	{
-		// Affinity laws: the pressure goes with the square of the speed, and falls with the square of the flow; backwards it leaks
-		// a hundredth of that.
+		// Affinity laws: the pressure goes with the square of the speed, and falls with the square of the flow; nothing keeps the
+		// liquid from flowing back through one that stands.
 		Name: "pump", Label: "Pump", What: "lifts a liquid from port a to port b",
 		Ports:  []Port{{Name: "a", Domain: Fluid}, {Name: "b", Domain: Fluid}},
 		Inputs: variables{quantity("speed", "share of full speed", "", "1", "0", "2")},
 		Parameters: variables{quantity("p1", "pressure without flow at full speed", "Pa", "3e5", "1e-3", "1e10"), quantity("q1", "flow without pressure at full speed", "m³/s", "0.02", "0", "1e6"),
 			quantity("eta", "efficiency", "%", "70", "1", "100")},
-		Equations: "x = speed * abs(speed) + (a.p - b.p) / p1\na.q = q1 * (x > 0 ? x / sqrt(x + 1e-3) : 0.01 * x)\nb.q = -a.q\npower = max(b.p - a.p, 0) * a.q / eta",
+		Equations: "x = speed * abs(speed) + (a.p - b.p) / p1\na.q = q1 * x / sqrt(abs(x) + 1e-3)\nb.q = -a.q\npower = max(b.p - a.p, 0) * a.q / eta",
 		Outputs:   outputs{shown("q", "flow", "m³/h", "a.q"), shown("power", "power", "kW", "power")},
 	},
 }

@@ -93,7 +93,7 @@ func (a *algebra) derive(s *Solver) {
 	}
 }
 
-// move goes along the step as far as the residual shrinks and reports whether the step was within the tolerance.
+// move goes along the step as far as the residual shrinks in proportion (Armijo's rule, so that it does not swing to and fro) and reports whether the step was within the tolerance.
 func (a *algebra) move(s *Solver) (small bool) {
 	before := a.size(s.slope)
 	small = true
@@ -106,7 +106,7 @@ func (a *algebra) move(s *Solver) (small bool) {
 			s.y[col] = a.kept[i] + part*a.step[i]
 		}
 		s.rate(s.t, s.y, s.slope)
-		if after := a.size(s.slope); after < before || small && after == before || before == 0 {
+		if after := a.size(s.slope); after < before*(1-part/2)*(1-part/2) || small && after <= before || before == 0 {
 			return small || before == 0
 		}
 		if part < 1e-6 { // no better place: keep the old one

@@ -453,3 +453,20 @@ func TestTheSameBitsAgain(t *testing.T) {
 		}
 	}
 }
+
+// Newton's full step over a root function swings to and fro around its root.
+func TestAlgebraicEquationsWithRoots(t *testing.T) {
+	sys := System{N: 2, Mass: []float64{1, 0, 0, 0}, Rate: func(_ float64, y, d []float64) {
+		x := 1 - y[1]/3e5
+		d[0], d[1] = 0, y[0]-.02*x/math.Sqrt(math.Abs(x)+1e-3)
+	}}
+	s, err := New(sys, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, guess := range []float64{0, -1e6, 1e7, 2.9e5} {
+		if err := s.Start(0, []float64{0, guess}); err != nil || math.Abs(s.State()[1]-3e5) > 1 {
+			t.Errorf("from %g to %g, %v; want 3e5", guess, s.State()[1], err)
+		}
+	}
+}
