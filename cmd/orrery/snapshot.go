@@ -7,11 +7,13 @@ import (
 	"image/png"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/orrery-twin/orrery/assets"
+	"github.com/orrery-twin/orrery/assets/process"
 	"github.com/orrery-twin/orrery/render"
 	"github.com/orrery-twin/orrery/render/g3ngl"
 	"github.com/orrery-twin/orrery/scene"
@@ -75,6 +77,7 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 		opts.Palette = render.Day()
 		theme.SetMode(theme.AlwaysDay, theme.Day)
 	}
+	renderer := startHeadless()
 	if assets.IsModel(path) {
 		meant, err := o.reading.options()
 		if err != nil {
@@ -91,7 +94,10 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 		if camera, err = o.apply(s, camera, &opts); err != nil {
 			return err
 		}
-		return drawPNG(s, camera, opts, o.out, func(img *image.RGBA) {
+		if opts.Section == nil { // which would show where little is left
+			thin(s, camera, h)
+		}
+		return drawPNG(renderer, s, camera, opts, o.out, func(img *image.RGBA) {
 			if !o.bare {
 				c := o.composition(camera, opts)
 				c.Scene = s
@@ -131,7 +137,7 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 	if err != nil {
 		return err
 	}
-	return drawPNG(scenery.Scene, camera, opts, o.out, func(img *image.RGBA) {
+	return drawPNG(renderer, scenery.Scene, camera, opts, o.out, func(img *image.RGBA) {
 		if !o.bare {
 			m.Compose(img, o.composition(camera, opts))
 		}
@@ -225,9 +231,58 @@ func viewpointOf(p *project.Project, id string) (project.Viewpoint, error) {
 	return project.Viewpoint{}, fmt.Errorf("--viewpoint %s: the twin file has %s", id, strings.Join(known, ", "))
 }
 
+// startHeadless starts a renderer while something else is done, and returns what waits for it.
+func startHeadless() func() (*g3ngl.Renderer, error) {
+	start := sync.OnceValues(func() (*g3ngl.Renderer, error) { return g3ngl.NewHeadless(g3ngl.Options{}) })
+	go start()
+	return start
+}
+
+// thin replaces meshes that have more triangles than a picture needs by coarser ones that look the same from the camera.
+func thin(s *scene.Scene, camera scene.Camera, heightPx int) {
+	const (
+		from   = 1_000_000 // triangles: fewer are drawn before they are thinned
+		cellPx = 2         // side of the cells in which one vertex is left
+		offPx  = 0.5       // that surfaces may stray
+	)
+	by, pixels, some := make([]*scene.Mesh, len(s.Meshes())), pixelsOf(s, camera, heightPx), false
+	for id, m := range s.Meshes() {
+		if m == nil || m.Triangles() < from || len(m.Lines)+len(m.Points)+len(m.Edges) > 0 {
+			continue
+		}
+		if lod, ok := process.Thin(m, cellPx*pixels[id]); ok && float64(lod.ErrorM) <= offPx*pixels[id] {
+			by[id], some = process.Alone(m, lod), true
+		}
+	}
+	if some {
+		_ = s.ReplaceMeshes(by) // which changes all or nothing
+	}
+}
+
+// pixelsOf returns how wide a pixel is on each mesh where it is nearest to the camera, in the units of the mesh.
+func pixelsOf(s *scene.Scene, camera scene.Camera, heightPx int) []float64 {
+	out := make([]float64, len(s.Meshes()))
+	for id, world := range s.Worlds() {
+		b := s.WorldBounds(scene.NodeID(id))
+		near := camera.Eye
+		for k := range near {
+			near[k] = min(max(near[k], b.Min[k]), b.Max[k])
+		}
+		scale := 0.0
+		for axis := range 3 {
+			scale = max(scale, world.Col(axis).Vec3().Len())
+		}
+		m, size := s.Node(scene.NodeID(id)).Mesh, camera.PixelSize(near, float64(heightPx))/max(scale, 1e-30)
+		if out[m] == 0 || size < out[m] {
+			out[m] = size
+		}
+	}
+	return out
+}
+
 // drawPNG draws one frame without a display, lets after, if any, draw over it, and writes it.
-func drawPNG(s *scene.Scene, camera scene.Camera, opts render.Options, file string, after func(*image.RGBA)) error {
-	r, err := g3ngl.NewHeadless(g3ngl.Options{})
+func drawPNG(renderer func() (*g3ngl.Renderer, error), s *scene.Scene, camera scene.Camera, opts render.Options, file string, after func(*image.RGBA)) error {
+	r, err := renderer()
 	if err != nil {
 		return err
 	}
@@ -254,5 +309,5 @@ func writePNG(file string, img image.Image) (err error) {
 			err = closed
 		}
 	}()
-	return png.Encode(f, img)
+	return (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, img)
 }

@@ -63,7 +63,7 @@ func (p *painter) begin(f *render.Frame, ts *targets, e effort) error {
 	p.choose(f)
 	j.heavy = !e.whole && p.faces.total > p.pace.within(heavyFrom)
 	j.kept = j.heavy && !f.Draft && !j.brief
-	p.target = ts.pick(f, j, p.device.Software)
+	p.target = ts.pick(f, j, p.faces.total, p.device.Software)
 	if err := p.target.resize(int32(f.WidthPx), int32(f.HeightPx), &p.device); err != nil {
 		return err
 	}

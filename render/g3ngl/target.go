@@ -79,7 +79,7 @@ func (s *surface) delete() {
 type target struct {
 	w, h    int32
 	samples int32
-	plain   bool    // one sample per pixel whatever the device can
+	most    int32   // samples, whatever the device can; 0 for no limit
 	drawn   surface // multisampled
 	kept    surface // the same, of what is drawn piece by piece
 	masked  surface // multisampled coverage of what is outlined
@@ -99,14 +99,14 @@ func (t *target) resize(w, h int32, d *device) error {
 	}
 	t.delete()
 	samples := int32(d.Samples)
-	if t.plain {
-		samples = 1
+	if t.most > 0 {
+		samples = min(samples, t.most)
 	}
 	for {
 		var err error
 		if t.drawn, err = newSurface(w, h, samples, gl.RGBA8, false, true); err == nil {
 			t.w, t.h, t.samples = w, h, samples
-			if !t.plain {
+			if t.most == 0 {
 				d.Samples = int(samples)
 			}
 			return nil
@@ -138,17 +138,25 @@ func (t *target) copyKept() {
 	gl.BlitFramebuffer(0, 0, t.w, t.h, 0, 0, t.w, t.h, gl.COLOR_BUFFER_BIT|gl.DEPTH_BUFFER_BIT, gl.NEAREST)
 }
 
-// targets are those of live pictures, of quick ones with one sample per pixel, and of still ones.
-type targets struct{ live, plain, still target }
+// targets are those of live pictures, of quick ones with one sample per pixel, of still ones, and of still
+// ones with very many triangles.
+type targets struct{ live, plain, still, dense target }
+
+// denseFaces is from how many triangles on the CPU takes two samples per pixel for a still picture: they are hardly larger
+// than a pixel then, and each sample of each costs time.
+const denseFaces = 300_000
 
 // pick chooses the target of a job. On the CPU, drafts have one sample per pixel: that halves their time. So have frames
 // that are drawn piece by piece, which become smooth later.
-func (ts *targets) pick(f *render.Frame, j *job, software bool) *target {
+func (ts *targets) pick(f *render.Frame, j *job, faces int, software bool) *target {
 	switch {
+	case j.whole && software && faces > denseFaces:
+		ts.dense.most = 2
+		return &ts.dense
 	case j.whole:
 		return &ts.still
 	case j.heavy || f.Draft && software:
-		ts.plain.plain = true
+		ts.plain.most = 1
 		return &ts.plain
 	}
 	return &ts.live
@@ -158,6 +166,7 @@ func (ts *targets) delete() {
 	ts.live.delete()
 	ts.plain.delete()
 	ts.still.delete()
+	ts.dense.delete()
 }
 
 // needMasks makes the surfaces of outlines when they are first used. They share the depth of the picture.
@@ -192,5 +201,5 @@ func (t *target) delete() {
 	t.alarmed.delete()
 	t.alarms.delete()
 	t.layers.delete()
-	*t = target{plain: t.plain}
+	*t = target{most: t.most}
 }
