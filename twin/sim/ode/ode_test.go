@@ -470,3 +470,21 @@ func TestAlgebraicEquationsWithRoots(t *testing.T) {
 		}
 	}
 }
+
+func TestAListenerEndsAnAdvance(t *testing.T) {
+	steps := 0
+	s, err := New(System{N: 1, Rate: func(_ float64, y, dy []float64) { dy[0] = -y[0] }}, Options{
+		OnStep: func(t float64, y []float64) bool { steps++; return steps != 3 }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Start(0, []float64{1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Advance(10); err != nil || steps != 3 || s.Time() >= 10 {
+		t.Fatalf("%d steps to %g: %v", steps, s.Time(), err)
+	}
+	if err := s.Advance(10); err != nil || s.Time() != 10 || math.Abs(s.State()[0]-math.Exp(-10)) > 1e-6 {
+		t.Errorf("after %d steps at %g: %v: %v", steps, s.Time(), s.State(), err)
+	}
+}

@@ -111,7 +111,7 @@ func (s *Solver) Interpolate(t float64, y []float64) {
 	s.dense.at(math.Max(t, s.dense.t), y)
 }
 
-// Advance goes to a time, exactly, or to the terminal event before it.
+// Advance goes to a time, exactly, or to the terminal event before it, or to where Options.OnStep asks to stop.
 func (s *Solver) Advance(to float64) error { return s.run(to, nil) }
 
 // Series goes to the last of the times, which rise, and calls visit for each of them with the state there, which is the
@@ -147,6 +147,9 @@ func (s *Solver) run(to float64, after func()) error {
 		}
 		if after != nil {
 			after()
+		}
+		if s.opts.OnStep != nil && !s.opts.OnStep(s.t, s.y) {
+			return nil
 		}
 		if s.stats.Events-events > s.opts.MaxEvents {
 			return s.failEvent(TooManyEvents, s.watch.last)

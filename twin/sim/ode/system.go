@@ -67,6 +67,8 @@ type Options struct {
 	MaxEvents int       // that happen in one Advance or Series; 100,000
 	Dwell     float64   // s: a row of events nearer to one another than this chatters; 1e-9 of the time
 	OnEvent   func(t float64, event int, y []float64)
+	// OnStep hears of each step that was made. It may look, not change; false ends Advance or Series there.
+	OnStep func(t float64, y []float64) bool
 }
 
 const leastRelTol = 1e-13
