@@ -43,6 +43,7 @@ func (m *Moment) Compose(img *image.RGBA, c viewport.Composition) {
 	s := &stage{scenery: m.Scenery, tree: m.Project.Tree, project: m.Project, picker: scene.NewPicker(m.Scenery.Scene),
 		set: m.set, selected: m.Selected, prio: m.Alarms}
 	all, from := s.allLabels(m.Snapshot, m.At)
+	c.Turns = m.set.Turns
 	c.Scene, c.Labels, c.Legend = m.Scenery.Scene, s.seenFrom(c.Camera.Eye, all, from), s.legendOf(m.Mode)
 	viewport.Compose(img, c)
 }

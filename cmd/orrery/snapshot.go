@@ -141,7 +141,7 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 		if !o.bare {
 			m.Compose(img, o.composition(camera, opts))
 		}
-		stamp(img, now, last, s.project.Site.Zone)
+		stamp(img, float32(o.scale), now, last, s.project.Site.Zone)
 	})
 }
 
@@ -164,8 +164,8 @@ func (s *station) alarmsAt(ctx context.Context, at time.Time) ([]twin.Priority, 
 }
 
 // stamp frames a picture by its time, as the window does, so that nobody takes what was or what may be for what is.
-func stamp(img *image.RGBA, at, last time.Time, zone *time.Location) {
-	pen := theme.NewPen(img, 1)
+func stamp(img *image.RGBA, scale float32, at, last time.Time, zone *time.Location) {
+	pen := theme.NewPen(img, scale)
 	w, h := pen.Size()
 	when := at.In(zone).Format("Mon 2 Jan 2006 15:04:05 MST")
 	back, text := theme.Color(theme.Past), "RECORDED  "+when
@@ -180,8 +180,8 @@ func stamp(img *image.RGBA, at, last time.Time, zone *time.Location) {
 		pen.Border(0, 0, w, h, theme.PastFrame, back)
 	}
 	tw := pen.Measure(text, theme.FontSmallBold) + 20
-	pen.RoundRect(14, h-38, tw, 24, theme.Radius, back)
-	pen.Text(24, h-22, text, theme.FontSmallBold, theme.Color(theme.OnAccent))
+	pen.RoundRect(14, 14, tw, 24, theme.Radius, back)
+	pen.Text(24, 30, text, theme.FontSmallBold, theme.Color(theme.OnAccent))
 }
 
 // stateAt is the snapshot of a moment: from the history up to its newest sample, from a forecast beyond it.
