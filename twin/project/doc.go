@@ -13,6 +13,7 @@
 //     the file spells it. Change: what one edit did, with its Inverse.
 //   - Source and Route: a broker, and how its topics become signals. ControlPoint: a set-point that may be sent.
 //   - Parameter, Scenario, Simulation: what may be varied, named variations, and the model that computes them.
+//   - Equations: a model that the file itself describes, by equations, components and connections.
 //
 // # Errors
 //

@@ -16,7 +16,7 @@ func parse(text []byte, file string, fsys fs.FS) (*Project, error) {
 	if broken != nil {
 		return nil, Errors{*broken}
 	}
-	r := &reader{file: file, seen: map[Error]bool{}}
+	r := &reader{file: file, source: text, seen: map[Error]bool{}}
 	p := r.twin(root, fsys)
 	if len(r.faults) > 0 {
 		r.faults.sort()
@@ -46,6 +46,7 @@ func (r *reader) twin(root *node, fsys fs.FS) *Project {
 	b.readSources(o.n.find("sources"), p.Tree)
 	b.readViewpoints(o.n.find("viewpoints"))
 	r.readScenarios(o.n.find("scenarios"), p)
+	r.readEquations(o.n.find("equations"), p)
 	k.readSimulation(o.n.find("simulation"), p)
 	b.readControl(o.n.find("control"), p.Tree)
 	return p

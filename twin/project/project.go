@@ -32,6 +32,7 @@ type Project struct {
 	Parameters  []Parameter
 	Scenarios   []Scenario
 	Horizon     time.Duration // how far ahead scenarios run
+	Equations   []Equations
 	Simulations []Simulation
 	Control     []ControlPoint
 }
@@ -251,7 +252,7 @@ type Scenario struct {
 // Simulation says which model computes the assets of a kind.
 type Simulation struct {
 	Kind    string
-	Model   string // "wind-turbine"
+	Model   string // "wind-turbine", or the name of one of Equations
 	Options map[string]Option
 }
 

@@ -14,7 +14,7 @@ import (
 
 // keys names the keys that each object of a twin file may have. schema.json and FORMAT.md are tested against it.
 var keys = map[string][]string{
-	"twin":   {"orrery", "name", "site", "kinds", "assets", "sources", "viewpoints", "scenarios", "simulation", "control"},
+	"twin":   {"orrery", "name", "site", "kinds", "assets", "sources", "viewpoints", "scenarios", "equations", "simulation", "control"},
 	"site":   {"label", "time_zone", "latitude", "longitude"},
 	"kind":   {"label", "signals", "parts", "models", "bindings", "alarms", "nodes"},
 	"part":   {"kind", "label", "signals", "parts", "models", "bindings", "alarms", "nodes", "position", "heading", "scale"},
@@ -36,6 +36,11 @@ var keys = map[string][]string{
 	"scenarios":  {"horizon", "parameters", "presets"},
 	"parameter":  {"label", "unit", "min", "max", "default", "step"},
 	"preset":     {"label", "values"},
+	"equations":  {"label", "inputs", "parameters", "states", "equations", "outputs", "events", "components", "connections"},
+	"variable":   {"label", "unit", "value", "range", "sd", "signal"},
+	"output":     {"label", "expr", "unit", "signal"},
+	"event":      {"label", "when", "set", "stop"},
+	"component":  {"type", "set"},
 	"simulation": {"kind", "model", "options"},
 	"control":    {"label", "kind", "signal", "source", "command", "ack", "name", "unit", "range", "tolerance", "timeout", "interval", "max_step"},
 }
@@ -43,6 +48,7 @@ var keys = map[string][]string{
 // reader collects the faults of one file while it is read.
 type reader struct {
 	file    string
+	source  []byte
 	faults  Errors
 	seen    map[Error]bool
 	visits  int

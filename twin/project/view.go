@@ -141,6 +141,9 @@ func (k *kinds) readSimulation(n *node, p *Project) {
 			k.fault(o.at("kind"), "keep one of them", "kind %q has a model already", s.Kind)
 		}
 		used = append(used, s.Kind)
+		if m := p.EquationsOf(s.Model); m != nil {
+			k.signals(m, s.Kind)
+		}
 		for _, e := range k.entries(o.n.find("options"), "options") {
 			s.Options[e.key.text] = k.option(e)
 		}
