@@ -41,7 +41,7 @@ var ours = []struct{ pkg, may, why string }{
 	{"twin/predict", "twin twin/sim/...", "forecasts propose, they never send: no twin/control"},
 	{"twin/scenario", "twin twin/sim/... twin/predict", "what-ifs happen in the head, not on the plant: no twin/control"},
 	{"twin/control", "twin", "the only way to the plant stays small enough to read"},
-	{"twin/project", "twin twin/alarm twin/control twin/expression", "the twin file describes, it does not run"},
+	{"twin/project", "twin twin/alarm twin/control twin/expression twin/sim/component", "the twin file describes, it does not run"},
 	{"twin/expression", "twin", "arithmetic over signals knows nothing of what it is used for"},
 	{"scene", "", "geometry knows neither telemetry nor pixels"},
 	{"scene/bind", "scene twin twin/expression", "the only bridge from signals to nodes"},
