@@ -46,6 +46,7 @@ type painter struct {
 	allListed     bool // the lists hold all faces and lines of the plan
 	cover         cover
 	smooth        smoother
+	resolver      resolver
 	job           job
 
 	frame  *render.Frame // being drawn
@@ -77,6 +78,7 @@ func newPainter(d device, textureBytes int) (*painter, error) {
 	gl.Enable(gl.PROGRAM_POINT_SIZE)
 	p.makePasses()
 	p.smooth.init(p)
+	p.resolver.init(p)
 	if err := glError("start"); err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func addShaders(r *renderer.Renderer) {
 	for name, source := range map[string]string{
 		"sky.v": skyVertex, "sky.f": skyFragment, "mesh.v": meshVertex, "mesh.f": meshFragment, "depth.f": depthFragment,
 		"mask.f": maskFragment, "wire.v": wireVertex, "wire.f": wireFragment, "edge.v": edgeVertex, "edge.f": edgeFragment, "outline.v": outlineVertex, "outline.f": outlineFragment,
-		"smooth.v": smoothVertex, "smooth.f": smoothFragment,
+		"smooth.v": smoothVertex, "smooth.f": smoothFragment, "resolve.f": resolveFragment,
 	} {
 		r.AddShader(name, source)
 	}

@@ -309,10 +309,9 @@ func (p *painter) finishPicture(resolved uint32) error {
 		return err
 	}
 	t := p.target
-	gl.ColorMask(true, true, true, true)
-	gl.BindFramebuffer(gl.READ_FRAMEBUFFER, t.drawn.fbo)
-	gl.BindFramebuffer(gl.DRAW_FRAMEBUFFER, resolved)
-	gl.BlitFramebuffer(0, 0, t.w, t.h, 0, 0, t.w, t.h, gl.COLOR_BUFFER_BIT, gl.NEAREST)
+	if err := p.resolve(t, resolved); err != nil {
+		return err
+	}
 	if err := p.drawOutline(p.frame, t, resolved); err != nil {
 		return err
 	}

@@ -18,7 +18,13 @@ func newSurface(w, h, samples int32, format uint32, texture, depth bool) (surfac
 	s := surface{texture: texture}
 	gl.GenFramebuffers(1, &s.fbo)
 	gl.BindFramebuffer(gl.FRAMEBUFFER, s.fbo)
-	if texture {
+	switch {
+	case texture && samples > 1:
+		gl.GenTextures(1, &s.colour)
+		gl.BindTexture(gl.TEXTURE_2D_MULTISAMPLE, s.colour)
+		gl.TexImage2DMultisample(gl.TEXTURE_2D_MULTISAMPLE, samples, format, w, h, true)
+		gl.FramebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D_MULTISAMPLE, s.colour, 0)
+	case texture:
 		gl.GenTextures(1, &s.colour)
 		gl.BindTexture(gl.TEXTURE_2D, s.colour)
 		gl.TexImage2D(gl.TEXTURE_2D, 0, int32(format), w, h, 0, gl.RGBA, gl.UNSIGNED_BYTE, nil)
@@ -28,7 +34,7 @@ func newSurface(w, h, samples int32, format uint32, texture, depth bool) (surfac
 		gl.TexParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE)
 		gl.TexParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAX_LEVEL, 0)
 		gl.FramebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, s.colour, 0)
-	} else {
+	default:
 		s.colour = storage(w, h, samples, format)
 		gl.FramebufferRenderbuffer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.RENDERBUFFER, s.colour)
 	}
@@ -104,7 +110,7 @@ func (t *target) resize(w, h int32, d *device) error {
 	}
 	for {
 		var err error
-		if t.drawn, err = newSurface(w, h, samples, gl.RGBA8, false, true); err == nil {
+		if t.drawn, err = newSurface(w, h, samples, gl.RGBA8, d.Software && samples > 1, true); err == nil {
 			t.w, t.h, t.samples = w, h, samples
 			if t.most == 0 {
 				d.Samples = int(samples)
