@@ -3,6 +3,7 @@ package process
 import (
 	"math"
 	"math/bits"
+	"sync"
 
 	"github.com/orrery-twin/orrery/scene"
 )
@@ -25,19 +26,30 @@ func Thin(m *scene.Mesh, sizeM float64) (scene.LOD, bool) {
 	}
 	out := scene.LOD{ErrorM: stray}
 	for _, p := range parts {
-		first := len(out.Indices)
-		for t := p.First; t+2 < p.First+p.Count; t += 3 {
-			a, b, c := stay[m.Indices[t]], stay[m.Indices[t+1]], stay[m.Indices[t+2]]
-			if a != b && b != c && c != a {
-				if turned(m, a, b, c) {
-					b, c = c, b
-				}
-				out.Indices = append(out.Indices, a, b, c)
-			}
-		}
+		first, middle := len(out.Indices), p.First+p.Count/6*3
+		var back []uint32
+		var group sync.WaitGroup
+		group.Go(func() { back = left(m, stay, m.Indices[middle:p.First+p.Count], nil) })
+		out.Indices = left(m, stay, m.Indices[p.First:middle], out.Indices)
+		group.Wait()
+		out.Indices = append(out.Indices, back...)
 		out.Parts = append(out.Parts, scene.Part{First: first, Count: len(out.Indices) - first, Material: p.Material})
 	}
 	return out, float64(len(out.Indices)) <= thinGain*float64(len(m.Indices))
+}
+
+// left appends the triangles that are left of some.
+func left(m *scene.Mesh, stay, indices, to []uint32) []uint32 {
+	for t := 0; t+2 < len(indices); t += 3 {
+		a, b, c := stay[indices[t]], stay[indices[t+1]], stay[indices[t+2]]
+		if a != b && b != c && c != a {
+			if turned(m, a, b, c) {
+				b, c = c, b
+			}
+			to = append(to, a, b, c)
+		}
+	}
+	return to
 }
 
 // turned reports whether a triangle shows its back where the surface shows its front: the first of its corners tells.
@@ -68,13 +80,11 @@ func cellsOf(m *scene.Mesh, perMetre float32) (stay []uint32, stray float32) {
 	width := bits.Len(uint(2 * n))
 	keys, table := make([]uint64, n), make([]uint32, 1<<width) // a hash table of vertices + 1, half full at most
 	stay = make([]uint32, n)
-	rim := rims(m)
+	var rim []uint32
+	var group sync.WaitGroup
+	group.Go(func() { rim = rims(m) })
 	low := [3]float32{float32(m.Bounds.Min[0]), float32(m.Bounds.Min[1]), float32(m.Bounds.Min[2])}
 	for i := range stay {
-		if rim[i] != 0 {
-			stay[i] = uint32(i)
-			continue
-		}
 		p, normal := m.Positions[3*i:3*i+3], m.Normals[3*i:3*i+3]
 		key := uint64(1)
 		for k := range 3 {
@@ -94,9 +104,16 @@ func cellsOf(m *scene.Mesh, perMetre float32) (stay []uint32, stray float32) {
 		if table[at] == 0 {
 			table[at] = uint32(i) + 1
 		}
-		s := table[at] - 1
-		if stay[i] = s; s != uint32(i) {
-			q, along := m.Positions[3*s:3*s+3], m.Normals[3*s:3*s+3]
+		stay[i] = table[at] - 1
+	}
+	group.Wait()
+	for i, s := range stay {
+		switch {
+		case s == uint32(i):
+		case rim[i] != 0:
+			stay[i] = uint32(i)
+		default:
+			p, q, along := m.Positions[3*i:3*i+3], m.Positions[3*s:3*s+3], m.Normals[3*s:3*s+3]
 			d := (p[0]-q[0])*along[0] + (p[1]-q[1])*along[1] + (p[2]-q[2])*along[2]
 			stray = max(stray, d, -d)
 		}
