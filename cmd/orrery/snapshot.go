@@ -242,8 +242,8 @@ func startHeadless() func() (*g3ngl.Renderer, error) {
 func thin(s *scene.Scene, camera scene.Camera, heightPx int) {
 	const (
 		from   = 1_000_000 // triangles: fewer are drawn before they are thinned
-		cellPx = 2         // side of the cells in which one vertex is left
-		offPx  = 0.5       // that surfaces may stray
+		cellPx = 3         // side of the cells in which one vertex is left
+		offPx  = 1         // that surfaces may stray, as everywhere in still pictures
 	)
 	by, pixels, some := make([]*scene.Mesh, len(s.Meshes())), pixelsOf(s, camera, heightPx), false
 	for id, m := range s.Meshes() {
