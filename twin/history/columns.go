@@ -37,47 +37,107 @@ func (s *Store) Range(ctx context.Context, sig twin.SignalID, from, to time.Time
 }
 
 // Columns sums up the samples of a signal in n equal columns of [from, to), appends them to dst and returns it. Column
-// i covers [from + i·w, from + (i+1)·w) with w = (to−from)/n, to the millisecond.
+// i covers [from + i·w, from + (i+1)·w) with w = (to−from)/n, to the millisecond. Where columns are wide and hold many
+// samples, pyramids of the blocks are read instead of the samples: then none is lost, but the borders between columns may
+// move by up to an eighth of w.
 func (s *Store) Columns(ctx context.Context, sig twin.SignalID, from, to time.Time, n int, dst []Column) ([]Column, error) {
 	if n <= 0 || !to.After(from) {
 		return dst, nil
 	}
-	at := len(dst)
-	for range n {
-		dst = append(dst, Column{})
+	leave, err := s.enter()
+	if err != nil {
+		return dst, err
 	}
-	cols := dst[at:]
-	start := floorMs(from.UnixNano())
-	span := floorMs(to.UnixNano()-1) + 1 - start
-	var c *Column                // that of the last sample
-	next := int64(math.MinInt64) // the offset where the one after it begins
-	err := s.each(ctx, sig, from, to, func(ms int64, v float64) {
-		if off := ms - start; off >= next {
-			i := floorDiv(off*int64(n), span)
-			next = -floorDiv(-(i+1)*span, int64(n)) // rounded up
-			c = &cols[i]
-		}
-		if v != v {
-			c.Bad++
-			return
-		}
-		if c.Count == 0 {
-			c.Min, c.Max, c.First = v, v, v
-		}
-		c.Min, c.Max = min(c.Min, v), max(c.Max, v)
-		c.Mean += v
-		c.Last = v
-		c.Count++
-	})
-	for k := range cols {
-		if c := &cols[k]; c.Count > 0 {
-			c.Mean /= float64(c.Count)
-		} else {
-			nan := math.NaN()
-			c.Min, c.Max, c.Mean, c.First, c.Last = nan, nan, nan, nan, nan
-		}
+	defer leave()
+	if sig < 0 || int(sig) >= len(s.tree.Signals()) {
+		return dst, fmt.Errorf("history: no signal %d in the tree", sig)
+	}
+	c := &summing{start: floorMs(from.UnixNano()), cols: make([]sums, n), next: math.MinInt64}
+	c.span = floorMs(to.UnixNano()-1) + 1 - c.start
+	err = s.columns(ctx, sig, c)
+	for i := range c.cols {
+		dst = append(dst, c.cols[i].column())
 	}
 	return dst, err
+}
+
+// columns sums up by pyramids where that is exact enough, else by samples.
+func (s *Store) columns(ctx context.Context, sig twin.SignalID, c *summing) error {
+	lo, hi := c.start, c.start+c.span
+	if s.tree.Signal(sig).Kind == twin.Enum { // their numbers are translated
+		return s.eachMs(ctx, sig, lo, hi, c.sample)
+	}
+	rest, err := s.byPyramids(ctx, s.tree.Signal(sig).Path, c)
+	if err != nil {
+		return err
+	}
+	for _, gap := range rest {
+		c.next = math.MinInt64
+		if err := s.eachMs(ctx, sig, gap.from, gap.to, c.sample); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// summing sums up samples in columns.
+type summing struct {
+	start, span int64 // ms
+	cols        []sums
+	at          *sums // column of the last sample
+	next        int64 // the offset where the one after it begins
+}
+
+// sums is a column in the making.
+type sums struct {
+	count, bad      int
+	min, max, sum   float64
+	firstAt, lastAt int64
+	first, last     float64
+}
+
+func (c *summing) column(ms int64) *sums {
+	off := ms - c.start
+	if off >= c.next {
+		i := floorDiv(off*int64(len(c.cols)), c.span)
+		c.next = -floorDiv(-(i+1)*c.span, int64(len(c.cols))) // rounded up
+		c.at = &c.cols[i]
+	}
+	return c.at
+}
+
+// sample takes the next sample.
+func (c *summing) sample(ms int64, v float64) {
+	k := c.column(ms)
+	if v != v {
+		k.bad++
+		return
+	}
+	k.fold(v, v, v, ms, ms, v, v, 1)
+}
+
+// fold takes samples with these extremes and sum, of which the first and the last are known.
+func (k *sums) fold(low, high, sum float64, firstAt, lastAt int64, first, last float64, count int) {
+	if k.count == 0 {
+		k.min, k.max, k.firstAt, k.lastAt, k.first, k.last = low, high, firstAt, lastAt, first, last
+	}
+	k.min, k.max = min(k.min, low), max(k.max, high)
+	k.sum += sum
+	if firstAt < k.firstAt {
+		k.firstAt, k.first = firstAt, first
+	}
+	if lastAt >= k.lastAt {
+		k.lastAt, k.last = lastAt, last
+	}
+	k.count += count
+}
+
+func (k *sums) column() Column {
+	if k.count == 0 {
+		nan := math.NaN()
+		return Column{Min: nan, Max: nan, Mean: nan, First: nan, Last: nan, Bad: k.bad}
+	}
+	return Column{Min: k.min, Max: k.max, Mean: k.sum / float64(k.count), First: k.first, Last: k.last, Count: k.count, Bad: k.bad}
 }
 
 // Density returns for n equal columns of [from, to) how much of the signals was delivered, from 0 (a gap) to 1 (as many
@@ -112,7 +172,11 @@ func (s *Store) each(ctx context.Context, sig twin.SignalID, from, to time.Time,
 	if sig < 0 || int(sig) >= len(s.tree.Signals()) {
 		return fmt.Errorf("history: no signal %d in the tree", sig)
 	}
-	lo, hi := floorMs(from.UnixNano()-1)+1, floorMs(to.UnixNano()-1)+1
+	return s.eachMs(ctx, sig, floorMs(from.UnixNano()-1)+1, floorMs(to.UnixNano()-1)+1, f)
+}
+
+// eachMs calls f for each sample of a signal in [lo, hi) ms.
+func (s *Store) eachMs(ctx context.Context, sig twin.SignalID, lo, hi int64, f func(ms int64, v float64)) error {
 	var d samples
 	return s.scan(ctx, lo, hi, func(string) chunkVisitor {
 		return func(m chunks.Meta) error {

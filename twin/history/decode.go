@@ -94,8 +94,10 @@ func (s *Store) decode(ctx context.Context, index int64, before []entry) (*block
 // every signal before ms. See FORMAT.md.
 func (s *Store) lookBack(ms int64) int64 {
 	active, ok := s.act.before(ms)
-	if !ok {
-		return ms
+	if !ok { // late samples alone: all of them are read
+		if active, ok = s.act.first(); !ok || active*minuteMs >= ms {
+			return ms
+		}
 	}
 	return floorDiv(active*minuteMs, holdMs)*holdMs - holdMs
 }

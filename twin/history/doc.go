@@ -13,6 +13,8 @@
 //     Records behind a damaged one in the write-ahead log are read and given back; blocks that cannot be opened are moved
 //     to the folder damaged and replaced by what can be read of them. Check does this for a store that nobody has open.
 //   - Backup: a copy of the store made while it runs; it is a history of its own.
+//   - Pyramid: least, greatest, sum and count of each signal over equal spans, beside each block. Columns reads it where
+//     columns are wide.
 //   - States: enums are kept by the names of their states; a twin file may put these into another order.
 //   - Late sample: one behind the newest of its signal, as after an outage. It is taken up to Options.Late behind the
 //     newest of all, and found by all reads. Earlier ones are counted as TooOld. Import takes samples of any age and writes those

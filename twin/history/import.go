@@ -85,6 +85,12 @@ func (s *Store) importRows(ctx context.Context, rows []twin.Sample, behind *past
 	if err := s.importCommit(rows, behind, sum); err != nil {
 		return err
 	}
+	if behind.logged += len(rows); behind.logged > logRows { // the log is in memory, too
+		behind.logged = 0
+		if err := s.shortenLog(ctx); err != nil {
+			return err
+		}
+	}
 	if len(behind.rows) >= pastRows {
 		return behind.write(ctx)
 	}

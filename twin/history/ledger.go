@@ -46,6 +46,7 @@ func (s *Store) note(all []*tsdb.Block, deleted map[ulid.ULID]struct{}) {
 	if s.opened.Load() == nil {
 		return // Open compares first
 	}
+	s.freshBlocks()
 	if err := s.ledger.write(s.opts.Dir, list); err != nil {
 		s.fail("history: "+err.Error(), true)
 	}

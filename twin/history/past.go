@@ -21,15 +21,17 @@ import (
 const (
 	behindMs = holdMs  // an imported sample that is further behind the newest of all is put aside
 	pastRows = 1 << 20 // samples put aside before they are sorted and written
+	logRows  = 4 << 20 // samples that an import puts into the log before blocks are made of it
 	pastDir  = "import.tmp"
 )
 
 // past gathers imported samples that lie behind, and writes them run by run: a run is sorted by time.
 type past struct {
-	s    *Store
-	rows []staged
-	run  *pastRun
-	sum  *tally
+	s      *Store
+	rows   []staged
+	logged int // samples that went into the log since it was looked at
+	run    *pastRun
+	sum    *tally
 }
 
 func newPast(s *Store, sum *tally) *past {

@@ -58,6 +58,8 @@ type Store struct {
 
 	loads     loads
 	prefetch  chan request
+	fresh     chan struct{}      // blocks came
+	pyramided atomic.Int64       // times that all blocks were looked through for pyramids
 	stop      context.CancelFunc // ends the goroutines below
 	stopping  context.Context
 	running   sync.WaitGroup
@@ -94,7 +96,7 @@ func Open(ctx context.Context, tree *twin.Tree, opts Options) (*Store, error) {
 	}
 	n := len(tree.Signals())
 	s := &Store{tree: tree, opts: opts, lock: lock, byPath: make(map[string]int, n),
-		win: newWindow(n, spanFor(n), opts.CacheBytes), act: newActivity(), prefetch: make(chan request, 1)}
+		win: newWindow(n, spanFor(n), opts.CacheBytes), act: newActivity(), prefetch: make(chan request, 1), fresh: make(chan struct{}, 1)}
 	for i := range tree.Signals() {
 		s.byPath[tree.Signals()[i].Path] = i
 	}
@@ -132,8 +134,10 @@ func Open(ctx context.Context, tree *twin.Tree, opts Options) (*Store, error) {
 		s.fault.Store(nil) // what the database repaired while it started is over
 	}
 	s.stopping, s.stop = context.WithCancel(context.Background())
-	s.running.Add(1)
+	s.running.Add(2)
 	go s.prefetcher(s.stopping)
+	go s.pyramids(s.stopping)
+	s.freshBlocks()
 	return s, nil
 }
 
@@ -169,6 +173,7 @@ func (s *Store) dbOptions() *tsdb.Options {
 	o.WALSegmentSize = 32 << 20
 	o.MaxBlockChunkSegmentSize = segmentBytes
 	o.StripeSize = 1 << 10
+	o.IsolationDisabled = true // there is one writer; without it, reading a chunk of the log costs as much as it has chunks
 	o.NoLockfile = true // we hold our own, which names the holder
 	o.FloatChunkEncoding = chunkenc.EncXOR
 	o.BlockCompactionExcludeFunc = s.aheadOfHead
