@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orrery-twin/orrery/render/g3ngl"
 	"github.com/orrery-twin/orrery/twin/broker"
 )
 
@@ -31,7 +30,7 @@ func doctorCommand() *cobra.Command {
 		Short: "What works here and what does not: OpenGL, display, broker, disk, versions",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			found := []finding{examineProgram(), examineDisplay(), examineGL(), examineBroker(), examineDisk(), examinePlant()}
+			found := []finding{examineProgram(), examineDisplay(), examineGL(), examinePresenter(), examineBroker(), examineDisk(), examinePlant()}
 			if asJSON {
 				return printJSON(found)
 			}
@@ -74,20 +73,6 @@ func examineDisplay() finding {
 		return finding{What: "display", OK: true, Detail: "of the system"}
 	}
 	return finding{What: "display", Detail: "none", Remedy: "the headless commands work; for a window use a desktop session, or Xvfb"}
-}
-
-func examineGL() finding {
-	r, err := g3ngl.NewHeadless(g3ngl.Options{})
-	if err != nil {
-		return finding{What: "OpenGL", Detail: err.Error(), Remedy: "install a driver with OpenGL 3.3, or Mesa (libgl1-mesa-dri)"}
-	}
-	defer r.Close()
-	d := r.Device()
-	detail := fmt.Sprintf("%s, %s, %d samples, depth %s", d.Name, d.Version, d.Samples, d.Depth)
-	if d.Software {
-		detail += "; drawn by the CPU, so expect tens of milliseconds per frame"
-	}
-	return finding{What: "OpenGL", OK: true, Detail: detail}
 }
 
 func examineBroker() finding {

@@ -24,49 +24,86 @@ type PresenterCost struct {
 // MeasurePresenters times both presenters for pictures of w × h pixels in a hidden window of its own. It must be called on the
 // main thread of a program that runs no app, and needs a display.
 func MeasurePresenters(w, h int) (cost PresenterCost, err error) {
+	err = withHidden(func(r *g3ngl.Renderer) error {
+		pic, err := onePicture(r, w, h)
+		if err != nil {
+			return err
+		}
+		defer r.Release(pic, 0)
+		gl.WaitSync(pic.Fence, 0, gl.TIMEOUT_IGNORED)
+		p := &shared{w: w, h: h, held: pic}
+		gl.GenTextures(1, &p.target)
+		defer gl.DeleteTextures(1, &p.target)
+		if cost.Shared, err = medianOf(p.copy); err != nil {
+			return err
+		}
+		img := image.NewRGBA(image.Rect(0, 0, w, h))
+		cost.Readback, err = medianOf(func() error { return p.throughMemory(img) })
+		return err
+	})
+	return cost, err
+}
+
+// ProbePresenter tells which presenter a window of this machine would have, and why if it is not the shared texture. It must be
+// called on the main thread of a program that runs no app. The error is that of a machine without any window.
+func ProbePresenter() (way string, why, err error) {
+	err = withHidden(func(r *g3ngl.Renderer) error {
+		want, err := rehearse(r, func() {})
+		if err != nil {
+			return err
+		}
+		for wait := time.After(proofTime); ; {
+			if pic, ok := r.Acquire(); ok {
+				why = prove(pic, want)
+				r.Release(pic, 0)
+				return nil
+			}
+			select {
+			case <-wait:
+				why = mismatch("no picture arrived within %v", proofTime)
+				return nil
+			case <-time.After(time.Millisecond):
+			}
+		}
+	})
+	way = presenterNames[sharedWay]
+	if why != nil {
+		way = presenterNames[readbackWay]
+	}
+	return way, why, err
+}
+
+// withHidden calls use with a renderer that shares its textures with a hidden window, whose context is current.
+func withHidden(use func(*g3ngl.Renderer) error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("viewport: measure presenters: %v", r)
+			err = fmt.Errorf("viewport: %v", r)
 		}
 	}()
 	runtime.LockOSThread()
 	if err := glfw.Init(); err != nil {
-		return cost, fmt.Errorf("viewport: measure presenters: %w", err)
+		return fmt.Errorf("viewport: %w", err)
 	}
 	defer glfw.Terminate()
 	glfw.WindowHint(glfw.Visible, glfw.False)
 	window, err := glfw.CreateWindow(64, 64, "orrery", nil, nil)
 	if err != nil {
-		return cost, fmt.Errorf("viewport: measure presenters: %w", err)
+		return fmt.Errorf("viewport: %w", err)
 	}
 	defer window.Destroy()
 	window.MakeContextCurrent()
 	defer glfw.DetachCurrentContext()
 	hidden, err := g3ngl.HiddenWindow(window)
 	if err != nil {
-		return cost, err
+		return err
 	}
 	defer hidden.Destroy()
 	r, err := g3ngl.NewOnWindow(hidden, g3ngl.Options{Publish: g3ngl.Textures})
 	if err != nil {
-		return cost, err
+		return err
 	}
 	defer r.Close()
-	pic, err := onePicture(r, w, h)
-	if err != nil {
-		return cost, err
-	}
-	defer r.Release(pic, 0)
-	gl.WaitSync(pic.Fence, 0, gl.TIMEOUT_IGNORED)
-	p := &shared{w: w, h: h, held: pic}
-	gl.GenTextures(1, &p.target)
-	defer gl.DeleteTextures(1, &p.target)
-	if cost.Shared, err = medianOf(p.copy); err != nil {
-		return cost, err
-	}
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	cost.Readback, err = medianOf(func() error { return p.throughMemory(img) })
-	return cost, err
+	return use(r)
 }
 
 // throughMemory does what reading back costs: the renderer's read, and the upload by Fyne.

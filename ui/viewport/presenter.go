@@ -30,6 +30,9 @@ const (
 	readbackWay = "readback"
 )
 
+// presenterNames say it to people.
+var presenterNames = map[string]string{sharedWay: "shared texture", readbackWay: "readback"}
+
 func (v *Viewport) choosePresenter() presenter {
 	way := v.opts.Presenter
 	if way == "" {
@@ -49,7 +52,7 @@ func (v *Viewport) choosePresenter() presenter {
 // adopt takes a renderer into service.
 func (v *Viewport) adopt(r render.Renderer, way string) {
 	v.renderer, v.err = r, nil
-	v.stats.Presenter = map[string]string{sharedWay: "shared texture", readbackWay: "readback"}[way]
+	v.stats.Presenter = presenterNames[way]
 	v.flying = flight{}
 	v.dirty = true
 	r.OnPicture(v.picture)
