@@ -3,18 +3,18 @@ package ode
 import "testing"
 
 func BenchmarkProblems(b *testing.B) {
-	for _, p := range problems() {
-		s, err := New(p.sys, Options{RelTol: 1e-6, AbsTol: 1e-6 * p.abs})
+	for _, p := range Problems() {
+		s, err := New(p.System, Options{RelTol: 1e-6, AbsTol: 1e-6 * p.AbsTol})
 		if err != nil {
 			b.Fatal(err)
 		}
-		b.Run(p.name, func(b *testing.B) {
+		b.Run(p.Name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := s.Start(0, p.start); err != nil {
+				if err := s.Start(0, p.Start); err != nil {
 					b.Fatal(err)
 				}
-				if err := s.Advance(p.end); err != nil {
+				if err := s.Advance(p.End); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -9,82 +9,6 @@ import (
 	"time"
 )
 
-// problem is a test problem with a published end value.
-type problem struct {
-	name    string
-	sys     System
-	start   []float64
-	end     float64
-	want    []float64
-	methods []Method
-	abs     float64 // share of the relative tolerance that is the absolute one
-	size    float64 // of a value, if more than abs
-}
-
-// The end values are those of the test set of the University of Geneva (Hairer and Wanner) and of Bari (Mazzia and
-// Magherini, Test Set for Initial Value Problem Solvers 2.4); the one of Arenstorf's orbit is its start, of which
-// only the place is compared: so near to the moon the speed changes by 16 from one thousandth of the orbit to the next.
-func problems() []problem {
-	stiff := []Method{Rodas4, Auto}
-	all := []Method{DormandPrince, Rodas4, Auto}
-	return []problem{
-		{"ROBER", System{N: 3, Steady: true, Rate: rober}, []float64{1, 0, 0}, 1e11,
-			[]float64{.2083340149701255e-7, .8333360770334713e-13, .9999999791665050}, stiff, 1e-9, 0},
-		{"OREGO", System{N: 3, Steady: true, Rate: orego}, []float64{1, 2, 3}, 360,
-			[]float64{.1000814870318523e1, .1228178521549917e4, .1320554942846706e3}, stiff, 1e-2, 0},
-		{"VDPOL", System{N: 2, Steady: true, Rate: vdpol}, []float64{2, 0}, 2,
-			[]float64{.1706167732170483e1, -.8928097010247975}, stiff, 1e-2, 0},
-		{"VDPOL 11", System{N: 2, Steady: true, Rate: vdpol}, []float64{2, 0}, 11,
-			[]float64{-.1590150544829062e1, .1040279389212485e1}, stiff, 1e-2, 0},
-		{"HIRES", System{N: 8, Steady: true, Rate: hires}, []float64{1, 0, 0, 0, 0, 0, 0, .0057}, 321.8122,
-			[]float64{.7371312573325668e-3, .1442485726316185e-3, .5888729740967575e-4, .1175651343283149e-2, .2386356198831331e-2, .6238968252742796e-2, .2849998395185769e-2, .2850001604814231e-2}, stiff, 1e-4, 0},
-		{"Brusselator", System{N: 2, Steady: true, Rate: brusselator}, []float64{1.5, 3}, 20,
-			[]float64{.4986370712683478, 4.596780349452011}, all, 1, 0},
-		{"Arenstorf", System{N: 4, Steady: true, Rate: arenstorf}, []float64{.994, 0, 0, -2.00158510637908252240537862224}, 17.0652165601579625588917206249,
-			[]float64{.994, 0}, []Method{DormandPrince, Auto}, .1, 1},
-	}
-}
-
-func rober(_ float64, y, d []float64) {
-	a, b, c := .04*y[0], 1e4*y[1]*y[2], 3e7*y[1]*y[1]
-	d[0], d[1], d[2] = b-a, a-b-c, c
-}
-
-func orego(_ float64, y, d []float64) {
-	d[0] = 77.27 * (y[1] + y[0]*(1-8.375e-6*y[0]-y[1]))
-	d[1] = (y[2] - (1+y[0])*y[1]) / 77.27
-	d[2] = .161 * (y[0] - y[2])
-}
-
-func vdpol(_ float64, y, d []float64) {
-	d[0], d[1] = y[1], ((1-y[0]*y[0])*y[1]-y[0])/1e-6
-}
-
-func hires(_ float64, y, d []float64) {
-	d[0] = -1.71*y[0] + .43*y[1] + 8.32*y[2] + .0007
-	d[1] = 1.71*y[0] - 8.75*y[1]
-	d[2] = -10.03*y[2] + .43*y[3] + .035*y[4]
-	d[3] = 8.32*y[1] + 1.71*y[2] - 1.12*y[3]
-	d[4] = -1.745*y[4] + .43*y[5] + .43*y[6]
-	d[5] = -280*y[5]*y[7] + .69*y[3] + 1.71*y[4] - .43*y[5] + .69*y[6]
-	d[6] = 280*y[5]*y[7] - 1.81*y[6]
-	d[7] = -d[6]
-}
-
-func brusselator(_ float64, y, d []float64) {
-	d[0] = 1 + y[0]*y[0]*y[1] - 4*y[0]
-	d[1] = 3*y[0] - y[0]*y[0]*y[1]
-}
-
-func arenstorf(_ float64, y, d []float64) {
-	const mu = .012277471
-	const nu = 1 - mu
-	a, b := math.Pow((y[0]+mu)*(y[0]+mu)+y[1]*y[1], 1.5), math.Pow((y[0]-nu)*(y[0]-nu)+y[1]*y[1], 1.5)
-	d[0], d[1] = y[2], y[3]
-	d[2] = y[0] + 2*y[3] - nu*(y[0]+mu)/a - mu*(y[0]-nu)/b
-	d[3] = y[1] - 2*y[2] - nu*y[1]/a - mu*y[1]/b
-}
-
 // solve integrates and fails the test on any error.
 func solve(t testing.TB, sys System, opts Options, start []float64, end float64) *Solver {
 	t.Helper()
@@ -101,29 +25,19 @@ func solve(t testing.TB, sys System, opts Options, start []float64, end float64)
 	return s
 }
 
-// mixedError is the largest error relative to the size of each value and the ratio of the tolerances, as the Bari test
-// set counts digits.
-func mixedError(got, want []float64, abs float64) float64 {
-	worst := 0.
-	for i := range want {
-		worst = math.Max(worst, math.Abs(got[i]-want[i])/(math.Abs(want[i])+abs))
-	}
-	return worst
-}
-
 func TestPublishedEndValues(t *testing.T) {
-	for _, p := range problems() {
-		for _, m := range p.methods {
+	for _, p := range Problems() {
+		for _, m := range p.Methods {
 			for _, tol := range []float64{1e-5, 1e-7, 1e-9} {
-				if p.name == "Arenstorf" && tol > 1e-7 {
+				if p.Name == "Arenstorf" && tol > 1e-7 {
 					continue // the orbit magnifies errors ten thousandfold: what a loose tolerance leaves of it says little
 				}
-				opts := Options{Method: m, RelTol: tol, AbsTol: tol * p.abs}
-				s := solve(t, p.sys, opts, p.start, p.end)
-				e := mixedError(s.State(), p.want, max(p.abs, p.size))
-				t.Logf("%-11s %-20v rtol %.0e: error %.1e = %5.1f rtol  %+v", p.name, m, tol, e, e/tol, s.Stats())
-				if e > 100*tol || s.Time() != p.end {
-					t.Errorf("%s by %v with tolerance %g: error %.2g at %g, at most 100 times the tolerance is right", p.name, m, tol, e, s.Time())
+				opts := Options{Method: m, RelTol: tol, AbsTol: tol * p.AbsTol}
+				s := solve(t, p.System, opts, p.Start, p.End)
+				e := mixedError(s.State(), p.Want, max(p.AbsTol, p.Size))
+				t.Logf("%-11s %-20v rtol %.0e: error %.1e = %5.1f rtol  %+v", p.Name, m, tol, e, e/tol, s.Stats())
+				if e > 100*tol || s.Time() != p.End {
+					t.Errorf("%s by %v with tolerance %g: error %.2g at %g, at most 100 times the tolerance is right", p.Name, m, tol, e, s.Time())
 				}
 			}
 		}
@@ -131,11 +45,11 @@ func TestPublishedEndValues(t *testing.T) {
 }
 
 func TestRoberIsQuick(t *testing.T) {
-	p := problems()[0]
+	p := Problems()[0]
 	best := time.Hour
 	for range 5 {
 		begin := time.Now()
-		solve(t, p.sys, Options{RelTol: 1e-6, AbsTol: 1e-15}, p.start, p.end)
+		solve(t, p.System, Options{RelTol: 1e-6, AbsTol: 1e-15}, p.Start, p.End)
 		best = min(best, time.Since(begin))
 	}
 	if best > 50*time.Millisecond {
@@ -163,7 +77,7 @@ func order(t *testing.T, m Method, end float64, steps []int, err func(s *Solver)
 }
 
 func oscillator() System {
-	return System{N: 2, Steady: true, Rate: func(_ float64, y, d []float64) { d[0], d[1] = y[1], -y[0] }}
+	return System{N: 2, Steady: true, Rate: circle}
 }
 
 func TestObservedOrders(t *testing.T) {
@@ -193,6 +107,9 @@ func TestObservedOrders(t *testing.T) {
 				t.Errorf("%s: observed orders %.2f, want %.2f … %.2f", c.name, got, c.low, c.up)
 			}
 		}
+	}
+	if p, err := ObservedOrder(DormandPrince); err != nil || p < 4.9 || p > 5.1 {
+		t.Errorf("observed order %.3f, %v; want 4.9 … 5.1", p, err)
 	}
 	// A rate that depends on time needs ∂f/∂t: Prothero and Robinson's problem with a mild λ.
 	driven := System{N: 1, Rate: func(t float64, y, d []float64) { d[0] = -5*(y[0]-math.Sin(t)) + math.Cos(t) }}
@@ -298,9 +215,9 @@ func TestAlgebraicEquations(t *testing.T) {
 		rober(t, y, d)
 		d[2] = y[0] + y[1] + y[2] - 1
 	}}
-	p := problems()[0]
-	s = solve(t, dae, Options{RelTol: 1e-6, AbsTols: []float64{1e-9, 1e-16, 1e-9}}, []float64{1, 0, .5}, p.end)
-	if e := mixedError(s.State(), p.want, p.abs); e > 1e-4 {
+	p := Problems()[0]
+	s = solve(t, dae, Options{RelTol: 1e-6, AbsTols: []float64{1e-9, 1e-16, 1e-9}}, []float64{1, 0, .5}, p.End)
+	if e := mixedError(s.State(), p.Want, p.AbsTol); e > 1e-4 {
 		t.Errorf("ROBER with an algebraic equation: error %.2g", e)
 	}
 	// A full mass matrix: M y' = f with M = [[2 1] [1 3]] and f = M·(−y, −2y).
@@ -443,13 +360,13 @@ func TestStepsAllocateNothing(t *testing.T) {
 }
 
 func TestTheSameBitsAgain(t *testing.T) {
-	for _, p := range problems() {
+	for _, p := range Problems() {
 		run := func() string {
-			s := solve(t, p.sys, Options{RelTol: 1e-6, AbsTol: 1e-6 * p.abs}, p.start, p.end)
+			s := solve(t, p.System, Options{RelTol: 1e-6, AbsTol: 1e-6 * p.AbsTol}, p.Start, p.End)
 			return fmt.Sprint(s.State(), s.Stats())
 		}
 		if a, b := run(), run(); a != b {
-			t.Errorf("%s: %s, then %s", p.name, a, b)
+			t.Errorf("%s: %s, then %s", p.Name, a, b)
 		}
 	}
 }
