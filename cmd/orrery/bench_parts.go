@@ -24,7 +24,7 @@ var benches = []struct {
 	name string
 	run  func(context.Context) ([]figure, error)
 }{
-	{"load", benchLoad}, {"history", benchHistory}, {"sim", benchSim}, {"ingest", benchIngest}, {"render", benchRender}, {"ui", benchUI},
+	{"load", benchLoad}, {"history", benchHistory}, {"sim", benchSimulation}, {"ingest", benchIngest}, {"render", benchRender}, {"ui", benchUI},
 }
 
 // quantile returns the q-quantile of durations in milliseconds.
