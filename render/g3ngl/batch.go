@@ -15,7 +15,8 @@ type span struct{ first, count int32 }
 // item is one object in a batch, or the part of it that is of the batch's kind.
 type item struct {
 	slot   uint32
-	dead   bool // replaced by another item of the same object
+	base   int32 // vertex that its indices count from
+	dead   bool  // replaced by another item of the same object
 	mesh   *scene.Mesh
 	full   span   // indices in full detail; the same for all items of an instanced batch
 	coarse []span // of the levels of detail after that
@@ -55,6 +56,7 @@ const (
 type batch struct {
 	kind
 	instanced bool
+	wide      bool // indices have 32 bits, else 16
 
 	listed    bool // by the painter
 	items     []item
@@ -68,6 +70,22 @@ type batch struct {
 	lists     []drawList
 
 	surface, silhouette shading // that the frame draws it with
+}
+
+// indexBytes is the size of an index.
+func (b *batch) indexBytes() int {
+	if b.wide {
+		return 4
+	}
+	return 2
+}
+
+// indexType is its name in GL.
+func (b *batch) indexType() uint32 {
+	if b.wide {
+		return gl.UNSIGNED_INT
+	}
+	return gl.UNSIGNED_SHORT
 }
 
 // reserve makes a buffer at least this big and keeps its content.
@@ -222,10 +240,10 @@ func (b *batch) draw(k int, w what, p part) int {
 	case w.edges():
 		gl.MultiDrawArrays(mode, &l.firsts[from], &l.counts[from], int32(to-from))
 	case to == from+1:
-		gl.DrawElementsWithOffset(mode, l.counts[from], gl.UNSIGNED_INT, l.offsets[from])
+		gl.DrawElementsBaseVertexWithOffset(mode, l.counts[from], b.indexType(), l.offsets[from], l.bases[from])
 	default:
-		gl.MultiDrawElements(mode, &l.counts[from], gl.UNSIGNED_INT,
-			(*unsafe.Pointer)(unsafe.Pointer(&l.offsets[from])), int32(to-from))
+		gl.MultiDrawElementsBaseVertex(mode, &l.counts[from], b.indexType(),
+			(*unsafe.Pointer)(unsafe.Pointer(&l.offsets[from])), int32(to-from), &l.bases[from])
 	}
 	return 1
 }
@@ -243,7 +261,7 @@ func (b *batch) drawInstances(l *drawList, w what, mode uint32, from, to int) in
 		if s := b.items[0].span(w, int(r.level)); w.edges() {
 			gl.DrawArraysInstanced(mode, s.first, s.count, int32(r.count))
 		} else {
-			gl.DrawElementsInstanced(mode, s.count, gl.UNSIGNED_INT, gl.PtrOffset(int(s.first)*4), int32(r.count))
+			gl.DrawElementsInstanced(mode, s.count, b.indexType(), gl.PtrOffset(int(s.first)*b.indexBytes()), int32(r.count))
 		}
 		at += r.count
 	}

@@ -17,6 +17,7 @@ func (w what) edges() bool { return w != faces }
 type drawList struct {
 	counts   []int32
 	offsets  []uintptr // bytes into the indices
+	bases    []int32   // vertices that these count from
 	firsts   []int32   // edge vertices
 	slots    []uint32  // instances
 	runs     []instanceRun
@@ -33,7 +34,7 @@ type instanceRun struct {
 }
 
 func (l *drawList) reset() {
-	*l = drawList{counts: l.counts[:0], offsets: l.offsets[:0], firsts: l.firsts[:0], slots: l.slots[:0], runs: l.runs[:0]}
+	*l = drawList{counts: l.counts[:0], offsets: l.offsets[:0], bases: l.bases[:0], firsts: l.firsts[:0], slots: l.slots[:0], runs: l.runs[:0]}
 }
 
 // span returns the elements of an item that a list draws.
@@ -170,9 +171,10 @@ func (b *batch) add(l *drawList, it *item, w what, level int) {
 		l.firsts, l.counts = append(l.firsts, s.first), append(l.counts, s.count)
 		return
 	}
-	if last >= l.closed && l.offsets[last]/4+uintptr(l.counts[last]) == uintptr(s.first) {
+	size := uintptr(b.indexBytes())
+	if last >= l.closed && l.bases[last] == it.base && l.offsets[last]/size+uintptr(l.counts[last]) == uintptr(s.first) {
 		l.counts[last] += s.count
 		return
 	}
-	l.offsets, l.counts = append(l.offsets, uintptr(s.first)*4), append(l.counts, s.count)
+	l.offsets, l.counts, l.bases = append(l.offsets, uintptr(s.first)*size), append(l.counts, s.count), append(l.bases, it.base)
 }

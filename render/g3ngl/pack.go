@@ -71,15 +71,15 @@ func packVertices(m *scene.Mesh, n *numbering, p primitive, slot uint32, first i
 }
 
 // packIndices writes the new numbers of corners, counted from base.
-func packIndices(n *numbering, s stretch, base uint32, out []uint32) {
+func packIndices[T uint16 | uint32](n *numbering, s stretch, base uint32, out []T) {
 	if n.placed == nil {
 		for i, v := range s.indices {
-			out[i] = base + v
+			out[i] = T(base + v)
 		}
 		return
 	}
 	for i, v := range s.indices {
-		out[i] = base + n.corner(v, s.material)
+		out[i] = T(base + n.corner(v, s.material))
 	}
 }
 

@@ -135,8 +135,18 @@ func TestPackSplitsVerticesByMaterial(t *testing.T) {
 	}
 }
 
+// Neighbours whose indices count from different vertices are drawn one by one.
+func TestRangesOfOtherBasesAreNotJoined(t *testing.T) {
+	b := &batch{items: []item{{slot: 0, full: span{0, 3}}, {slot: 1, full: span{3, 6}, base: 70_000}, {slot: 2, full: span{9, 3}, base: 70_000}}}
+	b.list(0, faces, chooser{keep: func(*item) bool { return true }})
+	l := b.lists[0]
+	if len(l.counts) != 2 || l.counts[1] != 9 || l.offsets[1] != 6 || l.bases[1] != 70_000 {
+		t.Errorf("%+v", l)
+	}
+}
+
 func TestRangesOfNeighboursAreJoined(t *testing.T) {
-	b := &batch{items: []item{{slot: 0, full: span{0, 3}}, {slot: 1, full: span{3, 6}}, {slot: 2, full: span{9, 3}}, {slot: 3, full: span{12, 3}}}}
+	b := &batch{wide: true, items: []item{{slot: 0, full: span{0, 3}}, {slot: 1, full: span{3, 6}}, {slot: 2, full: span{9, 3}}, {slot: 3, full: span{12, 3}}}}
 	b.list(0, faces, chooser{keep: func(it *item) bool { return it.slot != 2 }})
 	l := b.lists[0]
 	if len(l.counts) != 2 || l.counts[0] != 9 || l.offsets[1] != 48 || l.objects != 3 || l.elements != 12 {

@@ -12,6 +12,7 @@ const (
 	blockBytes      = 256 << 10 // written at once
 	wasteVertices   = 32 << 10  // that nothing shows any more, before a batch is packed anew
 	wasteItems      = 1024
+	window          = 1 << 16   // vertices that 16 bits tell apart
 	maxEdgeVertices = 3_000_000 // of all batches together
 	maxLevels       = 6
 )
@@ -22,6 +23,7 @@ type page struct {
 	used, room [bufferCount]int   // bytes
 	open       [bufferCount]*fill // of this parcel, where more may follow
 	vertices   int
+	base       int // vertex that 16-bit indices count from: new ones stay within 65,536 of it
 	alive      int // vertices of items that show
 	items      int // ever added
 	shown      int // items that were not taken away
@@ -37,6 +39,17 @@ type place struct {
 	edges    int
 }
 
+// pageKind is what the merged objects of a page have in common.
+type pageKind struct {
+	kind
+	wide bool // they have so many vertices that indices take 32 bits
+}
+
+func (b *batch) pageKind() pageKind { return pageKind{b.kind, b.wide} }
+
+// isWide reports whether so many vertices, and those of the box that stands in for them, need indices of 32 bits.
+func isWide(vertices int) bool { return vertices+boxVertices > window }
+
 // modelKey names what an instanced batch holds.
 type modelKey struct {
 	mesh *scene.Mesh
@@ -46,23 +59,23 @@ type modelKey struct {
 // pagePool finds room for shares of meshes.
 type pagePool struct {
 	loader *loader
-	open   map[kind]*page     // where more of a kind goes
+	open   map[pageKind]*page // where more of a kind goes
 	models map[modelKey]*page // of instanced meshes
 	all    map[*page]bool     // merged and instanced
-	ahead  map[kind]*[bufferCount]int
+	ahead  map[pageKind]*[bufferCount]int
 	edges  int // vertices of all edges that show
 }
 
 func newPagePool(k *loader) pagePool {
 	return pagePool{
-		loader: k, open: map[kind]*page{}, models: map[modelKey]*page{}, all: map[*page]bool{},
-		ahead: map[kind]*[bufferCount]int{},
+		loader: k, open: map[pageKind]*page{}, models: map[modelKey]*page{}, all: map[*page]bool{},
+		ahead: map[pageKind]*[bufferCount]int{},
 	}
 }
 
 // expect estimates what the queue will need, so that buffers are made of the right size at once.
 func (pp *pagePool) expect(l *render.Layout, queue []int, k *loader) {
-	pp.ahead = map[kind]*[bufferCount]int{}
+	pp.ahead = map[pageKind]*[bufferCount]int{}
 	for _, slot := range queue {
 		if slot >= len(l.Mesh) || l.Shape(slot) == nil {
 			continue
@@ -73,15 +86,16 @@ func (pp *pagePool) expect(l *render.Layout, queue []int, k *loader) {
 		}
 		for i := range k.plans[m].shares {
 			s := &k.plans[m].shares[i]
-			a := pp.ahead[s.kind]
+			vertices, indices := bounds(m, s)
+			k := pageKind{s.kind, isWide(vertices)}
+			a := pp.ahead[k]
 			if a == nil {
 				a = &[bufferCount]int{}
-				pp.ahead[s.kind] = a
+				pp.ahead[k] = a
 			}
-			vertices, indices := bounds(m, s)
 			a[bufferVertices] += vertices * vertexBytes
 			a[bufferExtras] += vertices * s.kind.streams.stride()
-			a[bufferIndices] += indices * 4
+			a[bufferIndices] += indices * (&batch{wide: k.wide}).indexBytes()
 		}
 	}
 }
@@ -103,10 +117,11 @@ func bounds(m *scene.Mesh, s *share) (vertices, indices int) {
 func (pp *pagePool) merge(m *scene.Mesh, s *share, slot int, withEdges bool) (addition, place) {
 	levels := levelsOf(m, s)
 	n := number(m, s, levels)
-	pg := pp.open[s.kind]
+	k := pageKind{s.kind, isWide(n.count)}
+	pg := pp.open[k]
 	if pg == nil || pg.vertices > 0 && pg.vertices+n.count > pageVertices {
-		pg = pp.page(s.kind, modelKey{}, false)
-		pp.open[s.kind] = pg
+		pg = pp.page(k, modelKey{}, false)
+		pp.open[k] = pg
 	}
 	it, edges := pp.pack(pg, m, n, levels, slot, withEdges)
 	return addition{pg.batch, it}, pp.enter(pg, n.count, edges)
@@ -118,10 +133,10 @@ func (pp *pagePool) instance(m *scene.Mesh, s *share, slot int, withEdges bool) 
 	pg := pp.models[key]
 	vertices, edges := 0, 0
 	if pg == nil {
-		pg = pp.page(s.kind, key, true)
-		pp.models[key] = pg
 		levels := levelsOf(m, s)
 		n := number(m, s, levels)
+		pg = pp.page(pageKind{s.kind, isWide(n.count)}, key, true)
+		pp.models[key] = pg
 		pg.model, edges = pp.pack(pg, m, n, levels, 0, withEdges)
 		vertices = n.count
 	}
@@ -130,8 +145,8 @@ func (pp *pagePool) instance(m *scene.Mesh, s *share, slot int, withEdges bool) 
 	return addition{pg.batch, it}, pp.enter(pg, vertices, edges)
 }
 
-func (pp *pagePool) page(k kind, key modelKey, instanced bool) *page {
-	pg := &page{batch: &batch{kind: k, instanced: instanced}, key: key}
+func (pp *pagePool) page(k pageKind, key modelKey, instanced bool) *page {
+	pg := &page{batch: &batch{kind: k.kind, wide: k.wide, instanced: instanced}, key: key}
 	pp.all[pg] = true
 	return pg
 }
@@ -158,8 +173,8 @@ func (pp *pagePool) close(pg *page) {
 		return
 	}
 	delete(pp.all, pg)
-	if pp.open[pg.batch.kind] == pg {
-		delete(pp.open, pg.batch.kind)
+	if pp.open[pg.batch.pageKind()] == pg {
+		delete(pp.open, pg.batch.pageKind())
 	}
 	if pp.models[pg.key] == pg {
 		delete(pp.models, pg.key)
@@ -178,8 +193,8 @@ func (pp *pagePool) wasteful(slots []slotState) []int {
 		}
 		if gone > wasteVertices && gone > pg.alive || pg.items-pg.shown > wasteItems && pg.items > 2*pg.shown {
 			bad[pg] = true
-			if pp.open[pg.batch.kind] == pg {
-				delete(pp.open, pg.batch.kind)
+			if pp.open[pg.batch.pageKind()] == pg {
+				delete(pp.open, pg.batch.pageKind())
 			}
 			if pp.models[pg.key] == pg {
 				delete(pp.models, pg.key)
@@ -201,11 +216,14 @@ func (pp *pagePool) wasteful(slots []slotState) []int {
 
 // pack writes a share into a page.
 func (pp *pagePool) pack(pg *page, m *scene.Mesh, n *numbering, levels []level, slot int, withEdges bool) (it item, edges int) {
-	it = item{slot: uint32(slot), mesh: m}
-	base := pg.vertices
+	if !pg.batch.wide && pg.vertices+n.count+boxVertices > pg.base+window {
+		pg.base = pg.vertices
+	}
+	it = item{slot: uint32(slot), mesh: m, base: int32(pg.base)}
+	base := pg.vertices - pg.base
 	pp.packVertices(pg, m, n, uint32(slot))
 	for i, l := range levels {
-		s := span{int32(pg.used[bufferIndices] / 4), int32(l.count())}
+		s := span{int32(pg.used[bufferIndices] / pg.batch.indexBytes()), int32(l.count())}
 		for _, st := range l {
 			pp.packStretch(pg, n, st, uint32(base))
 		}
@@ -257,13 +275,18 @@ func (pp *pagePool) packVertices(pg *page, m *scene.Mesh, n *numbering, slot uin
 }
 
 func (pp *pagePool) packStretch(pg *page, n *numbering, s stretch, base uint32) {
-	pp.ensure(pg, bufferIndices, len(s.indices)*4)
-	const block = blockBytes / 4
+	size := pg.batch.indexBytes()
+	pp.ensure(pg, bufferIndices, len(s.indices)*size)
+	block := blockBytes / size
 	for len(s.indices) > 0 {
 		some := stretch{s.indices[:min(block, len(s.indices))], s.material}
-		packIndices(n, some, base, as[uint32](pp.space(pg, bufferIndices, len(some.indices)*4)))
+		if out := pp.space(pg, bufferIndices, len(some.indices)*size); pg.batch.wide {
+			packIndices(n, some, base, as[uint32](out))
+		} else {
+			packIndices(n, some, base, as[uint16](out))
+		}
 		s.indices = s.indices[len(some.indices):]
-		pp.loader.weigh(len(some.indices) * 4)
+		pp.loader.weigh(len(some.indices) * size)
 	}
 }
 
@@ -281,7 +304,8 @@ func (pp *pagePool) packEdges(pg *page, edges []edgeEnd, slot uint32) {
 	}
 }
 
-// ensure makes room for more bytes in a buffer of a page: for all that is expected, or half as much again as there is.
+// ensure makes room for more bytes in a buffer of a page: for all that is expected, or half as much again as there is, of edges
+// a quarter.
 func (pp *pagePool) ensure(pg *page, which batchBuffer, bytes int) {
 	need := pg.used[which] + bytes
 	if need <= pg.room[which] {
@@ -289,9 +313,13 @@ func (pp *pagePool) ensure(pg *page, which batchBuffer, bytes int) {
 	}
 	room := need
 	if !pg.batch.instanced {
-		room = max(need, pg.used[which]+pg.used[which]/2)
-		if a := pp.ahead[pg.batch.kind]; a != nil {
-			room = max(room, min(pg.used[which]+a[which], roomOf(which, pg.batch.streams)))
+		more := pg.used[which] / 2
+		if which == bufferEdges {
+			more /= 2
+		}
+		room = max(need, pg.used[which]+more)
+		if a := pp.ahead[pg.batch.pageKind()]; a != nil {
+			room = max(room, min(pg.used[which]+a[which], roomOf(which, pg.batch)))
 		}
 	}
 	pg.room[which], pg.open[which] = room, nil
@@ -299,14 +327,14 @@ func (pp *pagePool) ensure(pg *page, which batchBuffer, bytes int) {
 }
 
 // roomOf is the most that is reserved ahead of need.
-func roomOf(which batchBuffer, s streams) int {
+func roomOf(which batchBuffer, b *batch) int {
 	switch which {
 	case bufferVertices:
 		return pageVertices * vertexBytes
 	case bufferExtras:
-		return pageVertices * s.stride()
+		return pageVertices * b.streams.stride()
 	}
-	return pageVertices * 2 * 4
+	return pageVertices * 2 * b.indexBytes()
 }
 
 // space returns the next bytes of a buffer of a page, for which there is room, to be written at once.
@@ -321,7 +349,7 @@ func (pp *pagePool) space(pg *page, which batchBuffer, bytes int) []byte {
 	at := len(f.data)
 	f.data = f.data[:at+bytes]
 	pg.used[which] += bytes
-	if a := pp.ahead[pg.batch.kind]; a != nil && !pg.batch.instanced {
+	if a := pp.ahead[pg.batch.pageKind()]; a != nil && !pg.batch.instanced {
 		a[which] = max(0, a[which]-bytes)
 	}
 	return f.data[at:]

@@ -60,7 +60,7 @@ func (w *warehouse) take(t *testing.T, c *parcel) (settled *render.Layout) {
 			for _, a := range s.add {
 				w.shown[a.item.slot]++
 				w.items[a.batch] = append(w.items[a.batch], a.item)
-				if end := int(a.item.full.first+a.item.full.count) * 4; end > w.sizes[a.batch][bufferIndices] {
+				if end := int(a.item.full.first+a.item.full.count) * a.batch.indexBytes(); end > w.sizes[a.batch][bufferIndices] {
 					t.Fatalf("indices to %d of %d bytes", end, w.sizes[a.batch][bufferIndices])
 				}
 			}
@@ -133,7 +133,7 @@ func TestWavesOfMeshes(t *testing.T) {
 				t.Fatal(err)
 			}
 			e := formOf(m, true)
-			need += m.Vertices()*vertexBytes + len(m.Indices)*4 + len(e.vertices)*edgeBytes
+			need += m.Vertices()*vertexBytes + len(m.Indices)*2 + len(e.vertices)*edgeBytes
 		}
 		f := b.Build(s, scene.Camera{}, render.Options{})
 		w.bring(t, f.Layout)

@@ -17,7 +17,7 @@ func (pp *pagePool) packBox(pg *page, m *scene.Mesh, levels []level, slot uint32
 			of = s
 		}
 	}
-	base, first := uint32(pg.vertices), pg.used[bufferIndices]/4
+	base, first := uint32(pg.vertices-pg.base), pg.used[bufferIndices]/pg.batch.indexBytes()
 	pp.ensure(pg, bufferVertices, boxVertices*vertexBytes)
 	stride := pg.batch.streams.stride()
 	pp.ensure(pg, bufferExtras, boxVertices*stride)
@@ -31,14 +31,14 @@ func (pp *pagePool) packBox(pg *page, m *scene.Mesh, levels []level, slot uint32
 		}
 	}
 	pg.vertices += boxVertices
-	pp.ensure(pg, bufferIndices, boxIndices*4)
-	indices := as[uint32](pp.space(pg, bufferIndices, boxIndices*4))
+	indices := make([]uint32, 0, boxIndices)
 	for side := range uint32(6) {
-		for k, corner := range [6]uint32{0, 1, 2, 0, 2, 3} {
-			indices[6*side+uint32(k)] = base + 4*side + corner
+		for _, corner := range [6]uint32{0, 1, 2, 0, 2, 3} {
+			indices = append(indices, 4*side+corner)
 		}
 	}
-	pp.loader.weigh(boxVertices*(vertexBytes+stride) + boxIndices*4)
+	pp.packStretch(pg, &numbering{}, stretch{indices: indices}, base)
+	pp.loader.weigh(boxVertices * (vertexBytes + stride))
 	return span{int32(first), boxIndices}
 }
 
