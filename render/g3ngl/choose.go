@@ -16,6 +16,7 @@ const (
 	listSelected
 	listHovered
 	listAlarmed
+	listShadows // of what casts shadows
 	listGhosts
 )
 

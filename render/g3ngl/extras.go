@@ -17,12 +17,14 @@ type extras struct {
 	caps     caps
 	glyphs   glyphs
 	outlines outlines
+	lighting
 }
 
 func (e *extras) init() {
 	e.effects.init()
 	e.caps.init()
 	e.glyphs.init()
+	e.lighting.init()
 	e.outlines.init()
 }
 
@@ -30,6 +32,7 @@ func (e *extras) delete() {
 	e.effects.delete()
 	e.caps.delete()
 	e.glyphs.delete()
+	e.lighting.delete()
 	e.outlines.delete()
 }
 
@@ -47,6 +50,7 @@ func addExtraShaders(r *renderer.Renderer) {
 	} {
 		r.AddShader(name, source)
 	}
+	addLightShaders(r)
 }
 
 // prepareExtras brings what is drawn beside the batches up to date with the frame.
@@ -73,7 +77,7 @@ func (p *painter) prepareExtras(f *render.Frame, t *target) error {
 	p.strokesBehind.SetVisible(p.glyphs.linesOnTop > 0)
 	p.arrows.SetVisible(p.glyphs.arrows > 0)
 	p.arrowsBehind.SetVisible(p.glyphs.arrowsOnTop > 0)
-	return nil
+	return p.prepareLight(f, t)
 }
 
 // extraPrograms chooses the programs of the passes beside the batches.
@@ -83,6 +87,7 @@ func (p *painter) extraPrograms(f *render.Frame, look, cut []string) {
 	p.net.use(p.batches, f.Wire, slices.Concat(look, cut)...)
 	p.netClear.use(p.batches, f.Wire, slices.Concat(look, cut)...)
 	p.capLines.use(cut...)
+	p.lightPrograms(f, look, cut)
 }
 
 // layering are the defines of translucent surfaces.

@@ -113,7 +113,7 @@ func (ip *imagePlan) wanted(l *render.Layout) []*plannedImage {
 	var out []*plannedImage
 	seen := map[imageKey]bool{}
 	for i := range l.Materials {
-		for slot, t := range maps(&l.Materials[i]) {
+		for slot, t := range sampledMaps(&l.Materials[i]) {
 			key, ok := keyOf(t, l.Textures, mapColours[slot])
 			if !ok || seen[key] {
 				continue

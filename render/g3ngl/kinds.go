@@ -16,45 +16,96 @@ const (
 	points
 )
 
-// The maps of a material that shaders sample; other ones count by their mean. The order is that of the material buffer.
+// The maps of a material that shaders sample, those first that matter most; other ones count by their mean. The order is that
+// of the material buffer.
 const (
 	mapBase = iota
 	mapSurface
 	mapNormal
 	mapOcclusion
 	mapEmissive
-	mapClearcoat
+	mapClearcoat // the maps of layers begin here
+	mapClearcoatRoughness
+	mapClearcoatNormal
 	mapTransmission
+	mapThickness
+	mapAnisotropy
+	mapIridescence
+	mapFilm
+	mapSheen
+	mapSheenRoughness
+	mapSpecular
+	mapSpecularColour
 	mapCount
 )
 
-// mapColours says which maps hold sRGB colours.
-var mapColours = [mapCount]bool{mapBase: true, mapEmissive: true}
+// maxMaps is how many maps one material may have that are sampled: OpenGL 3.3 lets a fragment shader have 16 samplers, and
+// the light, the effects and the materials need seven.
+const maxMaps = 9
 
-// maps returns the sampled maps of a material in the order above.
+// mapColours says which maps hold sRGB colours, or the alpha beside such.
+var mapColours = [mapCount]bool{mapBase: true, mapEmissive: true, mapSheen: true, mapSheenRoughness: true, mapSpecular: true, mapSpecularColour: true}
+
+// mapNames are what the shaders call the maps, and what defines them.
+var mapNames = [mapCount]struct{ sampler, define string }{
+	{"baseMap", "BASE_MAP"}, {"surfaceMap", "SURFACE_MAP"}, {"normalMap", "NORMAL_MAP"}, {"occlusionMap", "OCCLUSION_MAP"}, {"emissiveMap", "EMISSIVE_MAP"},
+	{"clearcoatMap", "CLEARCOAT_MAP"}, {"clearcoatRoughnessMap", "CLEARCOAT_ROUGHNESS_MAP"}, {"clearcoatNormalMap", "CLEARCOAT_NORMAL_MAP"},
+	{"transmissionMap", "TRANSMISSION_MAP"}, {"thicknessMap", "THICKNESS_MAP"}, {"anisotropyMap", "ANISOTROPY_MAP"},
+	{"iridescenceMap", "IRIDESCENCE_MAP"}, {"filmMap", "FILM_MAP"}, {"sheenMap", "SHEEN_MAP"}, {"sheenRoughnessMap", "SHEEN_ROUGHNESS_MAP"},
+	{"specularMap", "SPECULAR_MAP"}, {"specularColourMap", "SPECULAR_COLOUR_MAP"},
+}
+
+// maps returns the maps of a material in the order above.
 func maps(m *scene.Material) [mapCount]scene.Map {
 	out := [mapCount]scene.Map{m.BaseColorMap, m.MetallicRoughnessMap, m.NormalMap, m.OcclusionMap, m.EmissiveMap}
 	if l := m.Layers; l != nil {
-		out[mapClearcoat], out[mapTransmission] = l.ClearcoatMap, l.TransmissionMap
+		out[mapClearcoat], out[mapClearcoatRoughness], out[mapClearcoatNormal] = l.ClearcoatMap, l.ClearcoatRoughnessMap, l.ClearcoatNormalMap
+		out[mapTransmission], out[mapThickness], out[mapAnisotropy] = l.TransmissionMap, l.ThicknessMap, l.AnisotropyMap
+		out[mapIridescence], out[mapFilm] = l.IridescenceMap, l.IridescenceFilmMap
+		out[mapSheen], out[mapSheenRoughness] = l.SheenColorMap, l.SheenRoughnessMap
+		out[mapSpecular], out[mapSpecularColour] = l.SpecularMap, l.SpecularColors
 	}
 	return out
 }
 
+// sampledMaps returns those maps of a material that shaders sample: the first maxMaps that there are, where the occlusion that is
+// packed with the roughness is none of its own.
+func sampledMaps(m *scene.Material) [mapCount]scene.Map {
+	all := maps(m)
+	n := 0
+	for i, t := range all {
+		switch {
+		case t.Texture == scene.NoTexture || i == mapOcclusion && t == all[mapSurface]:
+		case n == maxMaps:
+			all[i] = scene.Map{}
+		default:
+			n++
+		}
+	}
+	return all
+}
+
 // traits of a surface that decide which program draws it.
-type traits uint8
+type traits uint16
 
 const (
 	traitRich     traits = 1 << iota // more than a plain colour; the others are only set with this one
 	traitWraps                       // a map is clamped, mirrored or unsmoothed
 	traitHoles                       // alpha varies over the surface
-	traitLayers                      // clearcoat, sheen, specular or transmission
+	traitLayers                      // clearcoat, sheen or specular
 	traitPacked                      // the occlusion map is the metallic-roughness map, seen in the same place
-	traitTangents                    // the normal map has tangents in the mesh
+	traitTangents                    // the mesh has tangents for the maps of normals or for what is brushed
+	traitFilm                        // iridescence
+	traitBrushed                     // anisotropy
+	traitGlass                       // transmission
 )
+
+// mapBits is a set of maps.
+type mapBits uint32
 
 // shading is the part of a kind that chooses the program. The zero shading is that of plain surfaces.
 type shading struct {
-	maps   uint8 // bits
+	maps   mapBits
 	traits traits
 }
 
@@ -70,14 +121,14 @@ type kind struct {
 // materialLook is what of a kind depends on the material alone.
 type materialLook struct {
 	shading shading
-	second  uint8 // bits of the maps that use the second set of texture coordinates
+	second  mapBits // that use the second set of texture coordinates
 	arrays  [mapCount]arrayID
 }
 
 // lookOf sums up a material. arrayOf tells where an image is kept, or will be; 0 is nowhere.
 func lookOf(m *scene.Material, translucent bool, textures []scene.Texture, arrayOf func(imageKey) arrayID) materialLook {
 	var k materialLook
-	all := maps(m)
+	all := sampledMaps(m)
 	for i, t := range all {
 		key, ok := keyOf(t, textures, mapColours[i])
 		if !ok || arrayOf(key) == noArray {
@@ -100,8 +151,17 @@ func lookOf(m *scene.Material, translucent bool, textures []scene.Texture, array
 	if m.Mask || translucent && k.shading.maps&(1<<mapBase) != 0 {
 		k.shading.traits |= traitHoles
 	}
-	if m.Layers != nil {
+	if l := m.Layers; l != nil {
 		k.shading.traits |= traitLayers
+		if l.Iridescence > 0 {
+			k.shading.traits |= traitFilm
+		}
+		if l.Anisotropy > 0 {
+			k.shading.traits |= traitBrushed
+		}
+		if l.Transmission > 0 {
+			k.shading.traits |= traitGlass
+		}
 	}
 	if k.shading != (shading{}) || m.Unlit {
 		k.shading.traits |= traitRich
@@ -113,7 +173,7 @@ func lookOf(m *scene.Material, translucent bool, textures []scene.Texture, array
 func kindOf(m *scene.Mesh, look *materialLook, translucent bool) kind {
 	k := kind{shading: look.shading, arrays: look.arrays}
 	for i := range mapCount {
-		bit := uint8(1) << i
+		bit := mapBits(1) << i
 		if k.shading.maps&bit == 0 {
 			continue
 		}
@@ -133,7 +193,10 @@ func kindOf(m *scene.Mesh, look *materialLook, translucent bool) kind {
 	if k.shading.maps == 0 {
 		k.shading.traits &^= traitWraps
 	}
-	if k.shading.maps&(1<<mapNormal) != 0 && len(m.Tangents) > 0 {
+	if len(m.UVs) > 0 && k.shading.traits&traitBrushed != 0 {
+		k.streams |= streamUVs
+	}
+	if (k.shading.maps&(1<<mapNormal|1<<mapClearcoatNormal) != 0 || k.shading.traits&traitBrushed != 0) && len(m.Tangents) > 0 {
 		k.streams |= streamTangents
 		k.shading.traits |= traitTangents
 	}
@@ -162,8 +225,14 @@ func (s shading) silhouette() shading {
 
 // unlayered leaves out what the Engineer look does not show.
 func (s shading) unlayered() shading {
-	s.maps &^= 1<<mapClearcoat | 1<<mapTransmission
-	s.traits &^= traitLayers
+	s.maps &= 1<<mapClearcoat - 1
+	s.traits &^= traitLayers | traitFilm | traitBrushed | traitGlass
+	if s.maps&(1<<mapNormal) == 0 {
+		s.traits &^= traitTangents
+	}
+	if s.maps == 0 {
+		s.traits &^= traitWraps
+	}
 	return s
 }
 
@@ -173,12 +242,12 @@ func (s shading) defines() []string {
 		return nil
 	}
 	out := []string{"RICH"}
-	for i, name := range [mapCount]string{"BASE_MAP", "SURFACE_MAP", "NORMAL_MAP", "OCCLUSION_MAP", "EMISSIVE_MAP", "CLEARCOAT_MAP", "TRANSMISSION_MAP"} {
+	for i, name := range mapNames {
 		if s.maps&(1<<i) != 0 {
-			out = append(out, name)
+			out = append(out, name.define)
 		}
 	}
-	for i, name := range []string{"", "WRAPS", "HOLES", "LAYERS", "PACKED", "TANGENTS"} {
+	for i, name := range []string{"", "WRAPS", "HOLES", "LAYERS", "PACKED", "TANGENTS", "FILM", "BRUSHED", "GLASS"} {
 		if name != "" && s.traits&(1<<i) != 0 {
 			out = append(out, name)
 		}

@@ -14,7 +14,7 @@ import (
 // more to say.
 const (
 	materialTexels = 3
-	recordTexels   = 3 // before the maps
+	recordTexels   = 8 // before the maps, see appendRecord
 	mapTexels      = 2
 )
 
@@ -25,6 +25,9 @@ const (
 	materialUnlit
 	materialSingleSided
 )
+
+// opaqueAlpha stands for a surface whose alpha does not count, not even that of its map.
+const opaqueAlpha = 2
 
 // materialBuffer holds what the shaders know of materials.
 type materialBuffer struct {
@@ -77,7 +80,7 @@ func (b *materialBuffer) pack(l *render.Layout, t *textures) []float32 {
 	for i := range l.Materials {
 		m := &l.Materials[i]
 		record := 0
-		if m.Layers != nil || maps(m) != ([mapCount]scene.Map{}) {
+		if m.Layers != nil || sampledMaps(m) != ([mapCount]scene.Map{}) {
 			record = len(l.Materials)*materialTexels + len(records)/4
 			records = appendRecord(records, m, l.Textures, t, mean)
 		}
@@ -130,12 +133,20 @@ func transmissive(colour [4]float32, l *scene.Layers, mean means) [4]float32 {
 	return colour
 }
 
-// appendRecord appends what only some materials have: three texels of layers and two per map.
+// appendRecord appends what only some materials have: the texels of layers and two per map. Maps that are not sampled count
+// by their mean.
 func appendRecord(out []float32, m *scene.Material, all []scene.Texture, t *textures, mean means) []float32 {
 	plain := scene.PlainLayers()
 	l := m.Layers
 	if l == nil {
 		l = &plain
+	}
+	every, sampled := maps(m), sampledMaps(m)
+	rest := func(i, channel int) float32 {
+		if sampled[i] == every[i] {
+			return 1
+		}
+		return mean(every[i], mapColours[i])[channel]
 	}
 	ior := max(l.IOR, 1)
 	if l.IOR == 0 { // KHR_materials_ior: as if it were infinite
@@ -143,17 +154,36 @@ func appendRecord(out []float32, m *scene.Material, all []scene.Texture, t *text
 	}
 	f0 := (ior - 1) / (ior + 1)
 	f0 *= f0
-	specular := l.Specular * mean(l.SpecularMap, false)[3]
-	tint := mean(l.SpecularColors, true)
-	sheen, sheenRough := mean(l.SheenColorMap, true), mean(l.SheenRoughnessMap, false)[3]
-	out = append(out, m.NormalScale, m.OcclusionStrength, specular, l.Clearcoat)
-	for k := range 3 {
-		out = append(out, min(f0*l.SpecularColor[k]*tint[k], 1)*specular)
+	swallowed := absorption(l)
+	own := m.BaseColor[3]
+	if !m.Blend && !m.Mask {
+		own = opaqueAlpha
 	}
-	out = append(out, l.ClearcoatRoughness*mean(l.ClearcoatRoughnessMap, false)[1],
-		l.SheenColor[0]*sheen[0], l.SheenColor[1]*sheen[1], l.SheenColor[2]*sheen[2], l.SheenRoughness*sheenRough)
-	for i, mp := range maps(m) {
+	sin, cos := math.Sincos(float64(l.AnisotropyRotationRad))
+	out = append(out,
+		m.NormalScale, m.OcclusionStrength, l.Specular*rest(mapSpecular, 3), l.Clearcoat*rest(mapClearcoat, 0),
+		f0*l.SpecularColor[0]*rest(mapSpecularColour, 0), f0*l.SpecularColor[1]*rest(mapSpecularColour, 1),
+		f0*l.SpecularColor[2]*rest(mapSpecularColour, 2), l.ClearcoatRoughness*rest(mapClearcoatRoughness, 1),
+		l.SheenColor[0]*rest(mapSheen, 0), l.SheenColor[1]*rest(mapSheen, 1), l.SheenColor[2]*rest(mapSheen, 2),
+		l.SheenRoughness*rest(mapSheenRoughness, 3),
+		l.Transmission*rest(mapTransmission, 0), l.ThicknessM*rest(mapThickness, 1), min(ior, 10), l.Dispersion,
+		swallowed[0], swallowed[1], swallowed[2], 0,
+		l.Iridescence*rest(mapIridescence, 0), max(l.IridescenceIOR, 1), l.FilmMinNM, l.FilmMinNM+(l.FilmMaxNM-l.FilmMinNM)*rest(mapFilm, 1),
+		l.Anisotropy*rest(mapAnisotropy, 2), float32(cos), float32(sin), 0,
+		m.BaseColor[0], m.BaseColor[1], m.BaseColor[2], own)
+	for i, mp := range sampled {
 		out = appendMap(out, mp, all, t, mapColours[i])
+	}
+	return out
+}
+
+// absorption is how much light a body swallows per metre (KHR_materials_volume: Beer's law).
+func absorption(l *scene.Layers) (out [3]float32) {
+	if l.AttenuationDistanceM <= 0 {
+		return out
+	}
+	for k := range out {
+		out[k] = -float32(math.Log(float64(min(max(l.AttenuationColor[k], 1e-5), 1)))) / l.AttenuationDistanceM
 	}
 	return out
 }

@@ -19,6 +19,9 @@ type passes struct {
 	outline, composed                              *pass
 	net, netClear                                  *family // the edges of all triangles, of opaque objects and of translucent ones
 	capFaces, capGlass, capLines, grid             *pass
+	glass, shadowed                                *family
+	shadowRoot                                     *core.Node
+	shades                                         []*pass
 	strokes, strokesBehind, arrows, arrowsBehind   *pass
 	compiler                                       *programs
 }
@@ -28,7 +31,9 @@ type passes struct {
 const (
 	stageSolid    = iota // faces that hide what is behind them
 	stageBackdrop        // what closes and surrounds those
+	stageShade           // occlusion
 	stageLines           // edges
+	stageGlass           // what refracts all of those
 	stageFront           // what is seen through, and signs
 	stageCount
 )
@@ -186,7 +191,7 @@ func (p *painter) makePasses() {
 		p.state(gs, true, false, true)
 		p.eachGhost(pr, allEdges, of)
 	})
-	p.translucent = add(p.stages[stageFront], orderTranslucent, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
+	p.translucent = add(p.stages[stageFront], orderTranslucent, "mesh.v", "mesh.f", notGlassy, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.blend(gs, func() { p.drawList(pr, listTranslucent, 0, faces, of) })
 	})
 	p.makeNets(add)
@@ -201,6 +206,7 @@ func (p *painter) makePasses() {
 	p.makeCaps(known)
 	p.makeGlyphs(known)
 	p.makeBackdrop(known)
+	p.makeLight(known, add)
 }
 
 // adder makes a family.

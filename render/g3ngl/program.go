@@ -22,11 +22,19 @@ const (
 	unitAlarms   // coverage of what has an alarm, by its priority
 	unitGathered // colours and weights of translucent surfaces
 	unitWeights
-	unitWork // where textures are bound to be filled
-	unitMaps // and the ones after it: the maps of a material
+	unitSurroundings
+	unitReflection
+	unitShadows
+	unitShadowDepths // the same texture, read as numbers
+	unitBehind       // the picture of what is opaque, for what refracts it
+	unitWork         // where textures are bound to be filled
+	unitMaps         // and the ones after it: the maps of a material
 )
 
-const blockFrame = 0
+const (
+	blockFrame = iota
+	blockLight
+)
 
 // addShaders registers the sources with g3n's shader manager.
 func addShaders(r *renderer.Renderer) {
@@ -94,7 +102,7 @@ func (p *pass) RenderSetup(gs *gls.GLS, _ *core.RenderInfo) { p.draw(gs, p.progr
 type program struct {
 	id                       uint32
 	slotBase, ghost, channel int32
-	maps                     uint8 // bits of those that it samples
+	maps                     mapBits // that it samples
 	places                   map[string]int32
 }
 
@@ -143,17 +151,20 @@ func (p *programs) current() *program {
 	}
 	at := func(name string) int32 { return gl.GetUniformLocation(uint32(id), gl.Str(name+"\x00")) }
 	pr := &program{id: uint32(id), slotBase: at("slotBase"), ghost: at("ghost"), channel: at("channel"), places: map[string]int32{}}
-	if block := gl.GetUniformBlockIndex(uint32(id), gl.Str("Frame\x00")); block != gl.INVALID_INDEX {
-		gl.UniformBlockBinding(uint32(id), block, blockFrame)
+	for name, binding := range map[string]uint32{"Frame": blockFrame, "Light": blockLight} {
+		if block := gl.GetUniformBlockIndex(uint32(id), gl.Str(name+"\x00")); block != gl.INVALID_INDEX {
+			gl.UniformBlockBinding(uint32(id), block, binding)
+		}
 	}
 	for name, unit := range map[string]int32{"objects": unitObjects, "materials": unitMaterials, "mask": unitMask, "effects": unitEffects,
-		"alarms": unitAlarms, "gathered": unitGathered, "weights": unitWeights} {
+		"alarms": unitAlarms, "gathered": unitGathered, "weights": unitWeights,
+		"surroundings": unitSurroundings, "reflection": unitReflection, "shadows": unitShadows, "shadowDepths": unitShadowDepths, "behind": unitBehind} {
 		if l := at(name); l >= 0 {
 			gl.Uniform1i(l, unit)
 		}
 	}
-	for i, name := range [mapCount]string{"baseMap", "surfaceMap", "normalMap", "occlusionMap", "emissiveMap", "clearcoatMap", "transmissionMap"} {
-		if l := at(name); l >= 0 {
+	for i, name := range mapNames {
+		if l := at(name.sampler); l >= 0 {
 			gl.Uniform1i(l, int32(unitMaps+i))
 			pr.maps |= 1 << i
 		}

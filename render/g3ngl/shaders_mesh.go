@@ -151,12 +151,12 @@ void main() {
 	bool inside = dot(face, n) * side < 0.0; // the back of a surface shows
 #ifdef RICH
 	vec4 own4 = ownColour();
-	vec3 flatN = inside ? -n : n;
+	vec3 flatN = inside ? -n : n, plainN = n;
 #if defined(NORMAL_MAP) && defined(MATERIALS)
 	n = bumped(n, face);
 #endif
 #ifdef MATERIALS
-	Surface s = surfaceHere(own4.rgb); // before anything is discarded: neighbours need it for their mipmaps
+	Surface s = surfaceHere(own4.rgb, plainN, face, inside ? -1.0 : 1.0); // before anything is discarded: neighbours need it for their mipmaps
 #endif
 #if defined(MATERIALS) && !defined(SECTION)
 	if ((rich.x & 8u) != 0u && gl_FrontFacing == (limits.y < 0.0)) discard; // single-sided, seen from behind
@@ -199,13 +199,17 @@ void main() {
 	s.metal *= 1.0 - tint.a;
 	s.glow *= 1.0 - tint.a;
 	s.own = 1.0 - tint.a;
-	if (priority > 0u) s = Surface(toLinear(alarm[priority - 1u].rgb), vec3(0.0), 0.0, max(s.rough, 0.3), s.occlusion, 0.0, s.through, 0.0);
+	if (priority > 0u) {
+		s.albedo = toLinear(alarm[priority - 1u].rgb);
+		s.glow = vec3(0.0);
+		s.metal = s.own = 0.0;
+		s.rough = max(s.rough, 0.3);
+	}
 	float shine;
 	c = layered(s, n, flatN, v, shine);
 	if ((rich.x & 4u) != 0u && priority == 0u) c = toSRGB(clamp(s.albedo, 0.0, 1.0)); // unlit
 	else c = toSRGB(clamp(tone(c + s.glow), 0.0, 1.0));
 	if (priority > 0u) c = mix(c, alarm[priority - 1u].rgb * shade, 0.5);
-	alpha = mix(float(flags >> 24) / 255.0, alpha, s.through);
 	if ((rich.x & 2u) != 0u) alpha = max(alpha, min(shine, 1.0) * float(flags >> 24) / 255.0 * step(0.02, alpha));
 #elif defined(REVIEW)
 	vec3 albedo = mix(base.rgb, toLinear(tint.rgb), tint.a);

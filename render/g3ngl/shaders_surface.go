@@ -10,15 +10,15 @@ layout(location=5) in vec2 uvs;
 layout(location=6) in vec2 uvs2;
 layout(location=7) in ivec2 vertexTangent;
 out vec4 base;              // linear; alpha
-flat out uvec3 rich;        // flags of the material; how its maps are sampled: five bits for each of six, and for the last
+flat out uvec3 rich;        // flags of the material; how its first maps are sampled, five bits each; where its record is
 flat out vec2 limits;       // least alpha that is drawn; -1 for objects that are mirrored
 #ifdef MATERIALS
 flat out vec4 surface;      // metallic, roughness
 flat out vec3 emissive;     // linear
 flat out vec4 record0;      // scale of normals, strength of occlusion, specular, clearcoat
 #ifdef LAYERS
-flat out vec4 record1;      // reflection at right angles; roughness of the clearcoat
-flat out vec4 record2;      // sheen; its roughness
+out vec4 bothUVs;           // of the maps of layers, which are placed by pixel
+flat out vec4 turned;       // KHR_texture_transform aside, what effects shift maps by; how much the object is enlarged
 #endif
 #endif
 #ifdef TANGENTS
@@ -40,18 +40,11 @@ out vec3 atOcclusion;
 #ifdef EMISSIVE_MAP
 out vec3 atEmissive;
 #endif
-#ifdef CLEARCOAT_MAP
-out vec3 atClearcoat;
-#endif
-#ifdef TRANSMISSION_MAP
-out vec3 atTransmission;
-#endif
 
 vec3 mapAt(int record, int k, vec2 shift) {
-	vec4 x = texelFetch(materials, record + 3 + 2 * k), y = texelFetch(materials, record + 4 + 2 * k);
+	vec4 x = texelFetch(materials, record + 8 + 2 * k), y = texelFetch(materials, record + 9 + 2 * k);
 	uint how = uint(y.w);
-	if (k < 6) rich.y |= (how & 31u) << (5 * k);
-	else rich.z |= (how & 31u) << (5 * (k - 6));
+	rich.y |= (how & 31u) << (5 * k);
 	vec2 uv = (how & 32u) != 0u ? uvs2 : uvs;
 	return vec3(dot(x.xy, uv) + x.z + shift.x, dot(y.xy, uv) + y.z + shift.y, x.w);
 }
@@ -60,8 +53,11 @@ void surfaceOf(uvec4 a, uvec4 b, uvec4 c, vec2 shift) { // shift moves all maps
 	vec4 t0 = texelFetch(materials, int(material) * 3), t1 = texelFetch(materials, int(material) * 3 + 1);
 	vec4 t2 = texelFetch(materials, int(material) * 3 + 2);
 	int record = int(t2.w);
-	rich = uvec3(uint(t1.z), 0u, 0u);
-	base = vec4(t0.rgb * toLinear(vertexColour.rgb), t0.a * vertexColour.a);
+	rich = uvec3(uint(t1.z), 0u, uint(record));
+#if defined(GLASS) && defined(REVIEW)
+	t0 = texelFetch(materials, record + 7); // without the alpha that stands for transmission in other looks
+#endif
+	base = vec4(t0.rgb * toLinear(vertexColour.rgb), t0.a > 1.5 ? t0.a : t0.a * vertexColour.a);
 	vec3 r0 = uintBitsToFloat(a.xyz), r1 = uintBitsToFloat(b.xyz), r2 = uintBitsToFloat(c.xyz);
 	limits = vec2((rich.x & 1u) != 0u ? t1.w : 0.004, dot(r0, cross(r1, r2)) < 0.0 ? -1.0 : 1.0);
 #ifdef MATERIALS
@@ -70,12 +66,8 @@ void surfaceOf(uvec4 a, uvec4 b, uvec4 c, vec2 shift) { // shift moves all maps
 	record0 = vec4(1.0, 1.0, 1.0, 0.0);
 	if (record > 0) record0 = texelFetch(materials, record);
 #ifdef LAYERS
-	record1 = vec4(0.04, 0.04, 0.04, 0.0);
-	record2 = vec4(0.0);
-	if (record > 0) {
-		record1 = texelFetch(materials, record + 1);
-		record2 = texelFetch(materials, record + 2);
-	}
+	bothUVs = vec4(uvs, uvs2);
+	turned = vec4(shift, pow(abs(dot(r0, cross(r1, r2))), 1.0 / 3.0), 0.0);
 #endif
 #endif
 #ifdef TANGENTS
@@ -96,12 +88,6 @@ void surfaceOf(uvec4 a, uvec4 b, uvec4 c, vec2 shift) { // shift moves all maps
 #endif
 #ifdef EMISSIVE_MAP
 	atEmissive = mapAt(record, 4, shift);
-#endif
-#ifdef CLEARCOAT_MAP
-	atClearcoat = mapAt(record, 5, shift);
-#endif
-#ifdef TRANSMISSION_MAP
-	atTransmission = mapAt(record, 6, shift);
 #endif
 }
 #endif
@@ -145,7 +131,7 @@ vec4 ownColour() {
 	vec4 t = sampled(baseMap, atBase, rich.y);
 	if (atBase.z > -0.5) c *= t;
 #endif
-	if ((rich.x & 3u) == 0u) c.a = 1.0;
+	if ((rich.x & 3u) == 0u || base.a > 1.5) c.a = 1.0;
 	return c;
 }
 bool hole(float alpha) { return alpha < limits.x; }
@@ -175,25 +161,56 @@ in vec3 atOcclusion;
 uniform sampler2DArray emissiveMap;
 in vec3 atEmissive;
 #endif
-#ifdef CLEARCOAT_MAP
-uniform sampler2DArray clearcoatMap;
-in vec3 atClearcoat;
+// frameAt is the directions in which texture coordinates grow, across a normal. Without tangents it comes from the derivatives of
+// place and texture coordinates (C. Schüler, "Followup: Normal mapping without precomputed tangents", 2013). v points down, so
+// the bitangent of glTF is against it.
+#if defined(NORMAL_MAP) || defined(CLEARCOAT_NORMAL_MAP) || defined(BRUSHED)
+bool frameAt(vec3 n, vec3 across, vec3 dp1, vec3 dp2, vec2 duv1, vec2 duv2, out vec3 t, out vec3 b) {
+#ifdef TANGENTS
+	t = normalize(tangent.xyz - n * dot(n, tangent.xyz));
+	b = cross(n, t) * (tangent.w < 0.0 ? -1.0 : 1.0);
+	return true;
+#else
+	vec3 p2 = cross(dp2, n), p1 = cross(n, dp1);
+	t = p2 * duv1.x + p1 * duv2.x;
+	b = p2 * duv1.y + p1 * duv2.y;
+	float most = max(dot(t, t), dot(b, b));
+	if (!(most > 0.0)) return false;
+	float s = inversesqrt(most) * (dot(across, n) < 0.0 ? -1.0 : 1.0); // the picture is mirrored
+	t *= s;
+	b *= -s;
+	return true;
 #endif
-#ifdef TRANSMISSION_MAP
-uniform sampler2DArray transmissionMap;
-in vec3 atTransmission;
+}
 #endif
-
+#if defined(NORMAL_MAP) || defined(CLEARCOAT_NORMAL_MAP)
+vec3 bentBy(vec3 m, vec3 n, vec3 t, vec3 b) {
+	vec3 bent = t * m.x + b * m.y + n * m.z;
+	return dot(bent, bent) > 1e-8 ? normalize(bent) : n;
+}
+#endif
+#include <layers>
 // Surface is a point of a surface: linear colours.
 struct Surface {
 	vec3 albedo, glow;
 	float metal, rough, occlusion;
-	float coat;    // strength of the clearcoat
-	float through; // how far the alpha of a transmissive material counts
-	float own;     // how much of its colours is left under tints
+	float own;  // how much of its colours is left under tints
+	float side; // -1 where its back shows
+#if defined(LAYERS) && defined(REVIEW)
+	Layers layers;
+#endif
 };
-Surface surfaceHere(vec3 albedo) {
-	Surface s = Surface(albedo, emissive, surface.x, surface.y, 1.0, record0.w, 1.0, 1.0);
+Surface surfaceHere(vec3 albedo, vec3 n, vec3 across, float side) {
+	Surface s;
+	s.albedo = albedo;
+	s.glow = emissive;
+	s.metal = surface.x;
+	s.rough = surface.y;
+	s.occlusion = s.own = 1.0;
+	s.side = side;
+#if defined(LAYERS) && defined(REVIEW)
+	s.layers = layersHere(n, across);
+#endif
 #ifdef SURFACE_MAP
 	vec4 m = sampled(surfaceMap, atSurface, rich.y >> 5);
 	if (atSurface.z > -0.5) {
@@ -212,88 +229,24 @@ Surface surfaceHere(vec3 albedo) {
 	vec3 e = sampled(emissiveMap, atEmissive, rich.y >> 20).rgb;
 	if (atEmissive.z > -0.5) s.glow *= e;
 #endif
-#ifdef CLEARCOAT_MAP
-	float c = sampled(clearcoatMap, atClearcoat, rich.y >> 25).r;
-	if (atClearcoat.z > -0.5) s.coat *= c;
-#endif
-#ifdef TRANSMISSION_MAP
-	float t = sampled(transmissionMap, atTransmission, rich.z).r;
-	if (atTransmission.z > -0.5) s.through = t;
-#endif
 	return s;
 }
 
 #ifdef NORMAL_MAP
-// bumped bends the normal by the normal map. Without tangents, the frame comes from the derivatives of place and texture
-// coordinates (C. Schüler, "Followup: Normal mapping without precomputed tangents", 2013). v points down, so the bitangent
-// of glTF is against it.
+// bumped bends the normal by the normal map.
 vec3 bumped(vec3 n, vec3 across) {
-	vec3 m = sampled(normalMap, atNormal, rich.y >> 10).xyz * 2.0 - 1.0;
-	vec3 dp1 = dFdx(point), dp2 = dFdy(point);
-	vec2 duv1 = dFdx(atNormal.xy), duv2 = dFdy(atNormal.xy);
-	if (atNormal.z < -0.5) return n;
+	vec3 m = sampled(normalMap, atNormal, rich.y >> 10).xyz * 2.0 - 1.0, t, b;
+	bool there = frameAt(n, across, dFdx(point), dFdy(point), dFdx(atNormal.xy), dFdy(atNormal.xy), t, b);
+	if (atNormal.z < -0.5 || !there) return n;
 	m.xy *= record0.x;
-#ifdef TANGENTS
-	vec3 t = normalize(tangent.xyz - n * dot(n, tangent.xyz));
-	vec3 b = cross(n, t) * (tangent.w < 0.0 ? -1.0 : 1.0);
-#else
-	vec3 p2 = cross(dp2, n), p1 = cross(n, dp1);
-	vec3 t = p2 * duv1.x + p1 * duv2.x, b = p2 * duv1.y + p1 * duv2.y;
-	float most = max(dot(t, t), dot(b, b));
-	if (!(most > 0.0)) return n;
-	float s = inversesqrt(most) * (dot(across, n) < 0.0 ? -1.0 : 1.0); // the picture is mirrored
-	t *= s;
-	b *= -s;
-#endif
-	vec3 bent = t * m.x + b * m.y + n * m.z;
-	return dot(bent, bent) > 1e-8 ? normalize(bent) : n;
+	return bentBy(m, n, t, b);
 }
 #endif
 
 #ifdef REVIEW
-#ifdef LAYERS
-flat in vec4 record1;
-flat in vec4 record2;
-#endif
-
-// layered is lit with occlusion and the layers of a surface: another reflectance (KHR_materials_specular, _ior), a coat on
-// top (_clearcoat) and a sheen (_sheen; its distribution is that of Estevez and Kulla, "Production friendly microfacet sheen
-// BRDF", 2017). shine is how bright it reflects, for surfaces that are clear else.
-vec3 layered(Surface s, vec3 n, vec3 flatN, vec3 v, out float shine) {
-	float rough = clamp(s.rough, 0.05, 1.0);
-#ifdef LAYERS
-	vec3 f0 = mix(record1.rgb, s.albedo, s.metal);
-	float f90 = mix(record0.z, 1.0, s.metal);
-#else
-	vec3 f0 = mix(vec3(0.04), s.albedo, s.metal);
-	float f90 = 1.0;
-#endif
-	Light l = lightOf(n, v, rough);
-	vec3 diffuse = s.albedo * (1.0 - s.metal);
-	vec3 f = f0 + (f90 - f0) * l.grazing;
-	vec3 spec = f * l.spec * l.sun + (f0 * l.ab.x + f90 * l.ab.y) * l.mirror * s.occlusion;
-	vec3 c = diffuse / 3.14159 * (1.0 - f) * 1.6 * l.sun + diffuse * l.sky * 0.75 * s.occlusion + spec;
-	shine = dot(spec, vec3(0.2126, 0.7152, 0.0722));
-#ifdef LAYERS
-	vec3 sheen = record2.rgb * s.own;
-	float strongest = max(sheen.r, max(sheen.g, sheen.b));
-	if (strongest > 0.0) {
-		float a = max(record2.a * record2.a, 0.05), nh = max(dot(n, normalize(sun.xyz + v)), 0.0);
-		float d = (2.0 + 1.0 / a) * pow(max(1.0 - nh * nh, 1e-4), 0.5 / a) / 6.28318;
-		float nl = max(dot(n, sun.xyz), 0.0), nv = max(dot(n, v), 1e-3);
-		float rim = pow(1.0 - nv, 3.0);
-		c = c * (1.0 - strongest * 0.157) + sheen * (l.sun * d / (4.0 * (nl + nv - nl * nv) + 1e-4) + l.sky * (0.12 + 0.6 * rim) * s.occlusion);
-	}
-	if (s.coat > 0.0) {
-		Light top = lightOf(flatN, v, clamp(record1.w, 0.05, 1.0));
-		float nv = max(dot(flatN, v), 0.0), fc = s.coat * (0.04 + 0.96 * pow(1.0 - nv, 5.0));
-		vec3 gloss = s.coat * (0.04 + 0.96 * top.grazing) * top.spec * top.sun + s.coat * (0.04 * top.ab.x + top.ab.y) * top.mirror;
-		c = c * (1.0 - fc) + gloss;
-		shine = shine * (1.0 - fc) + dot(gloss, vec3(0.2126, 0.7152, 0.0722));
-	}
-#endif
-	return c;
-}
+#include <film>
+#include <glass>
+#include <layered>
 #endif
 #endif
 `

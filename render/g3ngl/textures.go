@@ -110,7 +110,7 @@ func (t *textures) layerOf(m scene.Map, all []scene.Texture, colour bool) float3
 }
 
 // use binds the arrays of a batch that a program samples.
-func (t *textures) use(gs *gls.GLS, b *batch, sampled uint8) {
+func (t *textures) use(gs *gls.GLS, b *batch, sampled mapBits) {
 	for i := range mapCount {
 		if sampled&(1<<i) == 0 {
 			continue
