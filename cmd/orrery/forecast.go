@@ -51,7 +51,12 @@ func (f *forecaster) run(ctx context.Context) error {
 				cal = fitted
 				f.runner.SetBuilder(cal)
 				f.tellWear(cal, now)
-			default: // the twin file names no model
+			default: // the twin file describes its models, or names none
+				if written, err := equationModels(f.station.project, f.station.store); err != nil {
+					slog.Warn("no forecast", "error", err)
+				} else if written != nil {
+					f.runner.SetBuilder(written)
+				}
 				<-ctx.Done()
 				return nil
 			}

@@ -47,9 +47,11 @@ each, and the true failures are held against the predicted intervals.`,
 			if err != nil {
 				return err
 			}
-			trust, err := cal.Trust(ctx, now)
-			if err != nil {
-				return err
+			var trust []predict.Trust
+			if cal != nil {
+				if trust, err = cal.Trust(ctx, now); err != nil {
+					return err
+				}
 			}
 			var lines []failureLine
 			for _, f := range run.Failures() {

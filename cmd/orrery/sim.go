@@ -68,16 +68,13 @@ func (p *past) open(ctx context.Context, path string) (*station, time.Time, erro
 	return s, now, nil
 }
 
-// futures calibrates the models of a station's twin and returns a runner that answers in the caller's goroutine.
+// futures makes the models of a station's twin ready, with the calibration of those that are fitted, and returns a runner that answers in the caller's goroutine.
 func (s *station) futures(ctx context.Context, now time.Time, members int, horizon time.Duration, progress func(float64)) (*scenario.Runner, *predict.Calibration, error) {
-	cal, err := calibrate(ctx, s.project, s.store, now, func(f float64, _ string) { progress(f) })
+	builder, cal, err := s.builder(ctx, now, progress)
 	if err != nil {
 		return nil, nil, err
 	}
-	if cal == nil {
-		return nil, nil, fmt.Errorf("the twin file names no model under simulation:, so there is no forecast")
-	}
-	return scenario.New(scenario.Options{Tree: s.tree, Builder: cal, Clock: func() time.Time { return now }, Members: members,
+	return scenario.New(scenario.Options{Tree: s.tree, Builder: builder, Clock: func() time.Time { return now }, Members: members,
 		Horizon: horizon, Refresh: -1}), cal, nil
 }
 
