@@ -65,7 +65,8 @@ func recorded(ctx context.Context) (s *station, took time.Duration, clean func()
 	return s, time.Since(begin), clean, err
 }
 
-func benchHistory(ctx context.Context) ([]figure, error) {
+// benchDemoHistory measures the first history of the demo, seven days of it.
+func benchDemoHistory(ctx context.Context) ([]figure, error) {
 	s, took, clean, err := recorded(ctx)
 	if err != nil {
 		return nil, err

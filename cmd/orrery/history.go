@@ -22,7 +22,7 @@ func historyCommand() *cobra.Command {
 		Use:   "history",
 		Short: "Look at, check, back up, share and query what a twin recorded",
 	}
-	cmd.AddCommand(historyInfoCommand(), historyCheckCommand(), historyBackupCommand(), historyQueryCommand(), historyPushCommand(), historyPullCommand())
+	cmd.AddCommand(historyInfoCommand(), historyCheckCommand(), historyBackupCommand(), historyQueryCommand(), historyPushCommand(), historyPullCommand(), historyWriteCommand())
 	return cmd
 }
 

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
+	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/tsdb/chunks"
@@ -311,6 +312,34 @@ func (s *Store) pyramids(ctx context.Context) {
 			}
 		}
 		s.pyramided.Add(1)
+	}
+}
+
+// WaitForPyramids waits until compaction has ended and all blocks have their pyramids, or ctx ends.
+func (s *Store) WaitForPyramids(ctx context.Context) error {
+	for s.compacted.Load() > 0 {
+		if err := pause(ctx, 5*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	for range 2 { // one look may have begun before the last block came
+		was := s.pyramided.Load()
+		s.freshBlocks()
+		for s.pyramided.Load() == was {
+			if err := pause(ctx, time.Millisecond); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
 	}
 }
 

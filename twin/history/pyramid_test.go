@@ -18,15 +18,10 @@ import (
 // built waits until all blocks have their pyramids.
 func built(t testing.TB, s *Store) {
 	t.Helper()
-	settle(t, s)
-	for range 2 { // one look may have begun before the last block came
-		was := s.pyramided.Load()
-		s.freshBlocks()
-		for end := time.Now().Add(time.Minute); s.pyramided.Load() == was; time.Sleep(time.Millisecond) {
-			if time.Now().After(end) {
-				t.Fatal("pyramids are not built")
-			}
-		}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := s.WaitForPyramids(ctx); err != nil {
+		t.Fatal("pyramids are not built: ", err)
 	}
 	if text := s.Stats().Error; text != "" {
 		t.Fatal(text)

@@ -2,8 +2,11 @@ package history
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/orrery-twin/orrery/twin"
 )
 
 // Stats tells how the store is doing. It is a plain value.
@@ -140,3 +143,24 @@ func (s *Store) Blocks() (blocks int, samples uint64, free int64) {
 	}
 	return blocks, samples, free
 }
+
+// BlockBytes returns the bytes that blocks have on disk, with their pyramids.
+func (s *Store) BlockBytes() (int64, error) {
+	leave, err := s.enter()
+	if err != nil {
+		return 0, err
+	}
+	defer leave()
+	var sum int64
+	for _, b := range s.db.Blocks() {
+		_, n, err := sizeOf(b.Dir())
+		if err != nil {
+			return sum, fmt.Errorf("history: %w", err)
+		}
+		sum += n
+	}
+	return sum, nil
+}
+
+// Tree returns the tree whose signals the store keeps.
+func (s *Store) Tree() *twin.Tree { return s.tree }

@@ -174,7 +174,7 @@ func (s *Store) dbOptions() *tsdb.Options {
 	o.MaxBlockChunkSegmentSize = segmentBytes
 	o.StripeSize = 1 << 10
 	o.IsolationDisabled = true // there is one writer; without it, reading a chunk of the log costs as much as it has chunks
-	o.NoLockfile = true // we hold our own, which names the holder
+	o.NoLockfile = true        // we hold our own, which names the holder
 	o.FloatChunkEncoding = chunkenc.EncXOR
 	o.BlockCompactionExcludeFunc = s.aheadOfHead
 	return o
