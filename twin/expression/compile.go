@@ -102,8 +102,8 @@ type operand struct {
 }
 
 // of gives an operand its tree.
-func (o operand) of(n ast.Node, op Op, args ...operand) operand {
-	t := &Tree{Op: op, at: n.Location().From, Args: make([]*Tree, len(args))}
+func (o operand) of(op Op, args ...operand) operand {
+	t := &Tree{Op: op, Args: make([]*Tree, len(args))}
 	for i, a := range args {
 		t.Args[i] = a.tree
 	}
@@ -179,7 +179,7 @@ func (c *compiler) check(n ast.Node, depth int) operand {
 }
 
 func (c *compiler) constant(n ast.Node, v float64, t Type) operand {
-	o := operand{Type: t, zero: v == 0 && !t.Truth}.of(n, Constant)
+	o := operand{Type: t, zero: v == 0 && !t.Truth}.of(Constant)
 	o.tree.Value = v
 	return o
 }
@@ -188,7 +188,7 @@ func (c *compiler) conditional(n *ast.ConditionalNode, depth int) operand {
 	when := c.check(n.Cond, depth+1)
 	c.truth(n.Cond, when)
 	a, b := c.check(n.Exp1, depth+1), c.check(n.Exp2, depth+1)
-	return c.alike(n.Exp2, a, b, "choosing between").of(n, Choose, when, a, b)
+	return c.alike(n.Exp2, a, b, "choosing between").of(Choose, when, a, b)
 }
 
 // truth asks for a yes or no.

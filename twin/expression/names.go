@@ -47,7 +47,7 @@ func (c *compiler) input(n ast.Node, path string, t Type) operand {
 		}
 		c.names = append(c.names, path)
 	}
-	o := operand{Type: t}.of(n, Input)
+	o := operand{Type: t}.of(Input)
 	o.tree.Input = i
 	return o
 }

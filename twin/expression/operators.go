@@ -16,10 +16,10 @@ func (c *compiler) unary(n *ast.UnaryNode, depth int) operand {
 	case "-":
 		out := x
 		out.Truth, out.States = false, nil
-		return out.of(n, Negate, x)
+		return out.of(Negate, x)
 	case "!", "not":
 		c.truth(n.Node, x)
-		return operand{Type: Type{Truth: true}}.of(n, Not, x)
+		return operand{Type: Type{Truth: true}}.of(Not, x)
 	}
 	return c.fault(n, "use - + !", "operator %q", n.Operator)
 }
@@ -49,11 +49,11 @@ func (c *compiler) binary(n *ast.BinaryNode, depth int) operand {
 	case "%":
 		return c.sum(n, Modulo, a, b, "dividing")
 	case "*":
-		return a.times(b, 1).of(n, Multiply, a, b)
+		return a.times(b, 1).of(Multiply, a, b)
 	case "/":
-		return a.times(b, -1).of(n, Divide, a, b)
+		return a.times(b, -1).of(Divide, a, b)
 	case "^", "**":
-		return c.power(n, a, b).of(n, Power, a, b)
+		return c.power(n, a, b).of(Power, a, b)
 	}
 	return c.fault(n, "use + - * / % ^ < <= > >= == != && || in", "operator %q", n.Operator)
 }
@@ -62,7 +62,7 @@ func (c *compiler) binary(n *ast.BinaryNode, depth int) operand {
 func (c *compiler) sum(n ast.Node, op Op, a, b operand, doing string) operand {
 	out := c.alike(n, a, b, doing)
 	out.Truth = false
-	return out.of(n, op, a, b)
+	return out.of(op, a, b)
 }
 
 // compare is a < b, or with a name of a state on the right.
@@ -72,7 +72,7 @@ func (c *compiler) compare(n, right ast.Node, op Op, a operand, depth int) opera
 		b = c.check(right, depth+1)
 		c.alike(n, a, b, "comparing")
 	}
-	return operand{Type: Type{Truth: true}}.of(n, op, a, b)
+	return operand{Type: Type{Truth: true}}.of(op, a, b)
 }
 
 func (c *compiler) logic(n *ast.BinaryNode, op Op, depth int) operand {
@@ -80,7 +80,7 @@ func (c *compiler) logic(n *ast.BinaryNode, op Op, depth int) operand {
 	c.truth(n.Left, a)
 	b := c.check(n.Right, depth+1)
 	c.truth(n.Right, b)
-	return operand{Type: Type{Truth: true}}.of(n, op, a, b)
+	return operand{Type: Type{Truth: true}}.of(op, a, b)
 }
 
 // among is state in ["running", "curtailed"].
@@ -94,7 +94,7 @@ func (c *compiler) among(n *ast.BinaryNode, depth int) operand {
 	for i, choice := range choices.Nodes {
 		one := c.compare(choice, choice, Equal, a, depth)
 		if i > 0 {
-			one = operand{Type: Type{Truth: true}}.of(n, Or, out, one)
+			one = operand{Type: Type{Truth: true}}.of(Or, out, one)
 		}
 		out = one
 	}
@@ -184,11 +184,11 @@ func (c *compiler) call(n ast.Node, name string, arguments []ast.Node, depth int
 	}
 	out := c.apply(n, f.rule, arguments, all)
 	if !f.op.Binary() {
-		return out.of(n, f.op, all...)
+		return out.of(f.op, all...)
 	}
 	folded := all[0] // from the left
 	for _, a := range all[1:] {
-		folded = operand{}.of(n, f.op, folded, a)
+		folded = operand{}.of(f.op, folded, a)
 	}
 	out.tree = folded.tree
 	return out

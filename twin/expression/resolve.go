@@ -351,13 +351,12 @@ func (r *resolver) parse(text, base string, mark, line, column int, passage stri
 	return out
 }
 
-// renamed copies a tree with the place of the symbol in its role in Input and the role in at, until number turns both into
-// a symbol number.
+// renamed copies a tree with the place of each symbol in its role, until number turns it into a symbol number.
 func (t *Tree) renamed(symbols []*symbol) *Tree {
 	c := *t
 	if t.Op == Input {
 		s := symbols[t.Input]
-		c.Input, c.at = s.index, int(s.role)
+		c.Input, c.role = s.index, s.role
 	}
 	c.Args = make([]*Tree, len(t.Args))
 	for i, a := range t.Args {
@@ -379,7 +378,7 @@ func (r *resolver) number() {
 
 func (s *System) number(t *Tree) {
 	if t.Op == Input {
-		switch role(t.at) {
+		switch t.role {
 		case isTime:
 			t.Input = TimeSymbol
 		case isInput:

@@ -10,7 +10,7 @@ type Tree struct {
 	Input int     // of Input: which name
 	Args  []*Tree // one for unary operations, two for binary ones, three for Choose, Clamp and Mix
 	Type  Type    // known at the root
-	at    int     // rune in the text
+	role  role    // of Input, while a system is put together: among what it is counted
 }
 
 // Op is what is done with the arguments of a Tree.

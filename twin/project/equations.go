@@ -59,11 +59,8 @@ func (r *reader) model(e pair) Equations {
 	}
 	before := len(r.faults)
 	text := m.diagram()
-	inputs, own := m.variables("inputs"), &expression.SystemText{}
-	own.Parameters, _ = m.declared("parameters")
-	own.Inputs = inputs.list
-	states := m.variables("states")
-	own.States = states.list
+	inputs, parameters, states := m.declared("inputs"), m.declared("parameters"), m.declared("states")
+	own := &expression.SystemText{Inputs: inputs.list, Parameters: parameters.list, States: states.list}
 	if m.object.has("equations") {
 		n := m.object.at("equations")
 		own.Equations = []expression.Passage{{Text: m.long(n, "equations"), Mark: m.mark(n)}}
@@ -159,13 +156,8 @@ type declaration struct {
 	signals []string
 }
 
-func (m *modelReader) variables(key string) (out declaration) {
-	out.list, out.signals = m.declared(key)
-	return out
-}
-
 // declared reads inputs, parameters or states: T: 20 °C, or with more keys.
-func (m *modelReader) declared(key string) (list []expression.VariableText, signals []string) {
+func (m *modelReader) declared(key string) (out declaration) {
 	for _, e := range m.entries(m.object.n.find(key), key) {
 		v, signal := expression.VariableText{Name: e.key.text, Label: humanize(e.key.text), Mark: m.mark(e.key)}, ""
 		if e.value.kind == scalar {
@@ -191,9 +183,9 @@ func (m *modelReader) declared(key string) (list []expression.VariableText, sign
 				m.fault(e.key, "write its start, such as 20 °C", "the state %s has no start", e.key.text)
 			}
 		}
-		list, signals = append(list, v), append(signals, signal)
+		out.list, out.signals = append(out.list, v), append(out.signals, signal)
 	}
-	return list, signals
+	return out
 }
 
 // shown is a list of outputs and the signals of each.

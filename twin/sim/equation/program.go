@@ -22,8 +22,7 @@ type kernel struct {
 type Program struct {
 	System *expression.System
 
-	symbols   []int32 // by symbol: its register
-	state     int32   // register of the first state; the others follow
+	state     int32   // register of the first state; symbols stand in registers of their number
 	constants []int32 // registers
 	values    []float64
 	kept      int32 // registers that hold from one kernel to the next; above them is scratch
@@ -110,7 +109,6 @@ func (b *builder) rates() (nodes []int32, mass []float64) {
 func (b *builder) layout() {
 	p, s := b.program, b.graph.system
 	for i := range s.DefinitionSymbol(0) {
-		p.symbols = append(p.symbols, int32(i))
 		b.at[b.graph.symbol(i)] = int32(i)
 	}
 	p.state = int32(s.StateSymbol(0))
