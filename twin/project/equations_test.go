@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/orrery-twin/orrery/twin/sim/component"
 )
 
 const heatedText = `orrery: 1
@@ -115,4 +117,49 @@ func TestTheExampleOfEquationsIsRight(t *testing.T) {
 			t.Error(fault)
 		}
 	}
+}
+
+func TestExcerptsPointAtThePlace(t *testing.T) {
+	text := strings.Replace(heatedText, "hA*(T - ambient)", "hA*(T - ambiant)", 1)
+	_, err := LoadFS(files(text), "twin.yaml")
+	got := strings.Split(Excerpts(err, []byte(text)), "\n")
+	if len(got) != 3 || got[1] != "          dT/dt = (loss - hA*(T - ambiant) - wall.a.Q) / C" || strings.Index(got[2], "^") != strings.Index(got[1], "ambiant") {
+		t.Errorf("%s", strings.Join(got, "\n"))
+	}
+	if got := Excerpts(os.ErrNotExist, nil); got != os.ErrNotExist.Error() {
+		t.Error(got)
+	}
+	if got := excerpt(strings.Repeat("x", 4000), 3000); len(got) > 200 || !strings.HasSuffix(got, "^") {
+		t.Error(got)
+	}
+}
+
+// The table of components in FORMAT.md is that of the library.
+func TestTheReferenceListsEachComponent(t *testing.T) {
+	reference, err := os.ReadFile("FORMAT.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(reference), component.Table()) {
+		t.Errorf("FORMAT.md lacks this table:\n%s", component.Table())
+	}
+}
+
+func FuzzEquations(f *testing.F) {
+	f.Add("dT/dt = 0", "40 kJ/K", "thermal_mass", "casing.a", "T")
+	f.Add("dT/dt = (loss -\n C", "[", "pump", "wall.b", "wall.a.Q")
+	f.Add("a: b", "{}", "'", "[a", "| x")
+	f.Fuzz(func(t *testing.T, equations, value, kind, port, show string) {
+		text := heatedText
+		for _, r := range [][2]string{{"wall_T = T", equations}, {"40 kJ/K", value}, {"thermal_mass", kind}, {"wall.b", port}, {"loss: loss", "loss: " + show}} {
+			text = strings.Replace(text, r[0], r[1], 1)
+		}
+		p, err := LoadFS(files(text), "twin.yaml")
+		if (p == nil) == (err == nil) {
+			t.Fatal("neither or both")
+		}
+		if err != nil {
+			_ = Excerpts(err, []byte(text))
+		}
+	})
 }
