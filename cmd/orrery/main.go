@@ -25,13 +25,12 @@ func main() {
 	}
 }
 
-// report prints an error as one line, or the faults of a twin file one by one.
+// report prints an error as one line, or the faults of a twin file one by one with their place in it.
 func report(err error) {
 	var faults project.Errors
 	if errors.As(err, &faults) {
-		for _, f := range faults {
-			fmt.Fprintln(os.Stderr, f.Error())
-		}
+		text, _ := os.ReadFile(faults[0].File) // without it there are no excerpts
+		fmt.Fprintln(os.Stderr, project.Excerpts(err, text))
 		fmt.Fprintf(os.Stderr, "orrery: %d fault(s), nothing was opened\n", len(faults))
 		return
 	}

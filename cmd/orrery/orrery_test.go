@@ -72,7 +72,7 @@ func TestCheckSaysWhereAndWhat(t *testing.T) {
 	if ok {
 		t.Fatal("a broken file passed")
 	}
-	for _, want := range []string{"twin.yaml:", "furlong", "turbin", "lake.glb", "nothing was opened"} {
+	for _, want := range []string{"twin.yaml:", "furlong", "turbin", "lake.glb", "\n    ", "^\n", "nothing was opened"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the words lack %q:\n%s", want, words)
 		}

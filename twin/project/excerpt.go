@@ -23,7 +23,7 @@ func Excerpts(err error, text []byte) string {
 			b.WriteByte('\n')
 		}
 		b.WriteString(f.Error())
-		if i >= maxExcerpts || f.Line < 1 || f.Line > len(lines) {
+		if i >= maxExcerpts || len(text) == 0 || f.Line < 1 || f.Line > len(lines) {
 			continue
 		}
 		b.WriteString(excerpt(strings.TrimRight(string(lines[f.Line-1]), "\r"), f.Column))
