@@ -28,7 +28,8 @@ type capVertex struct {
 	material, slot, plane uint32
 }
 
-// capLine is one segment of the line around a cap: 32 bytes.
+// capLine is a corner of the band that is drawn for a segment of the line around a cap: 32 bytes. All four are equal; the shader
+// knows which is which.
 type capLine struct {
 	from, to    [3]float32
 	slot, plane uint32
@@ -63,7 +64,7 @@ type caps struct {
 	shown    []*cut // of the last frame, in the order of drawing
 	opaque   int    // of shown, drawn with what is opaque; the others are translucent
 	corners  [2]int32
-	segments int32
+	segments int
 
 	faceVAO, lineVAO       uint32
 	faceBuffer, lineBuffer uint32
@@ -71,7 +72,7 @@ type caps struct {
 	lines                  []capLine
 }
 
-func (c *caps) init() {
+func (c *caps) init(q *quads) {
 	c.solids, c.cuts = map[*scene.Mesh]*solid{}, map[capKey]*cut{}
 	gl.GenVertexArrays(1, &c.faceVAO)
 	gl.GenVertexArrays(1, &c.lineVAO)
@@ -89,9 +90,7 @@ func (c *caps) init() {
 	attribute(1, 3, gl.FLOAT, false, int32(capLineBytes), 12)
 	integer(3, int32(capLineBytes), 24)
 	integer(2, int32(capLineBytes), 28)
-	for k := uint32(0); k < 4; k++ {
-		gl.VertexAttribDivisor(k, 1)
-	}
+	q.attach()
 	gl.BindVertexArray(0)
 }
 
@@ -293,14 +292,17 @@ func (c *caps) send() {
 	c.faces, c.lines = c.faces[:0], c.lines[:0]
 	c.corners = [2]int32{}
 	for i, k := range c.shown {
-		c.faces, c.lines = append(c.faces, k.faces...), append(c.lines, k.lines...)
+		c.faces = append(c.faces, k.faces...)
+		for _, l := range k.lines {
+			c.lines = append(c.lines, l, l, l, l)
+		}
 		if i < c.opaque {
 			c.corners[0] += int32(len(k.faces))
 		} else {
 			c.corners[1] += int32(len(k.faces))
 		}
 	}
-	c.segments = int32(len(c.lines))
+	c.segments = len(c.lines) / 4
 	gl.BindBuffer(gl.ARRAY_BUFFER, c.faceBuffer)
 	gl.BufferData(gl.ARRAY_BUFFER, len(c.faces)*capVertexBytes, unsafe.Pointer(unsafe.SliceData(c.faces)), gl.STREAM_DRAW)
 	gl.BindBuffer(gl.ARRAY_BUFFER, c.lineBuffer)
@@ -329,6 +331,6 @@ func (c *caps) paintTranslucent(p *painter, gs *gls.GLS) {
 func (c *caps) paintLines(p *painter, gs *gls.GLS) {
 	p.state(gs, true, false, true)
 	gs.BindVertexArray(c.lineVAO)
-	gl.DrawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, c.segments)
+	p.quads.draw(c.segments)
 	p.count(1, 0, 0)
 }

@@ -131,6 +131,9 @@ func (p *painter) programs(f *render.Frame, opaque, translucent, edges bool) {
 			b.surface = b.shading
 		}
 	}
+	if hasStates(f) { // from now on: programs that come and go would be compiled again and again
+		p.opaque.states, p.translucent.states = true, true
+	}
 	with := func(extra ...string) []string { return slices.Concat(look, cut, extra) }
 	if f.Wire {
 		p.opaque.use(p.batches, opaque, with("OPAQUE", "FAINT")...)

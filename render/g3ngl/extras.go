@@ -17,15 +17,17 @@ type extras struct {
 	caps     caps
 	glyphs   glyphs
 	outlines outlines
+	quads    quads
 	lighting
 }
 
 func (e *extras) init() {
 	e.effects.init()
-	e.caps.init()
-	e.glyphs.init()
+	e.quads.init()
+	e.caps.init(&e.quads)
+	e.glyphs.init(&e.quads)
+	e.outlines.init(&e.quads)
 	e.lighting.init()
-	e.outlines.init()
 }
 
 func (e *extras) delete() {
@@ -34,12 +36,13 @@ func (e *extras) delete() {
 	e.glyphs.delete()
 	e.lighting.delete()
 	e.outlines.delete()
+	e.quads.delete()
 }
 
 // addExtraShaders registers the sources of what is drawn beside the batches, and of what it shares with them.
 func addExtraShaders(r *renderer.Renderer) {
 	for name, source := range map[string]string{
-		"effects": chunkEffects, "effectColour": chunkEffectColour, "clip": chunkClip, "blended": chunkBlended, "hatch": chunkHatch, "band": chunkBand,
+		"effects": chunkEffects, "effectColour": chunkEffectColour, "clip": chunkClip, "blended": chunkBlended, "hatch": chunkHatch, "stroke": chunkStroke, "band": chunkBand,
 	} {
 		r.AddChunk(name, source)
 	}
@@ -72,7 +75,7 @@ func (p *painter) prepareExtras(f *render.Frame, t *target) error {
 	p.capGlass.SetVisible(p.caps.corners[1] > 0)
 	p.capLines.SetVisible(p.caps.segments > 0)
 	p.grid.SetVisible(f.Grid)
-	p.stats.Uploaded += p.glyphs.update(f)
+	p.stats.Uploaded += p.glyphs.update(f, &p.device)
 	p.strokes.SetVisible(p.glyphs.lines > 0)
 	p.strokesBehind.SetVisible(p.glyphs.linesOnTop > 0)
 	p.arrows.SetVisible(p.glyphs.arrows > 0)
@@ -89,6 +92,19 @@ func (p *painter) extraPrograms(f *render.Frame, look, cut []string) {
 	p.capLines.use(cut...)
 	p.lightPrograms(f, look, cut)
 }
+
+// hasStates reports whether an object of the frame that is shown is abnormal in any way.
+func hasStates(f *render.Frame) bool {
+	for i := range f.Objects {
+		if f.Objects[i].Flags&abnormal != 0 && f.Objects[i].Flags&render.FlagHidden == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// abnormal are the flags of alarms and states.
+const abnormal = 7 | render.FlagStale | render.FlagBad | render.FlagPredicted
 
 // layering are the defines of translucent surfaces.
 func layering(f *render.Frame) []string {

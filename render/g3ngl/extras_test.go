@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand"
 	"testing"
+	"time"
 
 	"github.com/go-gl/mathgl/mgl64"
 
@@ -318,4 +319,76 @@ func TestGoldenOutlines(t *testing.T) {
 		o.WidthPx, o.HeightPx, o.PixelScale = 1280, 800, 2
 		b.frame(t, r, "outlines-fine-"+name, view, o)
 	}
+}
+
+// Whatever is asked for at once, no pass over 10,000 objects takes more than a handful of draw calls.
+func TestFewDrawCallsWithEverything(t *testing.T) {
+	r := headless(t, Options{Samples: 1})
+	s := distinct(benchNodes)
+	var selected []scene.NodeID
+	for id := scene.NodeID(1); id <= benchNodes; id++ {
+		switch id % 7 {
+		case 0:
+			s.SetState(id, scene.Alarm(1+int(id)%4))
+		case 1:
+			s.SetState(id, scene.Stale)
+		case 2:
+			s.SetOpacity(id, 0.4)
+		case 3:
+			selected = append(selected, id)
+		case 4:
+			st := s.Node(id).Style
+			st.Level = scene.Level{On: true, Share: 0.5}
+			s.SetStyle(id, st)
+		}
+	}
+	wind(s, 3000)
+	o := render.Options{
+		WidthPx: 320, HeightPx: 200, Palette: render.Day(), Look: render.Engineer, Selected: selected, Hovered: selected[0], Wire: true, Grid: true,
+		Section: &scene.Section{Planes: []scene.Plane{scene.PlaneThrough(mgl64.Vec3{0, 0.1, 0}, mgl64.Vec3{0, -1, 0.1})}},
+		Ghosts:  []render.Ghost{{Scene: s.Clone()}},
+	}
+	_, st := snap(t, r, render.NewBuilder().Build(s, above(benchNodes), o))
+	if st.MaxDraws > 20 || st.Draws > 120 {
+		t.Errorf("%d draw calls, %d in one pass", st.Draws, st.MaxDraws)
+	}
+}
+
+// wind adds arrows and a few trails to a scene.
+func wind(s *scene.Scene, n int) {
+	for i := range n {
+		p := mgl64.Vec3{float64(i%60)*2 - 60, 3 + math.Sin(float64(i)), float64(i/60)*2 - 50}
+		g := scene.Glyph{Kind: scene.Arrow, Points: []mgl64.Vec3{p, p.Add(mgl64.Vec3{1, 0.2 * math.Cos(float64(i)), 0.5})}, WidthPx: 2, Colour: color.NRGBA{43, 102, 168, 255}}
+		if i%10 == 0 {
+			g.Kind, g.OnTop = scene.Trail, i%20 == 0
+			for k := range 12 {
+				g.Points = append(g.Points, p.Add(mgl64.Vec3{float64(k), math.Sin(float64(k)), 0}))
+			}
+		}
+		s.AddGlyph(g)
+	}
+}
+
+// BenchmarkGlyphs draws 3,000 arrows and trails, all of them moved in each frame.
+func BenchmarkGlyphs(b *testing.B) {
+	r := headless(b, Options{})
+	s := scene.New()
+	wind(s, 3000)
+	bl := render.NewBuilder()
+	o := render.Options{WidthPx: 1280, HeightPx: 720, Palette: render.Day()}
+	m := &meter{b: b, begun: processorTime()}
+	i := 0
+	for b.Loop() {
+		i++
+		camera := scene.Camera{Eye: mgl64.Vec3{math.Sin(float64(i)), 40, 90}}
+		start := time.Now()
+		f := bl.Build(s, camera, o)
+		_, st, err := r.SnapshotStats(f)
+		if err != nil {
+			b.Fatal(err)
+		}
+		m.add(st, time.Since(start))
+		f.Release()
+	}
+	m.report()
 }

@@ -25,120 +25,142 @@ const (
 	strokeArrow
 )
 
-// stroke is what is drawn of a glyph at once: one segment of a line, an arrow, a dot. 72 bytes.
+// stroke is what is drawn of a glyph at once: one segment of a line, an arrow, a dot. 80 bytes, in the layout of the buffer
+// texture that the shaders read.
 type stroke struct {
-	from, to      [3]float32
-	before, after [3]float32 // the neighbours in the line, which the corners are mitred to; from and to where there are none
-	width         float32    // metres; below zero device pixels
-	colour        uint32     // sRGB, red in the low byte, alpha in the high one
-	style         uint32     // the kind in the low byte, then the flags of an object
-	start, end    float32    // of the line so far: metres; of a trail 0 to 1
-	pitch         float32    // of chevrons, metres
+	from       [3]float32
+	width      float32 // metres; below zero device pixels
+	to         [3]float32
+	colour     uint32     // sRGB, red in the low byte, alpha in the high one
+	before     [3]float32 // the neighbours in the line, which the corners are mitred to; from and to where there are none
+	style      uint32     // the kind in the low byte, then the flags of an object
+	after      [3]float32
+	pitch      float32 // of chevrons, metres
+	start, end float32 // of the line so far: metres; of a trail 0 to 1
+	_          [2]float32
 }
 
 const (
-	strokeBytes = int(unsafe.Sizeof(stroke{}))
-	maxStrokes  = 1 << 20 // in a frame; what is more is left out
+	strokeBytes  = int(unsafe.Sizeof(stroke{}))
+	strokeTexels = strokeBytes / 16
+	maxStrokes   = 1 << 20 // in a frame; what is more is left out
 )
 
 // glyphs draws signs in the scene: all lines and dots in one call, all arrows in another, and again what of them is drawn
 // over all else where that hides it.
 type glyphs struct {
-	strokes, sent  []stroke
-	scratch        [4][]stroke // lines on top, other lines, arrows on top, other arrows
-	linesOnTop     int32
-	lines          int32 // with those on top, which come first; then the arrows
-	arrowsOnTop    int32
-	arrows         int32
-	buffer         uint32
-	lineVAO        uint32
-	arrowVAO       uint32
-	arrowCorners   uint32
-	arrowElements  uint32
-	arrowTriangles int32
+	strokes, sent []stroke
+	scratch       [4][]stroke // lines on top, other lines, arrows on top, other arrows
+	linesOnTop    int
+	lines         int // with those on top, which come first; then the arrows
+	arrowsOnTop   int
+	arrows        int
+	buffer        uint32
+	texture       uint32
+	lineVAO       uint32
+	arrowVAO      uint32
+	shape         uint32 // texture of the corners of an arrow
+	shapeBuffer   uint32
+	arrowElements uint32
+	arrowShape    []uint32 // indices of the triangles of one
+	arrowCorners  int      // of one
+	arrowsReady   int      // that there are indices for
 }
 
-func (g *glyphs) init() {
-	gl.GenBuffers(1, &g.buffer)
+func (g *glyphs) init(q *quads) {
+	for _, b := range []*uint32{&g.buffer, &g.shapeBuffer, &g.arrowElements} {
+		gl.GenBuffers(1, b)
+	}
+	gl.GenTextures(1, &g.texture)
+	gl.GenTextures(1, &g.shape)
 	gl.GenVertexArrays(1, &g.lineVAO)
 	gl.GenVertexArrays(1, &g.arrowVAO)
-	gl.GenBuffers(1, &g.arrowCorners)
-	gl.GenBuffers(1, &g.arrowElements)
-	corners, elements := arrowMesh()
-	g.arrowTriangles = int32(len(elements) / 3)
+	gl.BindVertexArray(g.lineVAO)
+	q.attach()
 	gl.BindVertexArray(g.arrowVAO)
-	gl.BindBuffer(gl.ARRAY_BUFFER, g.arrowCorners)
-	gl.BufferData(gl.ARRAY_BUFFER, len(corners)*24, unsafe.Pointer(&corners[0]), gl.STATIC_DRAW)
-	attribute(8, 3, gl.FLOAT, false, 24, 0)
-	attribute(9, 3, gl.FLOAT, false, 24, 12)
 	gl.BindBuffer(gl.ELEMENT_ARRAY_BUFFER, g.arrowElements)
-	gl.BufferData(gl.ELEMENT_ARRAY_BUFFER, len(elements), unsafe.Pointer(&elements[0]), gl.STATIC_DRAW)
 	gl.BindVertexArray(0)
+	var corners []arrowCorner
+	corners, g.arrowShape = arrowMesh()
+	g.arrowCorners = len(corners)
+	table(g.shape, g.shapeBuffer, gl.RGBA32F, unsafe.Pointer(&corners[0]), len(corners)*int(unsafe.Sizeof(corners[0])))
+	table(g.texture, g.buffer, gl.RGBA32UI, nil, strokeBytes)
+}
+
+// table fills a buffer and makes it the content of a buffer texture.
+func table(texture, buffer, format uint32, data unsafe.Pointer, bytes int) {
+	gl.BindBuffer(gl.TEXTURE_BUFFER, buffer)
+	gl.BufferData(gl.TEXTURE_BUFFER, bytes, data, gl.DYNAMIC_DRAW)
+	gl.BindTexture(gl.TEXTURE_BUFFER, texture)
+	gl.TexBuffer(gl.TEXTURE_BUFFER, format, buffer)
 }
 
 func (g *glyphs) delete() {
 	gl.DeleteVertexArrays(1, &g.lineVAO)
 	gl.DeleteVertexArrays(1, &g.arrowVAO)
-	for _, b := range []*uint32{&g.buffer, &g.arrowCorners, &g.arrowElements} {
+	gl.DeleteTextures(1, &g.texture)
+	gl.DeleteTextures(1, &g.shape)
+	for _, b := range []*uint32{&g.buffer, &g.shapeBuffer, &g.arrowElements} {
 		gl.DeleteBuffers(1, b)
 	}
 }
 
-// point makes the instanced attributes of a vertex array begin at a stroke.
-func (g *glyphs) point(vao uint32, first int32) {
-	gl.BindVertexArray(vao)
-	gl.BindBuffer(gl.ARRAY_BUFFER, g.buffer)
-	at := uintptr(first) * uintptr(strokeBytes)
-	for k := range uint32(4) {
-		attribute(k, 3, gl.FLOAT, false, int32(strokeBytes), at+uintptr(12*k))
+// need makes indices for so many arrows.
+func (g *glyphs) need(arrows int) {
+	if arrows <= g.arrowsReady {
+		return
 	}
-	attribute(4, 1, gl.FLOAT, false, int32(strokeBytes), at+48)
-	integer(5, int32(strokeBytes), at+52)
-	integer(6, int32(strokeBytes), at+56)
-	attribute(7, 3, gl.FLOAT, false, int32(strokeBytes), at+60)
-	for k := range uint32(8) {
-		gl.VertexAttribDivisor(k, 1)
-	}
+	g.arrowsReady = max(arrows, 2*g.arrowsReady, 64)
+	indices := repeated(g.arrowShape, g.arrowCorners, g.arrowsReady)
+	gl.BindBuffer(gl.COPY_WRITE_BUFFER, g.arrowElements)
+	gl.BufferData(gl.COPY_WRITE_BUFFER, 4*len(indices), unsafe.Pointer(&indices[0]), gl.STATIC_DRAW)
 }
 
 // arrowCorner is a corner of the arrow that all arrows are copies of. place is sine and cosine around the axis, and
 // which ring: 0 the tail, 1 the end of the shaft, 2 the rim of the head, 3 the tip.
-type arrowCorner struct{ place, normal [3]float32 }
+type arrowCorner struct {
+	place  [3]float32
+	_      float32
+	normal [3]float32
+	_      float32
+}
 
-const arrowSides = 10
+const arrowSides = 8
 
-// arrowMesh returns the shaft without its end, the back of the head and the cone.
-func arrowMesh() (corners []arrowCorner, elements []uint8) {
-	ring := func(level, outward, forward float32, turn float64) uint8 {
-		first := uint8(len(corners))
+// arrowMesh returns the shaft without its end, the back of the head and the cone, with all triangles turned outwards: there
+// may be thousands of arrows, so it is made of few.
+func arrowMesh() (corners []arrowCorner, elements []uint32) {
+	ring := func(level, outward, forward float32, turn float64) uint32 {
+		first := uint32(len(corners))
 		for k := range arrowSides {
 			sin, cos := math.Sincos(2 * math.Pi * (float64(k) + turn) / arrowSides)
 			s, c := float32(sin), float32(cos)
-			corners = append(corners, arrowCorner{[3]float32{s, c, level}, [3]float32{s * outward, c * outward, forward}})
+			corners = append(corners, arrowCorner{place: [3]float32{s, c, level}, normal: [3]float32{s * outward, c * outward, forward}})
 		}
 		return first
 	}
-	join := func(a, b uint8) {
-		for k := range uint8(arrowSides) {
-			n := (k + 1) % arrowSides
-			elements = append(elements, a+k, b+k, a+n, a+n, b+k, b+n)
+	tail, neck := ring(0, 1, 0, 0), ring(1, 1, 0, 0)
+	back := ring(2, 0, -1, 0)
+	rim, tip := ring(2, 0.95, 0.31, 0), ring(3, 0.95, 0.31, 0.5)
+	for k := range uint32(arrowSides) {
+		n := (k + 1) % arrowSides
+		elements = append(elements, tail+k, neck+k, tail+n, tail+n, neck+k, neck+n, rim+k, tip+k, rim+n)
+		if k > 0 && n > 0 {
+			elements = append(elements, back, back+k, back+n)
 		}
 	}
-	join(ring(0, 1, 0, 0), ring(1, 1, 0, 0))
-	join(ring(1, 0, -1, 0), ring(2, 0, -1, 0))
-	join(ring(2, 0.95, 0.31, 0), ring(3, 0.95, 0.31, 0.5))
 	return corners, elements
 }
 
 // update makes the strokes of a frame and sends them if they changed. It returns how many bytes went.
-func (g *glyphs) update(f *render.Frame) int {
+func (g *glyphs) update(f *render.Frame, d *device) int {
 	for i := range g.scratch {
 		g.scratch[i] = g.scratch[i][:0]
 	}
-	total := 0
+	total, most := 0, min(maxStrokes, int(d.maxTexels)/strokeTexels)
 	for i := range f.Glyphs {
 		one := &f.Glyphs[i]
-		if total += one.Count; total > maxStrokes || one.First < 0 || one.First+one.Count > len(f.GlyphPoints) {
+		if total += one.Count; total > most || one.First < 0 || one.First+one.Count > len(f.GlyphPoints) {
 			break
 		}
 		group := 0
@@ -151,8 +173,8 @@ func (g *glyphs) update(f *render.Frame) int {
 		g.scratch[group] = appendStrokes(g.scratch[group], f, one)
 	}
 	g.scratch[1] = appendMarks(g.scratch[1], f)
-	g.linesOnTop, g.arrowsOnTop = int32(len(g.scratch[0])), int32(len(g.scratch[2]))
-	g.lines, g.arrows = g.linesOnTop+int32(len(g.scratch[1])), g.arrowsOnTop+int32(len(g.scratch[3]))
+	g.linesOnTop, g.arrowsOnTop = len(g.scratch[0]), len(g.scratch[2])
+	g.lines, g.arrows = g.linesOnTop+len(g.scratch[1]), g.arrowsOnTop+len(g.scratch[3])
 	g.strokes = g.strokes[:0]
 	for _, s := range g.scratch {
 		g.strokes = append(g.strokes, s...)
@@ -161,8 +183,8 @@ func (g *glyphs) update(f *render.Frame) int {
 		return 0
 	}
 	g.sent = append(g.sent[:0], g.strokes...)
-	gl.BindBuffer(gl.ARRAY_BUFFER, g.buffer)
-	gl.BufferData(gl.ARRAY_BUFFER, len(g.strokes)*strokeBytes, unsafe.Pointer(&g.strokes[0]), gl.STREAM_DRAW)
+	gl.BindBuffer(gl.TEXTURE_BUFFER, g.buffer)
+	gl.BufferData(gl.TEXTURE_BUFFER, len(g.strokes)*strokeBytes, unsafe.Pointer(&g.strokes[0]), gl.STREAM_DRAW)
 	return len(g.strokes) * strokeBytes
 }
 
@@ -303,11 +325,19 @@ func (g *glyphs) paintLines(p *painter, gs *gls.GLS, pr *program, hidden bool) {
 		n = g.linesOnTop
 		p.depthBehind(gs)
 	}
-	gl.Uniform1i(pr.at("hidden"), oneIf(hidden))
-	g.point(g.lineVAO, 0)
+	g.bind(gs, pr, hidden)
 	gs.BindVertexArray(g.lineVAO)
-	gl.DrawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, n)
+	p.quads.draw(n)
 	p.count(1, 0, 0)
+}
+
+// bind gives a program the strokes.
+func (g *glyphs) bind(gs *gls.GLS, pr *program, hidden bool) {
+	gl.Uniform1i(pr.at("hidden"), oneIf(hidden))
+	gs.ActiveTexture(gl.TEXTURE0 + unitShape)
+	gl.BindTexture(gl.TEXTURE_BUFFER, g.shape)
+	gs.ActiveTexture(gl.TEXTURE0 + unitStrokes)
+	gl.BindTexture(gl.TEXTURE_BUFFER, g.texture)
 }
 
 // paintArrows draws the arrows, lit, as solid bodies.
@@ -318,11 +348,13 @@ func (g *glyphs) paintArrows(p *painter, gs *gls.GLS, pr *program, hidden bool) 
 		n = g.arrowsOnTop
 		p.depthBehind(gs)
 	}
-	gl.Uniform1i(pr.at("hidden"), oneIf(hidden))
-	g.point(g.arrowVAO, g.lines)
+	gs.Enable(gls.CULL_FACE)
+	g.bind(gs, pr, hidden)
+	gl.Uniform2i(pr.at("first"), int32(g.lines), int32(g.arrowCorners))
+	g.need(n)
 	gs.BindVertexArray(g.arrowVAO)
-	gl.DrawElementsInstanced(gl.TRIANGLES, 3*g.arrowTriangles, gl.UNSIGNED_BYTE, nil, n)
-	p.count(1, 0, int(n)*int(g.arrowTriangles))
+	gl.DrawElements(gl.TRIANGLES, int32(n*len(g.arrowShape)), gl.UNSIGNED_INT, nil)
+	p.count(1, 0, n*len(g.arrowShape)/3)
 }
 
 func oneIf(on bool) int32 {

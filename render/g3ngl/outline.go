@@ -19,18 +19,18 @@ const (
 // outlines are the rings around what is selected, hovered or has an alarm, made from masks of coverage.
 type outlines struct {
 	touched []bool      // by tile
-	tiles   [][2]uint16 // that were touched
+	tiles   [][2]uint16 // that were touched; each four times, for its corners
 	buffer  uint32
 	vao     uint32
 }
 
-func (o *outlines) init() {
+func (o *outlines) init(q *quads) {
 	gl.GenVertexArrays(1, &o.vao)
 	gl.GenBuffers(1, &o.buffer)
 	gl.BindVertexArray(o.vao)
 	gl.BindBuffer(gl.ARRAY_BUFFER, o.buffer)
 	attribute(0, 2, gl.UNSIGNED_SHORT, false, 4, 0)
-	gl.VertexAttribDivisor(0, 1)
+	q.attach()
 	gl.BindVertexArray(0)
 }
 
@@ -142,7 +142,8 @@ func (o *outlines) touch(f *render.Frame) (rect [4]int32, seen bool) {
 	for i, touched := range o.touched {
 		if touched {
 			x, y := i%columns, i/columns
-			o.tiles = append(o.tiles, [2]uint16{uint16(x), uint16(y)})
+			tile := [2]uint16{uint16(x), uint16(y)}
+			o.tiles = append(o.tiles, tile, tile, tile, tile)
 			x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
 		}
 	}
@@ -186,6 +187,6 @@ func pixelsOf(f *render.Frame, e *render.Extent) (x0, y0, x1, y1 int, seen bool)
 func (o *outlines) paintTiles(p *painter, gs *gls.GLS) {
 	p.state(gs, false, false, true)
 	gs.BindVertexArray(o.vao)
-	gl.DrawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, int32(len(o.tiles)))
+	p.quads.draw(len(o.tiles) / 4)
 	p.count(1, 0, 0)
 }

@@ -67,6 +67,7 @@ type family struct {
 	paint            func(gs *gls.GLS, pr *program, of func(*batch) bool)
 	members          map[shading]*pass
 	plainly          map[shading]bool // what is drawn as plain in this frame
+	states           bool             // plain surfaces may be abnormal, see definesOf
 }
 
 // use makes the family draw all its batches in the next frame, in programs with these defines and those of the shading.
@@ -84,13 +85,23 @@ func (f *family) use(batches []*batch, visible bool, defines ...string) {
 		if !ok {
 			continue
 		}
-		if m := f.member(s); m.Visible() || f.programs.allows(m.named(s, defines), s == shading{}) {
-			m.show(s, defines)
+		if m := f.member(s); m.Visible() || f.programs.allows(m.name(f.definesOf(s, defines)), s == shading{}) {
+			m.show(f.definesOf(s, defines))
 		} else {
 			f.plainly[s] = true
-			f.member(shading{}).show(shading{}, defines)
+			f.member(shading{}).show(f.definesOf(shading{}, defines))
 		}
 	}
+}
+
+// definesOf joins those of a shading and of the frame. The program of plain surfaces, which all pictures have most of, comes in
+// two variants: it can do without the patterns of states until there are any. Others are compiled once for both.
+func (f *family) definesOf(s shading, defines []string) []string {
+	out := append(s.defines(), defines...)
+	if f.states && s == (shading{}) {
+		out = append(out, "STATES")
+	}
+	return out
 }
 
 // shadingOf returns the shading that the family draws a batch in, if it draws it.
@@ -119,16 +130,12 @@ func (f *family) member(s shading) *pass {
 	return p
 }
 
-func (p *pass) named(s shading, defines []string) string {
-	return p.name(append(s.defines(), defines...))
-}
-
-func (p *pass) show(s shading, defines []string) {
+func (p *pass) show(defines []string) {
 	if p.Visible() {
 		return
 	}
 	p.SetVisible(true)
-	p.use(append(s.defines(), defines...)...)
+	p.use(defines...)
 }
 
 // Which batches a family draws: faces as the look shows them, their shape alone, or lines and points.
@@ -144,7 +151,10 @@ func (p *painter) makePasses() {
 		p.stages[i] = core.NewNode()
 	}
 	add := func(root *core.Node, order int, vertex, fragment string, batches func(*batch) (shading, bool), paint func(*gls.GLS, *program, func(*batch) bool)) *family {
-		return &family{known, root, order, vertex, fragment, batches, paint, map[shading]*pass{}, map[shading]bool{}}
+		return &family{
+			programs: known, root: root, order: order, vertex: vertex, fragment: fragment, batches: batches, paint: paint,
+			members: map[shading]*pass{}, plainly: map[shading]bool{},
+		}
 	}
 	p.opaque = add(p.stages[stageSolid], orderOpaque, "mesh.v", "mesh.f", surfaces, func(gs *gls.GLS, pr *program, of func(*batch) bool) {
 		p.state(gs, true, true, false)

@@ -22,6 +22,8 @@ const (
 	unitAlarms   // coverage of what has an alarm, by its priority
 	unitGathered // colours and weights of translucent surfaces
 	unitWeights
+	unitStrokes
+	unitShape // of an arrow
 	unitSurroundings
 	unitReflection
 	unitShadows
@@ -157,7 +159,7 @@ func (p *programs) current() *program {
 		}
 	}
 	for name, unit := range map[string]int32{"objects": unitObjects, "materials": unitMaterials, "mask": unitMask, "effects": unitEffects,
-		"alarms": unitAlarms, "gathered": unitGathered, "weights": unitWeights,
+		"alarms": unitAlarms, "gathered": unitGathered, "weights": unitWeights, "strokes": unitStrokes, "shape": unitShape,
 		"surroundings": unitSurroundings, "reflection": unitReflection, "shadows": unitShadows, "shadowDepths": unitShadowDepths, "behind": unitBehind} {
 		if l := at(name); l >= 0 {
 			gl.Uniform1i(l, unit)

@@ -140,7 +140,7 @@ vec4 patterned(vec4 s, uint flags) {
 	vec2 p = gl_FragCoord.xy / screen.z;
 	vec3 c = s.rgb;
 	float light = dot(c, vec3(0.299, 0.587, 0.114)), inked = 0.0;
-	bool dark = light < (sun.w > 0.5 ? 0.62 : 0.42); // it takes a light ink
+	bool dark = mix(dot(horizon.rgb, vec3(0.299, 0.587, 0.114)), light, s.a) < (sun.w > 0.5 ? 0.62 : 0.42); // it takes a light ink
 	uint priority = flags & 7u;
 	if (priority > 0u) {
 		vec2 q = p / 20.0;

@@ -88,7 +88,7 @@ const outlineVertex = `
 layout(location=0) in vec2 tile;
 #include <frame>
 void main() {
-	vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1);
+	vec2 corner = vec2(gl_VertexID & 1, (gl_VertexID & 2) >> 1);
 	gl_Position = vec4(min((tile + corner) * 32.0, screen.xy) / screen.xy * 2.0 - 1.0, 0.0, 1.0);
 }
 `

@@ -2,15 +2,28 @@ package g3ngl
 
 // The GLSL of lines, dots, marks and arrows.
 
+// chunkStroke reads a stroke; its layout is that of the type in Go.
+const chunkStroke = `
+uniform usamplerBuffer strokes;
+vec3 from, to, before, after;
+float width; // metres; below zero device pixels
+uint ink, kind; // the kind with the flags of an object
+vec3 run; // where the segment starts and ends, pitch of chevrons
+void readStroke(int n) {
+	uvec4 a = texelFetch(strokes, 5 * n), b = texelFetch(strokes, 5 * n + 1), c = texelFetch(strokes, 5 * n + 2), d = texelFetch(strokes, 5 * n + 3);
+	from = uintBitsToFloat(a.xyz);
+	to = uintBitsToFloat(b.xyz);
+	before = uintBitsToFloat(c.xyz);
+	after = uintBitsToFloat(d.xyz);
+	width = uintBitsToFloat(a.w);
+	ink = b.w;
+	kind = c.w;
+	run = vec3(uintBitsToFloat(texelFetch(strokes, 5 * n + 4).xy), uintBitsToFloat(d.w));
+}
+`
+
 const strokeVertex = `
-layout(location=0) in vec3 from;
-layout(location=1) in vec3 to;
-layout(location=2) in vec3 before;
-layout(location=3) in vec3 after;
-layout(location=4) in float width; // metres; below zero device pixels
-layout(location=5) in uint ink;
-layout(location=6) in uint kind;   // and flags
-layout(location=7) in vec3 run;    // where the segment starts and ends, pitch of chevrons
+#include <stroke>
 #include <frame>
 #include <sky>
 flat out uvec2 style;              // kind; flags
@@ -37,6 +50,7 @@ vec2 mitred(vec2 d0, vec2 d1, vec2 d) {
 }
 
 void main() {
+	readStroke(gl_VertexID >> 2);
 	uint what = kind & 255u;
 	style = uvec2(what, kind >> 8);
 	base = vec4(float(ink & 255u), float(ink >> 8 & 255u), float(ink >> 16 & 255u), float(ink >> 24)) / 255.0;
@@ -160,13 +174,9 @@ void main() {
 `
 
 const arrowVertex = `
-layout(location=0) in vec3 from;
-layout(location=1) in vec3 to;
-layout(location=4) in float width;
-layout(location=5) in uint ink;
-layout(location=6) in uint kind;
-layout(location=8) in vec3 place;
-layout(location=9) in vec3 bend;
+uniform samplerBuffer shape; // of its corners: places and normals
+uniform ivec2 first;         // stroke; how many corners an arrow has
+#include <stroke>
 #include <frame>
 #include <sky>
 out vec3 normal;
@@ -174,6 +184,9 @@ out vec3 point;
 flat out uint flags;
 flat out vec4 base;
 void main() {
+	int corner = gl_VertexID % first.y;
+	vec3 place = texelFetch(shape, 2 * corner).xyz, bend = texelFetch(shape, 2 * corner + 1).xyz;
+	readStroke(first.x + gl_VertexID / first.y);
 	flags = kind >> 8;
 	base = vec4(float(ink & 255u), float(ink >> 8 & 255u), float(ink >> 16 & 255u), float(ink >> 24)) / 255.0;
 	vec3 axis = to - from;

@@ -272,7 +272,7 @@ void main() {
 	if (priority == 0u) c = mix(c, horizon.rgb, 0.62); // under the edges of its triangles
 #endif
 	vec4 shown = vec4(c, alpha);
-#ifndef GHOST
+#if !defined(GHOST) && (defined(STATES) || defined(RICH))
 	shown = patterned(shown, flags);
 #endif
 	float h0 = haze(dist);

@@ -78,11 +78,11 @@ const netFragment = `
 #include <sky>
 #include <srgb>
 #include <pattern>
-#include <cut>
 #include <effectColour>
 in vec3 point;
 centroid in vec3 normal;
 flat in uvec2 style;
+#include <cut>
 #ifndef RICH
 flat in vec4 base;
 #endif
