@@ -38,6 +38,9 @@ var ours = []struct{ pkg, may, why string }{
 	{"twin/sim/...", "twin twin/sim", "models propose, they never send: no twin/control"},
 	{"twin/sim/equation", "twin twin/expression twin/sim twin/sim/ode", "runs what expressions describe; models propose, they never send"},
 	{"twin/sim/component", "twin/expression", "a library of texts; it runs nothing"},
+	{"twin/sim/fmi", "twin twin/sim twin/sim/fmi/wire", "the app's side of an FMU: no native code, no solver"},
+	{"twin/sim/fmi/ssp", "twin/sim/fmi", "a system of FMUs knows the FMUs"},
+	{"twin/sim/fmi/wire", "", "what two processes say to each other rests on nothing"},
 	{"twin/predict", "twin twin/sim/...", "forecasts propose, they never send: no twin/control"},
 	{"twin/scenario", "twin twin/sim/... twin/predict", "what-ifs happen in the head, not on the plant: no twin/control"},
 	{"twin/control", "twin", "the only way to the plant stays small enough to read"},
@@ -46,6 +49,7 @@ var ours = []struct{ pkg, may, why string }{
 	{"scene", "", "geometry knows neither telemetry nor pixels"},
 	{"scene/bind", "scene twin twin/expression", "the only bridge from signals to nodes"},
 	{"cmd/orrery-cad", "assets/cad assets/gltf scene", "a child process: whatever it does to itself ends with it"},
+	{"cmd/orrery-fmu", "twin/sim/fmi/wire twin/sim/ode", "a child process: native code of others knows nothing of the plant"},
 	{"assets", "assets/... scene", "models become scenes, with no window and no twin"},
 	{"assets/loading", "scene", "what importers share knows none of them"},
 	{"assets/process", "assets/loading scene", "geometry comes from anywhere"},
@@ -169,7 +173,7 @@ func TestWhoMayImportWhom(t *testing.T) {
 // The nouns, and whatever an edge agent will be built of, must compile without cgo.
 func TestPureGoWhereTheEdgeNeedsIt(t *testing.T) {
 	cmd := exec.Command("go", "list", "-deps", "-f", `{{if .CgoFiles}}{{.ImportPath}}{{end}}`,
-		"./twin", "./twin/mqtt", "./twin/alarm", "./twin/engine", "./twin/project", "./cmd/orrery-plant")
+		"./twin", "./twin/mqtt", "./twin/alarm", "./twin/engine", "./twin/project", "./twin/sim/...", "./cmd/orrery-plant")
 	cmd.Dir = ".."
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := cmd.CombinedOutput()
