@@ -5,7 +5,7 @@ import "time"
 const (
 	// sliceTime is how long the thread draws before it looks whether something newer waits.
 	sliceTime = 30 * time.Millisecond
-	draftTime = 36 * time.Millisecond // for a heavy draft, from its beginning to the picture
+	draftTime = 31 * time.Millisecond // for a heavy draft, from its beginning to the picture
 	leastTime = 8 * time.Millisecond  // of that for what matters most, whatever else takes time
 	// Until it is measured, so many triangles a second are assumed: what llvmpipe draws on two cores, and a small GPU.
 	softwarePace = 8e6

@@ -13,7 +13,7 @@ const (
 	wasteVertices   = 32 << 10  // that nothing shows any more, before a batch is packed anew
 	wasteItems      = 1024
 	window          = 1 << 16   // vertices that 16 bits tell apart
-	maxEdgeVertices = 3_000_000 // of all batches together
+	maxEdgeVertices = 2_000_000 // of all batches together
 	maxLevels       = 6
 )
 
