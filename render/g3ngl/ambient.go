@@ -30,10 +30,10 @@ type ambient struct {
 // halfPicture holds occlusion and distance in half the resolution.
 type halfPicture struct{ fbo, texture uint32 }
 
-// planAmbient decides whether a frame has occlusion: in the Review look, on the CPU only at rest.
-func (p *painter) planAmbient(f *render.Frame) {
+// planAmbient decides whether a frame has occlusion: in the Review look, but not in quick pictures.
+func (p *painter) planAmbient(f *render.Frame, quick bool) {
 	a := &p.ambient
-	a.on = f.Look == render.Review && !f.Light.NoOcclusion && !(f.Draft && p.device.Software)
+	a.on = f.Look == render.Review && !f.Light.NoOcclusion && !quick
 	for _, s := range p.shades {
 		s.SetVisible(a.on)
 	}

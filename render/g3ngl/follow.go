@@ -19,7 +19,7 @@ const (
 func (p *painter) pending() bool { return p.settled != p.layout }
 
 // unfinished reports whether the last frame was not drawn as it should be, and another one would be better.
-func (p *painter) unfinished() bool { return p.pending() || p.compiler.waiting || p.late }
+func (p *painter) unfinished() bool { return p.pending() || p.compiler.waiting }
 
 // follow has a layout loaded: all of it for a whole frame, else as much as a frame has time for.
 func (p *painter) follow(l *render.Layout, whole bool) {

@@ -34,7 +34,7 @@ type lighting struct {
 	ambient      ambient
 	behind       behind
 	lightBuffer  uint32
-	late         bool // the frame is lit by less than there is to come
+	late         bool // the frame is lit by a sketch, as the surroundings are still being made
 	refracts     bool // there is glass in it
 	taken        bool // what is behind that was copied
 }
@@ -90,13 +90,16 @@ func (p *painter) lightPrograms(f *render.Frame, look, cut []string) {
 func (p *painter) prepareLight(f *render.Frame, t *target) error {
 	l := &p.lighting
 	l.late, l.taken = false, false
-	p.planAmbient(f)
 	if f.Look != render.Review {
+		p.planAmbient(f, false)
 		return nil
 	}
-	l.late = !l.surroundings.update(p.gs, f, p.compiler.unhurried())
 	sun, light := sunOf(f)
-	if err := p.castShadows(f, sun, light); err != nil {
+	cast := l.shadows.casters.gather(f, sun)
+	quick := p.device.Software && !p.compiler.unhurried() && (f.Draft || l.shadows.casters.moved)
+	p.planAmbient(f, quick)
+	l.late = !l.surroundings.update(p.gs, f, p.compiler.unhurried())
+	if err := p.castShadows(f, sun, light, cast, quick); err != nil {
 		return err
 	}
 	if err := l.ambient.need(p, t); err != nil {

@@ -18,7 +18,7 @@ const (
 	sunWidth       = 0.03 // of a shadow's soft border, by the distance of what casts it; the true sun has 0.009
 	shadowSamples  = 16   // on GPUs
 	slowSamples    = 9    // on the CPU at rest
-	fastestSamples = 1    // and in drafts
+	fastestSamples = 1    // and while something moves
 )
 
 // cascade is one map of shadows: a box in the direction of the sun, and the range of the view that it is for.
@@ -118,19 +118,19 @@ func (s *shadows) describe(b *lightBlock) {
 	}
 }
 
-// castShadows draws the maps of a frame. On the CPU there is one, which is kept while neither the sun nor what casts shadows
+// castShadows draws the maps of a frame in which some objects cast shadows. On the CPU there is one, which is kept while neither the sun nor what casts shadows
 // moves, whatever the camera does.
-func (p *painter) castShadows(f *render.Frame, sun, light mgl32.Vec3) error {
+func (p *painter) castShadows(f *render.Frame, sun, light mgl32.Vec3, some, quick bool) error {
 	s := &p.lighting.shadows
 	s.cascades = s.cascades[:0]
-	if f.Light.NoShadows || light == (mgl32.Vec3{}) || !s.casters.gather(f, sun) {
+	if f.Light.NoShadows || light == (mgl32.Vec3{}) || !some {
 		return nil
 	}
 	layers := maxCascades
 	s.samples = shadowSamples
 	if p.device.Software {
 		layers, s.samples = 1, slowSamples
-		if f.Draft {
+		if quick {
 			s.samples = fastestSamples
 		}
 	}

@@ -27,7 +27,7 @@ type worker struct {
 	seen    view          // of the last picture that was complete
 	samples int32         // per pixel of that
 
-	rested  time.Time // when the frame was complete; zero when there is nothing to smooth
+	rested  time.Time // when the frame was complete; zero when there is nothing to smooth or to light anew
 	round   int       // of smoothing
 	inRound bool
 }
@@ -89,7 +89,11 @@ func (w *worker) turn() bool {
 	case c := <-parcels:
 		w.load(c)
 	case <-later:
-		w.smoothen()
+		if w.p.late {
+			w.draw()
+		} else {
+			w.smoothen()
+		}
 	}
 	return true
 }
