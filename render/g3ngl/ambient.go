@@ -13,7 +13,7 @@ import (
 // How far surfaces shut the light off from each other, as a share of the distance of what is looked at, and how strongly.
 const (
 	nearnessShare    = 0.06
-	nearnessStrength = 1.0
+	nearnessStrength = 0.7
 )
 
 // ambient darkens where surfaces are near to each other: occlusion by what is in the picture, in half its resolution.
