@@ -204,7 +204,7 @@ func newTriangleTree(positions []float32, indices []uint32) *triangleTree {
 	for t := range items {
 		items[t] = treeItem{box: triangleBox(positions, indices[3*t:3*t+3]), id: int32(t)}
 	}
-	nodes, order := buildTree(items, 32)
+	nodes, order := buildTree(items, 64)
 	return &triangleTree{positions: positions, indices: indices, nodes: nodes, order: order}
 }
 
