@@ -10,9 +10,9 @@ const (
 	// Until it is measured, so many triangles a second are assumed: what llvmpipe draws on two cores, and a small GPU.
 	softwarePace = 8e6
 	hardwarePace = 300e6
-	telling      = 20_000 // triangles: drawing fewer tells nothing about the pace
-	leastBudget  = 20_000 // triangles: so many are drawn however slow it is
-	objectCost   = 24     // what an object costs beside its triangles, in triangles
+	telling      = 5_000 // triangles: drawing fewer tells nothing about the pace
+	leastBudget  = 8_000 // triangles: so many are drawn however slow it is
+	objectCost   = 24    // what an object costs beside its triangles, in triangles
 )
 
 // tail is how long it takes from the last faces of a draft to its picture: backdrop, signs, reading back.

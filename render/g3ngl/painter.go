@@ -33,6 +33,7 @@ type painter struct {
 	queried   int
 	timing    bool
 	pace      pace
+	hasty     pace // of heavy drafts
 	tail      tail
 	lasted    time.Duration // that drawing the last frame took
 	loaded    int           // bytes since the last frame
@@ -65,7 +66,7 @@ func newPainter(d device, textureBytes int) (*painter, error) {
 	for gl.GetError() != gl.NO_ERROR { // left over from loading
 		continue
 	}
-	p := &painter{device: d, gs: gs, g3n: renderer.NewRenderer(gs), pace: newPace(d.Software)}
+	p := &painter{device: d, gs: gs, g3n: renderer.NewRenderer(gs), pace: newPace(d.Software), hasty: newPace(d.Software)}
 	addShaders(p.g3n)
 	p.textures = newTextures()
 	p.objects.init()

@@ -143,7 +143,7 @@ func (p *painter) advance() (done bool, err error) {
 		return true, p.atOnce()
 	case !j.kept:
 		j.stage = stageBackdrop
-		return true, p.hurry(p.pace.within(p.tail.left(time.Since(j.begun))))
+		return true, p.hurry(p.hasty.within(p.tail.left(time.Since(j.begun))))
 	case j.stage == stageSolid:
 		if err := p.solids(budget); err != nil {
 			return false, err
@@ -207,24 +207,22 @@ func (p *painter) solids(budget int) error {
 	}
 	p.faces.settle()
 	err := finish()
-	p.pace.note(cost, time.Since(begin))
+	p.pacing().note(cost, time.Since(begin))
 	return err
+}
+
+// pacing is the pace of such frames as the one that is drawn: in drafts, few triangles cover much.
+func (p *painter) pacing() *pace {
+	if p.job.kept {
+		return &p.pace
+	}
+	return &p.hasty
 }
 
 // hurry draws what the budget allows and the rest roughly.
 func (p *painter) hurry(budget int) error {
-	first := budget
-	if p.faces.total > occlusionFrom {
-		first = budget / 2
-	}
-	if err := p.solids(first); err != nil {
+	if err := p.solids(budget); err != nil {
 		return err
-	}
-	p.uncover()
-	if first < budget {
-		if err := p.solids(budget - first); err != nil {
-			return err
-		}
 	}
 	p.job.hurried = time.Now()
 	return p.roughly()
@@ -233,7 +231,7 @@ func (p *painter) hurry(budget int) error {
 // roughly draws what was not drawn yet in its coarsest shape, and lists the edges of the most important of what was.
 func (p *painter) roughly() error {
 	big := func(slot uint32) bool { return p.here.radius[slot] > roughLeast }
-	if p.faces.rough(p.pace.within(roughTime)/roughCost, big) > 0 {
+	if p.faces.rough(p.pacing().within(roughTime)/roughCost, big) > 0 {
 		p.listFaces()
 		p.allListed = false
 		if err := p.paint(stageSolid, stageBackdrop); err != nil {
@@ -244,7 +242,7 @@ func (p *painter) roughly() error {
 	p.lines.restart()
 	p.without(turnWaits) // the edges of what is there roughly, or not at all, would lie elsewhere
 	p.without(turnHidden)
-	p.lines.take(p.pace.within(linesTime))
+	p.lines.take(p.pacing().within(linesTime))
 	p.listLines()
 	p.allListed = false
 	p.lines.restart()
