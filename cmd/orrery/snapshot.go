@@ -90,8 +90,8 @@ func takeSnapshot(ctx context.Context, path string, o snapshotOptions) error {
 		}
 		printWarnings(m.Warnings)
 		s := m.Scene
-		camera := scene.Camera{Eye: s.Bounds(scene.Root).Center().Add([3]float64{1, .7, 1.6})}.Framed(s.Bounds(scene.Root), float64(w)/float64(h))
-		if camera, err = o.apply(s, camera, &opts); err != nil {
+		camera, err := o.apply(s, firstView(s, float64(w)/float64(h)), &opts)
+		if err != nil {
 			return err
 		}
 		if opts.Section == nil { // which would show where little is left
@@ -257,6 +257,12 @@ func thin(s *scene.Scene, camera scene.Camera, heightPx int) {
 	if some {
 		_ = s.ReplaceMeshes(by) // which changes all or nothing
 	}
+}
+
+// firstView is how a model is first seen: whole, from a corner.
+func firstView(s *scene.Scene, aspect float64) scene.Camera {
+	box := s.Bounds(scene.Root)
+	return scene.Camera{Eye: box.Center().Add([3]float64{1, .7, 1.6}), Target: box.Center()}.Framed(box, aspect)
 }
 
 // pixelsOf returns how wide a pixel is on each mesh where it is nearest to the camera, in the units of the mesh.
