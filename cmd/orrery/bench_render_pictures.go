@@ -62,7 +62,7 @@ func benchPictures(ctx context.Context) ([]figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		name := fmt.Sprintf("%s: %s, %.2g MB, median of %d", title, c.name, float64(st.Size())/1e6, c.runs)
+		name := fmt.Sprintf("%s: %s, %.3g MB, median of %d", title, c.name, float64(st.Size())/1e6, c.runs)
 		out = append(out, atMost(name, median(ours), "ms", .7*median(theirs)).against("f3d", median(theirs)))
 	}
 	return out, nil

@@ -22,7 +22,8 @@
 //   - form: the edges of a mesh, and whether it is closed: then the backs of its triangles are not drawn in the opaque pass,
 //     unless it is mirrored, cut, partly translucent or around the eye.
 //   - agenda: the order in which the objects of a heavy frame are drawn, what matters most first; pace: how many triangles a
-//     second the device draws, as measured; cover: what the picture so far hides.
+//     second the device draws, as measured, drafts apart from whole pictures; tail: what a draft takes after its faces; cover: what the picture so far hides.
+//   - resolver: the mean of the samples of a pixel, where the CPU draws.
 //   - Peer: the same scene as stock g3n draws it, for comparison.
 //   - target: multisampled colour and depth, resolved into textures that are published or read back.
 //
