@@ -8,6 +8,7 @@
 //   - Wedge: one of several vertices at the same position that differ in normal, uv, colour or material; the edges
 //     between wedges are seams.
 //   - LOD: a coarser version of a mesh's triangles over the same vertices, with the distance that it strays, metres.
+//   - Thin: a coarser version for one picture, from cells of a pixel or a few: far quicker than a LOD, and larger.
 //   - Prepare: all that a scene needs after an importer made it, in the right order, on all processors. It is Basics, what
 //     must be done before a scene is shown, and Coarser, which may follow while it is shown.
 //

@@ -7,7 +7,8 @@
 //     only when, something changed.
 //   - presenter: how pictures reach the window. The shared one blits the renderer's texture into the texture that Fyne
 //     shows, without a copy through memory; a self-test proves that it works here, else pictures are read back. Options
-//     or ORRERY_PRESENTER (shared, readback) choose one.
+//     or ORRERY_PRESENTER (shared, readback) choose one. Without an app, ProbePresenter makes the self-test and
+//     MeasurePresenters times both ways.
 //   - pointer: what the hand does, apart from Fyne and cameras. Left drag orbits about the point under the pointer,
 //     middle, right or Shift-left drag pans, the wheel zooms to the pointer, the right button with W A S D Q E walks.
 //   - overlay: everything drawn over the picture, in small rasters of their own: Labels that follow nodes, tools, the
