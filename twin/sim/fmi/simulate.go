@@ -92,10 +92,16 @@ func (s *Session) inputRows(t *Table, times []float64) ([]float64, error) {
 	if t == nil {
 		return rows, nil
 	}
+	if len(t.Left) > 0 {
+		return nil, fmt.Errorf("fmi: input %q holds texts, which have no course in time: take it out of the table", t.Left[0])
+	}
 	for c, name := range t.Names {
 		at, v := s.inputAt(name)
 		if v == nil {
 			return nil, fmt.Errorf("fmi: %s has no input %q%s", s.file.Model, name, s.file.near(name))
+		}
+		if v.Count() != 1 || t.width(c) > 0 {
+			return nil, fmt.Errorf("fmi: input %q is an array, whose course cannot be read from a table", name)
 		}
 		for k, time := range times {
 			x := t.At(c, time, v.Variability == Continuous)

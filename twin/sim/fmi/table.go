@@ -18,7 +18,9 @@ type Table struct {
 	Time    []float64 // s, rising; equal times are a jump
 	Names   []string
 	Columns [][]float64 // by row, the elements of an array beside one another
+	Left    []string    // columns of the file that hold texts, which have no course
 	wide    []int       // elements of each column; 0: no array
+	text    []bool      // columns of the file that are left out
 }
 
 func (t *Table) add(time float64, row []float64) {
@@ -69,7 +71,8 @@ const (
 )
 
 // ReadTable reads a CSV file as the FMI cross-check has it: a first row of names, the first of them the time, then rows of
-// numbers with the time rising. Cells of arrays hold their elements with a space in between. true and false are 1 and 0.
+// numbers with the time rising. Cells of arrays hold their elements with a space in between. true and false are 1 and 0. Columns
+// whose first cell is a text are left out, and named in Left.
 func ReadTable(r io.Reader) (*Table, error) {
 	in := csv.NewReader(bufio.NewReader(io.LimitReader(r, largestTable)))
 	in.ReuseRecord, in.TrimLeadingSpace = true, true
@@ -86,7 +89,7 @@ func ReadTable(r io.Reader) (*Table, error) {
 	if first := strings.TrimPrefix(names[0], "\ufeff"); !strings.EqualFold(strings.TrimSpace(first), "time") {
 		return nil, fmt.Errorf("fmi: table: line 1: the first column is %.40q, it has to be the time", names[0])
 	}
-	t := &Table{Names: append([]string(nil), names[1:]...), Columns: make([][]float64, len(names)-1), wide: make([]int, len(names)-1)}
+	t := &Table{Names: append([]string(nil), names[1:]...)}
 	for {
 		cells, err := in.Read()
 		if err == io.EOF {
@@ -95,7 +98,10 @@ func ReadTable(r io.Reader) (*Table, error) {
 		if err != nil {
 			return nil, fmt.Errorf("fmi: table: %w", err)
 		}
-		if err := t.readRow(cells); err != nil {
+		if len(t.Time) == 0 {
+			t.findTexts(cells)
+		}
+		if err := t.readRow(t.numeric(cells)); err != nil {
 			line, _ := in.FieldPos(0)
 			return nil, fmt.Errorf("fmi: table: line %d: %w", line, err)
 		}
@@ -104,6 +110,39 @@ func ReadTable(r io.Reader) (*Table, error) {
 		return nil, errNoRows
 	}
 	return t, nil
+}
+
+// findTexts leaves out the columns of a file whose first cell is a text.
+func (t *Table) findTexts(cells []string) {
+	names := t.Names
+	t.Names, t.text = nil, make([]bool, len(names))
+	for c, cell := range cells[1:] {
+		for _, f := range strings.Fields(cell) {
+			if _, err := cellNumber(f); err != nil && !strings.ContainsAny(f[:1], "+-.0123456789") {
+				t.text[c] = true
+			}
+		}
+		if t.text[c] {
+			t.Left = append(t.Left, names[c])
+		} else {
+			t.Names = append(t.Names, names[c])
+		}
+	}
+	t.Columns, t.wide = make([][]float64, len(t.Names)), make([]int, len(t.Names))
+}
+
+// numeric drops the cells of columns that are left out.
+func (t *Table) numeric(cells []string) []string {
+	if len(t.Left) == 0 {
+		return cells
+	}
+	out := cells[:1]
+	for c, cell := range cells[1:] {
+		if !t.text[c] {
+			out = append(out, cell)
+		}
+	}
+	return out
 }
 
 func (t *Table) readRow(cells []string) error {
