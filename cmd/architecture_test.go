@@ -39,7 +39,6 @@ var ours = []struct{ pkg, may, why string }{
 	{"twin/sim/equation", "twin twin/expression twin/sim twin/sim/ode", "runs what expressions describe; models propose, they never send"},
 	{"twin/sim/component", "twin/expression", "a library of texts; it runs nothing"},
 	{"twin/sim/fmi", "twin twin/sim twin/sim/fmi/wire", "the app's side of an FMU: no native code, no solver"},
-	{"twin/sim/fmi/ssp", "twin/sim/fmi", "a system of FMUs knows the FMUs"},
 	{"twin/sim/fmi/wire", "", "what two processes say to each other rests on nothing"},
 	{"twin/predict", "twin twin/sim/...", "forecasts propose, they never send: no twin/control"},
 	{"twin/scenario", "twin twin/sim/... twin/predict", "what-ifs happen in the head, not on the plant: no twin/control"},
