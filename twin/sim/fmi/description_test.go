@@ -162,6 +162,10 @@ func TestTablesOfTheCrossCheck(t *testing.T) {
 	if math.Abs(d[0].Largest-.5) > 1e-8 || math.Abs(d[0].Scaled-.25) > 1e-8 || d[0].AtSec != 1 || !d[1].Missing {
 		t.Errorf("%+v", d)
 	}
+	mine = &Table{Time: []float64{0, 1, 2}, Names: []string{"v"}, Columns: [][]float64{{1, 2, 9, 9, 3, 4.5}}, wide: []int{2}}
+	if d := Compare(mine, ref.Results); d[1].Largest != .5 || d[1].Scaled != .125 || d[1].AtSec != 2 {
+		t.Errorf("%+v", d)
+	}
 	for _, bad := range []string{"", "y,time\n0,1\n", "time,y\n1,0\n0,0\n", "time,y\n0\n", "time,y\n0,1\n1,z\n", "time\n"} {
 		if _, err := ReadTable(strings.NewReader(bad)); err == nil {
 			t.Errorf("%q was read", bad)

@@ -118,7 +118,7 @@ func (t *Table) findTexts(cells []string) {
 	t.Names, t.text = nil, make([]bool, len(names))
 	for c, cell := range cells[1:] {
 		for _, f := range strings.Fields(cell) {
-			if _, err := cellNumber(f); err != nil && !strings.ContainsAny(f[:1], "+-.0123456789") {
+			if _, err := cellNumber(f); err != nil {
 				t.text[c] = true
 			}
 		}
@@ -277,20 +277,30 @@ func (t *Table) distance(c int, time, v float64) float64 {
 	return best
 }
 
-// compareArrays compares arrays row by row.
+// compareArrays compares arrays in those rows of the reference whose time the result has as well.
 func (d *Difference) compareArrays(result, reference *Table, c int, mine []float64) {
-	theirs := reference.Columns[c]
-	if len(mine) != len(theirs) || len(result.Time) != len(reference.Time) {
+	n := reference.width(c)
+	if n == 0 || len(mine) != n*len(result.Time) {
 		d.Largest, d.Scaled = math.Inf(1), math.Inf(1)
 		return
 	}
-	n := max(reference.width(c), 1)
-	top := 0.
-	for i := range mine {
-		top = math.Max(top, math.Abs(theirs[i]))
-		if e := math.Abs(mine[i] - theirs[i]); e > d.Largest || math.IsNaN(e) {
-			d.Largest, d.AtSec = e, reference.Time[i/n]
+	top, rows := 0., 0
+	for k, time := range reference.Time {
+		slack := 1e-9 * math.Max(1, math.Abs(time))
+		at := sort.Search(len(result.Time), func(i int) bool { return result.Time[i] >= time-slack })
+		if at == len(result.Time) || result.Time[at] > time+slack {
+			continue
 		}
+		rows++
+		for i, want := range reference.Columns[c][k*n : (k+1)*n] {
+			top = math.Max(top, math.Abs(want))
+			if e := math.Abs(mine[at*n+i] - want); e > d.Largest || math.IsNaN(e) {
+				d.Largest, d.AtSec = e, time
+			}
+		}
+	}
+	if rows == 0 {
+		d.Largest = math.Inf(1)
 	}
 	if d.Scaled = d.Largest; top > 0 {
 		d.Scaled /= top
