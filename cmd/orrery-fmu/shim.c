@@ -283,7 +283,16 @@ int inst_set(void *c, int kind, const uint32_t *vr, size_t n, const double *in, 
 		}
 		return set_raw(c, kind, vr, n, raw, nv);
 	}
-	switch (kind) { // the values are in the range of their type: the Go side has seen to that
+	// The values are in the range of their type, the Go side has seen to that; but the greatest integers of 64 bits are
+	// rounded up to the power of two above, which is none of them.
+	if (kind == INT64 || kind == UINT64) {
+		for (size_t i = 0; i < nv; i++) {
+			if (kind == INT64) ((int64_t *)raw)[i] = in[i] >= 0x1p63 ? INT64_MAX : (int64_t)in[i];
+			else ((uint64_t *)raw)[i] = in[i] >= 0x1p64 ? UINT64_MAX : (uint64_t)in[i];
+		}
+		return set_raw(c, kind, vr, n, raw, nv);
+	}
+	switch (kind) {
 #define X(K, T) case K: for (size_t i = 0; i < nv; i++) ((T *)raw)[i] = (T)in[i]; break;
 	EACH_KIND(X)
 #undef X

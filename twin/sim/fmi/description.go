@@ -243,7 +243,8 @@ func (d *Description) UnitOf(v *Variable) *Unit {
 	return nil
 }
 
-// fits reports whether a number is a value of the type of the variable.
+// fits reports whether a number is a value of the type of the variable. The greatest integers of 64 bits are taken as the power
+// of two that a float64 makes of them.
 func (v *Variable) fits(x float64) bool {
 	if math.IsNaN(x) {
 		return false
@@ -258,10 +259,10 @@ func (v *Variable) fits(x float64) bool {
 	case Int8, Int16, Int32, Int64:
 		bits := map[Type]int{Int8: 7, Int16: 15, Int32: 31, Int64: 63}[v.Type]
 		top := math.Ldexp(1, bits)
-		return x == math.Trunc(x) && x >= -top && x < top
+		return x == math.Trunc(x) && x >= -top && (x < top || x == top && bits == 63)
 	case UInt8, UInt16, UInt32, UInt64:
 		bits := map[Type]int{UInt8: 8, UInt16: 16, UInt32: 32, UInt64: 64}[v.Type]
-		return x == math.Trunc(x) && x >= 0 && x < math.Ldexp(1, bits)
+		return x == math.Trunc(x) && x >= 0 && (x < math.Ldexp(1, bits) || x == math.Ldexp(1, bits) && bits == 64)
 	}
 	return false
 }
