@@ -11,7 +11,7 @@ import (
 type Run struct {
 	Setup
 	StopSec float64 // 0: that of the description, or one second after the start
-	StepSec float64 // between results; 0: that of the description, or a five-hundredth of the run
+	StepSec float64 // between results; 0: that of the description, the internal one, or a five-hundredth of the run
 	Inputs  *Table  // courses of inputs; those not named stay at their start values; may be nil
 	Rows    func(done, all int)
 }
@@ -19,7 +19,7 @@ type Run struct {
 // Simulate runs one instance from start to stop. When it fails on the way, the result holds the rows before that, and
 // the error says why.
 func Simulate(ctx context.Context, s *Session, r Run) (*Table, error) {
-	times, err := r.times(s.file)
+	times, err := r.times(s.file, s.face.FixedStepSec)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func Simulate(ctx context.Context, s *Session, r Run) (*Table, error) {
 // mostRows bounds a result.
 const mostRows = 50_000_000
 
-func (r *Run) times(f *File) ([]float64, error) {
+func (r *Run) times(f *File, fixed float64) ([]float64, error) {
 	pick := func(values ...float64) float64 {
 		for _, v := range values {
 			if v != 0 && !math.IsNaN(v) {
@@ -65,7 +65,7 @@ func (r *Run) times(f *File) ([]float64, error) {
 	e := f.Experiment
 	start := pick(r.StartSec, e.StartSec)
 	stop := pick(r.StopSec, r.Setup.StopSec, e.StopSec, start+1)
-	step := pick(r.StepSec, e.StepSec, (stop-start)/500)
+	step := pick(r.StepSec, e.StepSec, fixed, (stop-start)/500)
 	n := math.Round((stop - start) / step)
 	if !(stop > start) || !(step > 0) || math.IsInf(stop-start, 0) || n < 1 || n > mostRows {
 		return nil, fmt.Errorf("fmi: %s: from %g s to %g s in steps of %g s is no run: give --start, --stop and --step that fit", f.Model, start, stop, step)
