@@ -44,7 +44,7 @@ func examinePresenter() finding {
 		return finding{What: "presenter", OK: true, Detail: forced + ", as $ORRERY_PRESENTER says"}
 	}
 	if !examineDisplay().OK {
-		return finding{What: "presenter", Detail: "nothing to present on: no display"}
+		return finding{What: "presenter", Detail: "nothing to present on: no display", Remedy: "the headless commands work; for a window use a desktop session, or Xvfb"}
 	}
 	way, why, err := viewport.ProbePresenter()
 	switch {
