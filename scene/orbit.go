@@ -34,6 +34,7 @@ type Orbit struct {
 	ortho    bool
 
 	bounds Bounds
+	floor  float64 // height of the ground; -Inf for none
 	pivot  mgl64.Vec3
 
 	flying           bool
@@ -51,7 +52,7 @@ type pose struct {
 
 // NewOrbit returns a controller that starts with this camera.
 func NewOrbit(c Camera) *Orbit {
-	o := &Orbit{bounds: NoBounds()}
+	o := &Orbit{bounds: NoBounds(), floor: math.Inf(-1)}
 	if !c.Finite() {
 		c = Camera{}
 	}
@@ -63,6 +64,13 @@ func NewOrbit(c Camera) *Orbit {
 func (o *Orbit) SetBounds(b Bounds) {
 	if b.Empty() || b.Min.Dot(b.Min)+b.Max.Dot(b.Max) < farthest*farthest {
 		o.bounds = b
+	}
+}
+
+// SetFloor tells the height of the ground, which Frame keeps the eye above where it was above; -Inf for none.
+func (o *Orbit) SetFloor(y float64) {
+	if y == y {
+		o.floor = y
 	}
 }
 
@@ -266,7 +274,8 @@ func (o *Orbit) flyTo(to pose) {
 	o.seconds = mgl64.Clamp(0.2+0.5*math.Max(turn, math.Max(zoom, shift)), 0.2, 0.7)
 }
 
-// Frame flies to where b fills the view, keeping the direction. An empty box changes nothing.
+// Frame flies to where b fills the view, keeping the direction, but for one that looks up from below the ground. An empty box
+// changes nothing.
 func (o *Orbit) Frame(b Bounds, aspect float64) {
 	defer o.keepSound(*o)
 	if b.Empty() {
@@ -278,9 +287,16 @@ func (o *Orbit) Frame(b Bounds, aspect float64) {
 		to.yaw, to.pitch = o.to.yaw, o.to.pitch
 		c = Camera{Eye: c.Target.Sub(direction(to.yaw, to.pitch)), Target: c.Target, FovYRad: o.fov, Ortho: o.ortho}.Framed(b, aspect)
 	}
+	if c.Eye[1] < o.floor && o.eye()[1] >= o.floor {
+		to.pitch = abovePitchRad
+		c = Camera{Eye: c.Target.Sub(direction(to.yaw, to.pitch)), Target: c.Target, FovYRad: o.fov, Ortho: o.ortho}.Framed(b, aspect)
+	}
 	to.target, to.distance = c.Target, o.clampDistance(c.Distance())
 	o.flyTo(to)
 }
+
+// abovePitchRad is how a view looks down that would else be from below the ground.
+const abovePitchRad = 0.12
 
 // View flies to a standard view of the same target at the same distance.
 func (o *Orbit) View(v View) {

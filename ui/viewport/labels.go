@@ -226,6 +226,9 @@ func (o *overlay) spot(node scene.NodeID, body rect, head fyne.Position, w, h fl
 // beside returns the place of a label on one side of its part, and whether it is free with some slack around it.
 func (o *overlay) beside(side int, body rect, head fyne.Position, w, h, slack float32, taken []rect) (rect, bool) {
 	mid := (max(body.y0, 0) + min(body.y1, o.size.Height)) / 2
+	if natural(body) == sideAbove { // beside the top of what is tall: farther down it seems to belong to something else
+		mid = min(mid, max(head.Y, 0)+1.5*h)
+	}
 	var x, y float32
 	switch side {
 	case sideAbove:

@@ -136,6 +136,7 @@ func New(o Options) *Viewport {
 	v.hit.Node = scene.NoNode
 	v.tools.handle = -1
 	v.orbit.SetBounds(v.opts.Bounds)
+	v.orbit.SetFloor(floorOf(o.Scene))
 	v.skip = func(id scene.NodeID) bool { return render.Opened(v.scene, id, v.selected) }
 	v.presenter = v.choosePresenter()
 	v.overlay = newOverlay(v)
@@ -159,6 +160,18 @@ func solid(s *scene.Scene) scene.Bounds {
 		return true
 	})
 	return b
+}
+
+// floorOf returns the height of the ground, -Inf where there is none.
+func floorOf(s *scene.Scene) float64 {
+	y := math.Inf(-1)
+	s.Walk(scene.Root, func(id scene.NodeID) bool {
+		if s.Role(id) == scene.Ground && !s.Bounds(id).Empty() {
+			y = max(y, s.Bounds(id).Max[1])
+		}
+		return true
+	})
+	return y
 }
 
 // Advance carries motions on by dt and draws if anything changed. Call it once per frame of the window.
@@ -308,6 +321,7 @@ func (v *Viewport) Redraw() {
 func (v *Viewport) SetBounds(b scene.Bounds) {
 	v.opts.Bounds = b
 	v.orbit.SetBounds(b)
+	v.orbit.SetFloor(floorOf(v.scene))
 }
 
 // Solid returns the bounds of everything but the ground, in its present place.

@@ -72,6 +72,7 @@ func (s *seen) CreateRenderer() fyne.WidgetRenderer {
 type report struct {
 	Presenter string
 	Shots     []string
+	Settled   uint64 // paints until the edges were smooth, after the first picture
 	IdlePaint uint64 // pictures presented while nothing changed
 	IdleFrame uint64
 	Hidden    uint64   // frames drawn while the window was hidden
@@ -182,6 +183,7 @@ func drive(v *Viewport, w fyne.Window, s *scene.Scene, box scene.NodeID, way, ou
 
 	// Edges are smoothed at rest, once: after that nothing may be painted.
 	before := stats()
+	settling := before.Paints
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); {
 		time.Sleep(2 * time.Second)
 		now := stats()
@@ -190,6 +192,7 @@ func drive(v *Viewport, w fyne.Window, s *scene.Scene, box scene.NodeID, way, ou
 		}
 		before = now
 	}
+	rep.Settled = before.Paints - settling
 	time.Sleep(time.Second)
 	after := stats()
 	rep.IdlePaint, rep.IdleFrame = after.Paints-before.Paints, after.Frames-before.Frames
@@ -424,6 +427,9 @@ func TestInARealWindow(t *testing.T) {
 				if n := count(img, cubeTint); n < 20_000 {
 					t.Errorf("while the size changed, picture %d had %d pixels of the cube", i, n)
 				}
+			}
+			if rep.Settled > 2 {
+				t.Errorf("%d paints until the edges were smooth", rep.Settled)
 			}
 			if rep.IdlePaint != 0 || rep.IdleFrame != 0 {
 				t.Errorf("at rest: %d paints, %d frames", rep.IdlePaint, rep.IdleFrame)
