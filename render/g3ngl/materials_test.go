@@ -31,7 +31,9 @@ func TestGoldenMetalsAndVarnishes(t *testing.T) {
 	with := func(first, then func(*scene.Material, *scene.Layers)) func(*scene.Material, *scene.Layers) {
 		return func(m *scene.Material, l *scene.Layers) { first(m, l); then(m, l) }
 	}
-	paint := func(m *scene.Material, _ *scene.Layers) { m.BaseColor, m.Roughness = [4]float32{0.45, 0.03, 0.03, 1}, 0.6 }
+	paint := func(m *scene.Material, _ *scene.Layers) {
+		m.BaseColor, m.Roughness = [4]float32{0.45, 0.03, 0.03, 1}, 0.6
+	}
 	for _, set := range []func(*scene.Material, *scene.Layers){
 		metal(0.08),
 		metal(0.45),
@@ -39,8 +41,13 @@ func TestGoldenMetalsAndVarnishes(t *testing.T) {
 		with(metal(0.2), func(_ *scene.Material, l *scene.Layers) { l.Iridescence, l.IridescenceIOR, l.FilmMaxNM = 1, 1.8, 420 }),
 		paint,
 		with(paint, func(_ *scene.Material, l *scene.Layers) { l.Clearcoat, l.ClearcoatRoughness = 1, 0.03 }),
-		with(paint, func(_ *scene.Material, l *scene.Layers) { l.SheenColor, l.SheenRoughness = [3]float32{1, 0.8, 0.6}, 0.4 }),
-		with(paint, func(m *scene.Material, l *scene.Layers) { m.Roughness, l.SpecularColor = 0.2, [3]float32{0.1, 0.6, 1}; l.IOR = 2 }),
+		with(paint, func(_ *scene.Material, l *scene.Layers) {
+			l.SheenColor, l.SheenRoughness = [3]float32{1, 0.8, 0.6}, 0.4
+		}),
+		with(paint, func(m *scene.Material, l *scene.Layers) {
+			m.Roughness, l.SpecularColor = 0.2, [3]float32{0.1, 0.6, 1}
+			l.IOR = 2
+		}),
 	} {
 		g.hang(wrappedSphere(g.layered(set)))
 	}
