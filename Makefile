@@ -58,6 +58,10 @@ bench: build ## the Go benchmarks, then the figures of this machine beside their
 	go test -run '^$$' -bench . -benchtime 0.3s ./...
 	$(BIN)/orrery bench
 
+.PHONY: bench-history
+bench-history: build ## the figures of history alone; takes some minutes
+	$(BIN)/orrery bench history
+
 .PHONY: corpus
 corpus: build ## read every model below CORPUS and print how it went
 	$(BIN)/orrery corpus $(CORPUS) --refused
