@@ -301,16 +301,6 @@ func (b *bindings) update() {
 	b.over.refresh()
 }
 
-// at returns the binding at a place of the file that stands at an asset, nil for none.
-func (b *bindings) at(p filePlace, home twin.AssetID) *project.Binding {
-	for i := range b.project.Bindings {
-		if g := &b.project.Bindings[i]; g.Asset == home && g.Line == p.line && g.Column == p.column {
-			return g
-		}
-	}
-	return nil
-}
-
 // oneLine makes an error of the twin file, which may be a list with file, line and column, fit for the status bar: what is
 // wrong first and how to mend it, without the place in a text that nobody has saved.
 func oneLine(err error) error {

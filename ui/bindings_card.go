@@ -44,8 +44,7 @@ type bindingCard struct {
 	found    []command.Ranked
 	items    []command.Item
 	cursor   int
-	sweep    int     // which input the preview moves
-	swept    float64 // SI, while previewing
+	sweep    int // which input the preview moves
 }
 
 // knob is what the keyboard can reach on the card.

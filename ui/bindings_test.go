@@ -142,17 +142,6 @@ func (b *bindingBench) file() string {
 	return string(text)
 }
 
-// bound returns the bindings of a node of T03 in the view.
-func (b *bindingBench) bound(node string) (out []string) {
-	id := b.scenery.find(b.asset("farm/T03"), node)
-	for _, g := range b.scenery.Bindings {
-		if g.Node == id {
-			out = append(out, g.Property.String())
-		}
-	}
-	return out
-}
-
 func TestTheInspectorListsWhatDataDo(t *testing.T) {
 	b := newBindingBench(t, fyne.NewSize(1280, 800), theme.AlwaysDay)
 	own, above := b.edits().listOf(b.asset("farm/T03/rotor"))

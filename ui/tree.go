@@ -31,7 +31,6 @@ type treePanel struct {
 	onPart      func(p part, frame bool)
 	onModelMenu func(o *openedModel, path string, at fyne.Position)
 	onWarnings  func(o *openedModel)
-	onOpen      func()
 
 	sight func(i item) sight // whether something of a row can be seen; nil: it is not known
 	onEye func(i item)       // hide or show what a row stands for

@@ -93,19 +93,6 @@ func (s *Shell) panelCommands(add func(command.Command), view func() (bool, stri
 	add(command.Command{ID: "view.panels.reset", Menu: "View", Sub: sub, Group: 5, Text: "Reset panels", Tip: "Sizes and panels as at first", Enabled: view, Run: func() { s.arrange("Reset panels", func(a *arrangement) { *a = defaultArrangement() }) }})
 }
 
-// side is the further window that the user works in, nil for the first one.
-func (s *Shell) side() *sideWindow {
-	if s.desk == nil || s.turned == nil {
-		return nil
-	}
-	for _, w := range s.desk.windows {
-		if w.window == s.turned {
-			return w
-		}
-	}
-	return nil
-}
-
 // frontArea is the area of the viewports that the user works in, nil when there is none.
 func (s *Shell) frontArea() *viewArea {
 	if ok, _ := s.hasView(); !ok {

@@ -18,7 +18,6 @@ type sideWindow struct {
 	window fyne.Window
 	top    *topBar
 	area   *viewArea
-	wall   bool
 }
 
 var errViews = errors.New("no more views can be shown at once: close one first")

@@ -65,8 +65,6 @@ func (c *chooser) of(it *item, w what) int {
 	return c.level(it)
 }
 
-func none(*item) bool { return false }
-
 // list fills list k with the items that are chosen, in the order of the batch, joining neighbours into one range.
 func (b *batch) list(k int, w what, c chooser) {
 	l := b.cleared(k)

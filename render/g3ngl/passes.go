@@ -11,7 +11,7 @@ type passes struct {
 	stages  [stageCount]*core.Node // roots of the passes of the main picture
 	overlay *core.Node             // and of those of the outline
 
-	opaque, sky, wires, edges                      *family
+	opaque, wires, edges                           *family
 	ghostDepth, ghostFaces, ghostWires, ghostEdges *family
 	translucent                                    *family
 	masked, maskedWires, alarmed, alarmedWires     *family

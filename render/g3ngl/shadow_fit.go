@@ -10,14 +10,13 @@ import (
 
 // casters are the objects that cast shadows, as the sun sees them.
 type casters struct {
-	axes   [3]mgl32.Vec3 // of the sun's view; the last is towards it
-	boxes  []box3        // by slot; empty for what casts none
-	all    box3
-	rows   [][12]float32 // where they were in the frame before
-	flags  []uint16
-	planes int
-	sun    mgl32.Vec3
-	moved  bool // since the frame before
+	axes  [3]mgl32.Vec3 // of the sun's view; the last is towards it
+	boxes []box3        // by slot; empty for what casts none
+	all   box3
+	rows  [][12]float32 // where they were in the frame before
+	flags []uint16
+	sun   mgl32.Vec3
+	moved bool // since the frame before
 }
 
 // box3 is a box in the sun's view. The zero box is empty.

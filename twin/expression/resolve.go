@@ -36,16 +36,15 @@ type resolver struct {
 // symbol is what a name stands for.
 type symbol struct {
 	Type
-	path   string
-	role   role
-	index  int // among its role, of a definition once it is checked
-	mark   int
-	base   string // of a definition: where its names are looked for
-	whole  string // of a definition: the passage
-	text   *statement
-	tree   *Tree
-	inputs []*symbol // of tree
-	state  progress
+	path  string
+	role  role
+	index int // among its role, of a definition once it is checked
+	mark  int
+	base  string // of a definition: where its names are looked for
+	whole string // of a definition: the passage
+	text  *statement
+	tree  *Tree
+	state progress
 }
 
 type role uint8

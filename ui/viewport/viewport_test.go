@@ -21,7 +21,6 @@ import (
 // fakeRenderer answers each frame at once with a grey picture.
 type fakeRenderer struct {
 	frames  int
-	last    render.Options
 	device  render.Device
 	picture *image.RGBA
 	ready   bool

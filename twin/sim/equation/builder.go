@@ -183,7 +183,6 @@ func (b *Builder) rests(r recorded) string {
 type fleet struct {
 	members   int
 	ensembles []*Ensemble
-	names     []string
 	channels  []channel
 }
 

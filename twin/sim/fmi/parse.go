@@ -58,7 +58,7 @@ func checkDepth(text []byte) error {
 	depth := 0
 	for {
 		tok, err := d.RawToken()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
