@@ -28,8 +28,10 @@ type block struct {
 	parked     []float64
 	ended      []bool // by lane: an event has ended it
 	single     *single
-	member     []float64 // the state of one
-	lane       int       // that goes by itself now
+	member     []float64    // the state of one
+	lane       int          // that goes by itself now
+	method     []ode.Method // by lane: of the last span that all went by themselves
+	step1      []float64    // by lane: the step with which it ended, 0: none
 	happened   func(t float64, lane, event int)
 	stats      Stats
 }
@@ -50,7 +52,7 @@ const (
 func (p *Program) block(n, width int, relative float64, happened func(t float64, lane, event int)) (*block, error) {
 	states := len(p.System.States)
 	b := &block{machine: p.machine(width), n: n, tol: p.tolerances(relative), happened: happened, last: 1e-4,
-		err: make([]float64, width), side: make([]int8, len(p.events)*width), crossed: make([]bool, width), aside: make([]bool, width), ended: make([]bool, width), member: make([]float64, states)}
+		err: make([]float64, width), side: make([]int8, len(p.events)*width), crossed: make([]bool, width), aside: make([]bool, width), ended: make([]bool, width), member: make([]float64, states), method: make([]ode.Method, width), step1: make([]float64, width)}
 	for _, v := range append([]*[]float64{&b.y, &b.next, &b.stage, &b.six, &b.parked}, &b.k[0], &b.k[1], &b.k[2], &b.k[3], &b.k[4], &b.k[5], &b.k[6]) {
 		*v = make([]float64, states*width)
 	}
@@ -150,7 +152,7 @@ func (b *block) apart(to float64) error {
 		if b.aside[j] {
 			continue
 		}
-		if err := b.solve(j, b.t, to); err != nil {
+		if err := b.solve(j, b.t, to, true); err != nil {
 			return err
 		}
 	}
@@ -248,7 +250,7 @@ func (b *block) happen(from, to float64) error {
 	}
 	for j, crossed := range b.crossed[:b.n] {
 		if crossed && !b.aside[j] {
-			if err := b.solve(j, from, to); err != nil {
+			if err := b.solve(j, from, to, false); err != nil {
 				return err
 			}
 		}
@@ -285,8 +287,9 @@ func (b *block) stand(event, lane int, side int8) {
 	}
 }
 
-// solve takes one member to a time by itself, from its state in y, and parks it.
-func (b *block) solve(lane int, from, to float64) error {
+// solve takes one member to a time by itself, from its state in y, and parks it. A span that is whole goes on with the
+// method and the step of the one before.
+func (b *block) solve(lane int, from, to float64, whole bool) error {
 	s := b.single
 	b.lane, b.aside[lane] = lane, true
 	b.stats.Alone++
@@ -297,7 +300,13 @@ func (b *block) solve(lane int, from, to float64) error {
 	before := s.solver.Stats().Rates
 	err := s.solver.Start(from, b.member)
 	if err == nil {
+		if whole {
+			s.solver.Suggest(b.method[lane], b.step1[lane])
+		}
 		err = s.solver.Advance(to)
+		if whole {
+			b.method[lane], b.step1[lane] = s.solver.Method(), s.solver.NextStep()
+		}
 	}
 	b.stats.Rates += s.solver.Stats().Rates - before
 	for i, v := range s.solver.State() {

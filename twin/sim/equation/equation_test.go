@@ -450,6 +450,26 @@ func BenchmarkFortnight64(b *testing.B) {
 	b.ReportMetric(float64(rates)/b.Elapsed().Seconds()/1e6, "M_rates/s")
 }
 
+// 64 members of a stiff model over a day in steps of ten minutes: a shaft that twists between rotor and generator.
+func BenchmarkStiffDay64(b *testing.B) {
+	p := compile(b, &expression.SystemText{
+		Inputs: variables("M", "4e6 N·m"), Parameters: variables("J", "4e7 kg·m²", "j", "500 kg·m²", "n", "97", "K", "8.7e8 N·m/rad", "D", "6e7 N·m·s/rad", "k", "4 N·m·s^2/rad^2"),
+		States:    variables("w", "1 rad/s", "g", "97 rad/s", "twist", "0 rad"),
+		Equations: passage("slip = w - g/n\ntorque = K*twist + D*slip\ndtwist/dt = slip\ndw/dt = (M - torque)/J\ndg/dt = (torque/n - k*g*abs(g))/j"),
+		Outputs:   []expression.OutputText{{Name: "g", Text: "g", Unit: "rpm"}}})
+	p.System.Parameters[5].SD = .1
+	b.ReportAllocs()
+	for b.Loop() {
+		e := ensemble(b, Options{Program: p, Members: 64, StepSec: 600, RelTol: 1e-5, Drive: func(k int, in []float64) { in[0] = 4e6 * (1 + .2*math.Sin(float64(k)/9)) }})
+		for k := range 144 {
+			e.Step(k)
+		}
+		if e.Err() != nil {
+			b.Fatal(e.Err())
+		}
+	}
+}
+
 func BenchmarkThermostat64(b *testing.B) {
 	e := ensemble(b, Options{Program: compile(b, thermostat()), Members: 64, StepSec: 60, Seed: 1})
 	k := 0

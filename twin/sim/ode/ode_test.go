@@ -162,6 +162,35 @@ func TestAStartFarOff(t *testing.T) {
 	}
 }
 
+// A run in pieces that hand on method and step costs little more than one in a go.
+func TestPiecesHandOnTheirStep(t *testing.T) {
+	p := Problems()[4]
+	opts := Options{RelTol: 1e-6, AbsTol: 1e-10}
+	whole := solve(t, p.System, opts, p.Start, p.End)
+	s, err := New(p.System, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, m, h := append([]float64(nil), p.Start...), Auto, 0.
+	for k := range 20 {
+		if err := s.Start(p.End*float64(k)/20, y); err != nil {
+			t.Fatal(err)
+		}
+		s.Suggest(m, h)
+		if err := s.Advance(p.End * float64(k+1) / 20); err != nil {
+			t.Fatal(err)
+		}
+		copy(y, s.State())
+		m, h = s.Method(), s.NextStep()
+	}
+	if e := mixedError(y, p.Want, p.AbsTol); e > 1e-4 {
+		t.Errorf("error %g", e)
+	}
+	if a, b := s.Stats().Rates, whole.Stats().Rates; a > 2*b {
+		t.Errorf("%d rates in pieces, %d in a go", a, b)
+	}
+}
+
 func TestStiffnessChangesTheMethodAndBack(t *testing.T) {
 	// Stiff until t = 5, then smooth.
 	sys := System{N: 2, Rate: func(t float64, y, d []float64) {

@@ -111,6 +111,21 @@ func (s *Solver) Interpolate(t float64, y []float64) {
 	s.dense.at(math.Max(t, s.dense.t), y)
 }
 
+// NextStep is the step that would be tried next.
+func (s *Solver) NextStep() float64 { return s.h }
+
+// Suggest sets the method and the step to try next, after Start: those with which a run ended that this one goes on from.
+// A method that the options rule out is not taken.
+func (s *Solver) Suggest(m Method, step float64) {
+	if step > 0 && !math.IsInf(step, 0) {
+		s.h = math.Max(step, 64*least(s.t))
+	}
+	if m == Rodas4 && s.stiff != nil && !s.implicit {
+		s.implicit = true
+		s.stiff.restart()
+	}
+}
+
 // Advance goes to a time, exactly, or to the terminal event before it, or to where Options.OnStep asks to stop.
 func (s *Solver) Advance(to float64) error { return s.run(to, nil) }
 
