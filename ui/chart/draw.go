@@ -3,8 +3,6 @@ package chart
 import (
 	"image"
 	"math"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/orrery-twin/orrery/ui/theme"
@@ -30,18 +28,19 @@ func AxisOf(from, to time.Time, widthPx int, scale float32) Axis {
 	return Axis{From: from, To: to, X0: x0, X1: x0 + float64(PlotColumns(widthPx, scale))}
 }
 
-// plot is what the steps of Draw share. Lengths without suffix are Dp; y maps display units to pixels.
+// plot is what the steps of Draw share. Lengths without suffix are Dp.
 type plot struct {
 	*Model
 	pen         *theme.Pen
 	img         *image.RGBA
 	axis        Axis // pixels
-	scale       Scale
+	scales      []scaled
 	top, bottom float64 // pixels
 }
 
-func (p *plot) y(display float64) float64 {
-	return p.bottom - (display-p.scale.Low)/(p.scale.High-p.scale.Low)*(p.bottom-p.top)
+// y maps a value in the display unit of a vertical axis to pixels.
+func (p *plot) y(axis int, display float64) float64 {
+	return p.scales[axis].y(display, p.top, p.bottom)
 }
 
 // dp converts pixels to Dp, as the pen wants them.
@@ -58,33 +57,53 @@ func Draw(img *image.RGBA, m *Model, scale float32) {
 		return
 	}
 	x := pen.Text(theme.Margin, 22, m.Title, theme.FontBold, theme.Color(theme.Text))
-	pen.TextFit(x+24, 22, w-x-24-320, m.Caption, theme.FontSmall, theme.Color(theme.Text3))
-
-	low, high, known := m.Extent()
-	p.scale = NiceScale(low, high, int((p.bottom-p.top)/float64(26*scale)))
+	p.legend(x+24, w-320)
+	if m.Figure != nil {
+		p.figure()
+		return
+	}
+	var known bool
+	p.scales, known = m.scales(int((p.bottom - p.top) / float64(26*scale)))
+	p.ranges(known)
 	p.times()
 	if !known {
 		pen.TextCenter(w/2, h/2+4, m.Empty, theme.FontText, theme.Color(theme.Text2))
 	} else {
 		p.values()
+		p.span()
 		p.series()
 		p.limits()
+		p.events()
 	}
 	p.moments()
+	if known {
+		p.notes()
+	}
 }
 
-// values draws the vertical scale.
+// values draws the marks of the vertical scales: the first at the left of the plot, the others within it, at its right
+// edge, each under its unit. All share the lines of the first.
 func (p *plot) values() {
-	digits := decimals(p.scale.Step)
-	for i := 0; ; i++ {
-		v := p.scale.Low + float64(i)*p.scale.Step
-		if v > p.scale.High+p.scale.Step/2 {
-			return
-		}
-		y := p.dp(p.y(v))
+	first := p.scales[0]
+	for i := range first.rows + 1 {
+		y := p.dp(p.y(0, first.Low+float64(i)*first.Step))
 		p.pen.HLine(p.dp(p.axis.X0), y, p.dp(p.axis.X1-p.axis.X0), theme.WithAlpha(theme.Color(theme.Line), .6))
-		text := strings.Replace(strconv.FormatFloat(v+0, 'f', digits, 64), "-", "−", 1)
-		p.pen.TextRight(MarginLeft-10, y+4, text, theme.FontSmall, theme.Color(theme.Text3))
+		p.pen.TextRight(MarginLeft-10, y+4, first.mark(i), theme.FontSmall, theme.Color(theme.Text3))
+	}
+	right := p.dp(p.axis.X1) - 4
+	for _, s := range p.scales[1:] {
+		wide := p.pen.Measure(s.unit.Symbol, theme.FontSmall)
+		for i := range s.rows + 1 {
+			text := s.mark(i)
+			wide = max(wide, p.pen.Measure(text, theme.FontSmall))
+			y := p.dp(p.y(0, first.Low+float64(i)*first.Step))
+			if i == s.rows {
+				text += theme.ThinSpace + s.unit.Symbol
+				wide = max(wide, p.pen.Measure(text, theme.FontSmall))
+			}
+			p.pen.TextRight(right, y+4, text, theme.FontSmall, s.ink)
+		}
+		right -= wide + 12
 	}
 }
 
@@ -104,40 +123,38 @@ func (p *plot) times() {
 	}
 }
 
-// decimals is how many digits after the point the marks of a scale need.
-func decimals(step float64) int {
-	for d := range 6 {
-		if r := step * math.Pow(10, float64(d)); math.Abs(r-math.Round(r)) < 1e-6 {
-			return d
-		}
-	}
-	return 6
-}
-
 // series draws the bands below all lines, then the lines.
 func (p *plot) series() {
 	x0 := int(p.axis.X0)
 	for i := range p.Series {
 		s := &p.Series[i]
+		at := p.axisFor(s.Unit)
 		band := theme.WithAlpha(s.Colour, .22)
 		if s.Style == WhatIf {
 			band = theme.WithAlpha(s.Colour, .11)
 		}
 		for c := range min(len(s.Low), len(s.High)) {
-			span(p.img, x0+c, p.y(s.Unit.FromSI(s.High[c])), p.y(s.Unit.FromSI(s.Low[c])), band)
+			span(p.img, x0+c, p.y(at, s.Unit.FromSI(s.High[c])), p.y(at, s.Unit.FromSI(s.Low[c])), band)
 		}
 	}
 	ys := make([]float64, int(p.axis.X1-p.axis.X0))
 	for i := range p.Series {
 		s := &p.Series[i]
-		if s.Style == Measured {
-			minMax(p.img, x0, s.Columns, func(si float64) float64 { return p.y(s.Unit.FromSI(si)) }, theme.MeasuredWidth*float64(p.pen.Scale), s.Colour)
+		at := p.axisFor(s.Unit)
+		y := func(si float64) float64 { return p.y(at, s.Unit.FromSI(si)) }
+		width := theme.MeasuredWidth * float64(p.pen.Scale)
+		switch s.Style {
+		case Measured:
+			minMax(p.img, x0, s.Columns, y, width, s.Colour)
+			continue
+		case Compared:
+			minMax(p.img, x0, s.Columns, y, width*.75, theme.WithAlpha(s.Colour, .5))
 			continue
 		}
 		for c := range ys {
 			ys[c] = math.NaN()
 			if c < len(s.Median) {
-				ys[c] = p.y(s.Unit.FromSI(s.Median[c]))
+				ys[c] = y(s.Median[c])
 			}
 		}
 		dash := 0
@@ -149,12 +166,13 @@ func (p *plot) series() {
 }
 
 func (p *plot) limits() {
+	first := p.scales[0]
 	for _, l := range p.Limits {
 		v := p.Unit.FromSI(l.Value)
-		if !(v >= p.scale.Low && v <= p.scale.High) {
+		if !(v >= first.Low && v <= first.High) {
 			continue
 		}
-		y := p.dp(p.y(v))
+		y := p.dp(p.y(0, v))
 		p.pen.Dashed(p.dp(p.axis.X0), y, p.dp(p.axis.X1), y, 1, 5, 4, l.Colour)
 		p.pen.Text(MarginLeft+6, y-4, l.Label, theme.FontSmall, theme.Color(theme.Text2))
 	}
@@ -170,5 +188,21 @@ func (p *plot) moments() {
 	if x := p.axis.X(p.Cursor); x >= p.axis.X0 && x <= p.axis.X1 && !p.Cursor.IsZero() {
 		_, h := p.pen.Size()
 		p.pen.Fill(p.dp(x)-1, top, 2, h-top, theme.Color(theme.Accent))
+		p.dots(x)
+	}
+}
+
+// dots marks where the cursor cuts the lines: the values in the legend are those.
+func (p *plot) dots(x float64) {
+	if len(p.scales) == 0 {
+		return
+	}
+	for i := range p.Series {
+		s := &p.Series[i]
+		if v, ok := s.at(int(x - p.axis.X0)); ok && s.Style != Compared {
+			y := p.dp(p.y(p.axisFor(s.Unit), s.Unit.FromSI(v)))
+			p.pen.Circle(p.dp(x), y, 4, theme.Color(theme.Panel))
+			p.pen.Circle(p.dp(x), y, 3, s.Colour)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"image/color"
-	"math"
 	"time"
 
 	"github.com/orrery-twin/orrery/twin"
@@ -16,6 +15,7 @@ const (
 	Measured  Style = iota // solid, in the colour of the series: what was
 	Predicted              // solid with its 80 % band: what the twin expects
 	WhatIf                 // dashed with its band outline: a second scenario
+	Compared               // thin and pale: what was in another period
 )
 
 // Column is what a measured signal did within one pixel column, in SI. A column without samples has Count 0.
@@ -24,7 +24,7 @@ type Column struct {
 	Count                int
 }
 
-// Series is one line of a trend. Exactly one of Columns (for Measured) and Median (for the others) is set; each has one
+// Series is one line of a trend. Exactly one of Columns (for Measured and Compared) and Median (for the others) is set; each has one
 // entry per pixel column of the plot, from its left edge. Median, Low and High are NaN where nothing is predicted.
 type Series struct {
 	Name      string
@@ -44,6 +44,19 @@ type Limit struct {
 	Label  string
 }
 
+// Range is a band between two SI values, such as the normal range of a signal; an infinite end is open.
+type Range struct{ Low, High float64 }
+
+// Event is something that happened, drawn at the top of the plot.
+type Event struct {
+	At       time.Time
+	Kind     twin.EventKind
+	Priority twin.Priority // of an alarm
+	Asset    twin.AssetID
+	Text     string // for people, one line
+	Ref      string // of the occurrence or command
+}
+
 // Model is what a trend shows.
 type Model struct {
 	Title   string // of the first signal, with its unit
@@ -54,42 +67,13 @@ type Model struct {
 	Cursor  time.Time
 	Zone    *time.Location
 	Series  []Series
-	Limits  []Limit
-	Unit    twin.Unit // of the vertical axis
+	Limits  []Limit   // on the first axis
+	Ranges  []Range   // on the first axis
+	Unit    twin.Unit // of the first vertical axis; each other unit among the series has an axis of its own
 	Empty   string    // shown instead of lines when there is no series: says what to do
-}
+	Events  []Event   // in the order of time
+	Figure  *Figure   // shown instead of the lines over time when it is set
 
-// Extent returns the lowest and highest value of all series in the display unit, and the limits when they lie within
-// half a span of it; ok is false when nothing is known.
-func (m *Model) Extent() (low, high float64, ok bool) {
-	low, high = math.Inf(1), math.Inf(-1)
-	take := func(v float64) {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			low, high = math.Min(low, v), math.Max(high, v)
-		}
-	}
-	for i := range m.Series {
-		s := &m.Series[i]
-		for _, c := range s.Columns {
-			if c.Count > 0 {
-				take(s.Unit.FromSI(c.Min))
-				take(s.Unit.FromSI(c.Max))
-			}
-		}
-		for _, vs := range [][]float64{s.Median, s.Low, s.High} {
-			for _, v := range vs {
-				take(s.Unit.FromSI(v))
-			}
-		}
-	}
-	if low > high {
-		return 0, 1, false
-	}
-	span := high - low
-	for _, l := range m.Limits {
-		if v := m.Unit.FromSI(l.Value); v > low-span/2 && v < high+span/2 {
-			take(v)
-		}
-	}
-	return low, high, true
+	SpanFrom, SpanTo time.Time // selected by the user; zero for none
+	Notes            []string  // of the selected span: its statistics, a line each
 }

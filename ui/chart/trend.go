@@ -15,22 +15,28 @@ import (
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
-// Trend is the widget that shows a Model. Dragging in it moves the cursor of the timeline; the wheel zooms the time
-// axis around the pointer; hovering reads the values off at that moment. It repaints only when it was given something new.
+// Trend is the widget that shows a Model. Dragging in it moves the cursor of the timeline, with Shift it selects a span;
+// the wheel zooms the time axis around the pointer and pans with Shift, as a middle or right drag does; hovering reads
+// the values off at that moment; a click on an event goes to it. It repaints only when it was given something new.
 type Trend struct {
 	widget.BaseWidget
 
-	OnSeek func(t time.Time)        // the user drags the cursor here
-	OnDone func()                   // the drag ends
-	OnZoom func(from, to time.Time) // the user asks for another span
+	OnSeek  func(t time.Time)        // the user drags the cursor here
+	OnDone  func()                   // the drag ends
+	OnZoom  func(from, to time.Time) // the user asks for another span
+	OnSpan  func(from, to time.Time) // the user selected a span; two equal times: none
+	OnStory func(e Event)            // an event was clicked
 
-	model   *Model
-	image   *canvas.Raster
-	readout *canvas.Raster
-	hoverX  float32 // Dp, negative when the pointer is elsewhere
-	width   int     // pixels of the last paint
-	scale   float32
-	pan     bool
+	model    *Model
+	image    *canvas.Raster
+	readout  *canvas.Raster
+	told     string  // of the event under the pointer
+	hoverX   float32 // Dp, negative when the pointer is elsewhere
+	width    int     // pixels of the last paint
+	scale    float32
+	pan      bool
+	spanning bool      // Shift+drag
+	anchor   time.Time // where it began
 }
 
 var (
@@ -74,22 +80,47 @@ func (t *Trend) Dragged(e *fyne.DragEvent) {
 		}
 		return
 	}
+	if t.spanning {
+		t.spread(e.Position.X)
+		return
+	}
 	t.seek(e.Position.X)
 }
 
 // DragEnd implements fyne.Draggable.
 func (t *Trend) DragEnd() {
-	if !t.pan && t.OnDone != nil {
+	if !t.pan && !t.spanning && t.OnDone != nil {
 		t.OnDone()
 	}
 }
 
-// MouseDown implements desktop.Mouseable: the primary button moves the cursor, the middle one pans.
+// MouseDown implements desktop.Mouseable: the primary button moves the cursor, selects a span with Shift, and opens an
+// event; the others pan.
 func (t *Trend) MouseDown(e *desktop.MouseEvent) {
-	t.pan = e.Button == desktop.MouseButtonTertiary
-	if e.Button == desktop.MouseButtonPrimary {
+	t.pan = e.Button != desktop.MouseButtonPrimary
+	t.spanning = !t.pan && e.Modifier&fyne.KeyModifierShift != 0 && t.model.Figure == nil && t.OnSpan != nil
+	switch {
+	case t.pan:
+	case t.spanning:
+		t.anchor = t.axisDp().T(float64(e.Position.X))
+		t.OnSpan(t.anchor, t.anchor)
+	default:
+		if ev, ok := t.model.eventAt(t.axisDp(), e.Position.X, e.Position.Y); ok && t.OnStory != nil {
+			t.OnStory(ev)
+			return
+		}
 		t.seek(e.Position.X)
 	}
+}
+
+// spread tells of the span from where the drag began.
+func (t *Trend) spread(x float32) {
+	a := t.axisDp()
+	from, to := t.anchor, a.T(min(max(float64(x), a.X0), a.X1))
+	if to.Before(from) {
+		from, to = to, from
+	}
+	t.OnSpan(from, to)
 }
 
 // MouseUp implements desktop.Mouseable.
@@ -97,7 +128,14 @@ func (t *Trend) MouseUp(*desktop.MouseEvent) { t.DragEnd() }
 
 // Scrolled implements fyne.Scrollable.
 func (t *Trend) Scrolled(e *fyne.ScrollEvent) {
-	if t.OnZoom == nil {
+	if t.OnZoom == nil || t.model.Figure != nil || !t.model.To.After(t.model.From) {
+		return
+	}
+	if e.Scrolled.DX != 0 { // Shift and the wheel, or a touchpad
+		a := t.axisDp().Pan(float64(e.Scrolled.DX) * 2)
+		t.OnZoom(a.From, a.To)
+	}
+	if e.Scrolled.DY == 0 {
 		return
 	}
 	a := t.axisDp().Zoom(float64(e.Position.X), math.Pow(1.0015, -float64(e.Scrolled.DY)))
@@ -109,7 +147,10 @@ func (t *Trend) MouseIn(e *desktop.MouseEvent) { t.MouseMoved(e) }
 
 // MouseMoved implements desktop.Hoverable.
 func (t *Trend) MouseMoved(e *desktop.MouseEvent) {
-	t.hoverX = e.Position.X
+	t.hoverX, t.told = e.Position.X, ""
+	if ev, ok := t.model.eventAt(t.axisDp(), e.Position.X, e.Position.Y); ok {
+		t.told = ev.Text
+	}
 	if i := t.column(); i < 0 {
 		t.readout.Hide()
 		return
@@ -120,9 +161,17 @@ func (t *Trend) MouseMoved(e *desktop.MouseEvent) {
 		x = t.hoverX - 14 - w
 	}
 	t.readout.Move(fyne.NewPos(x, marginTop))
-	t.readout.Resize(fyne.NewSize(w, 24+18*float32(len(t.model.Series))))
+	t.readout.Resize(fyne.NewSize(w, t.readoutHeight()))
 	t.readout.Show()
 	t.readout.Refresh()
+}
+
+func (t *Trend) readoutHeight() float32 {
+	h := 24 + 18*float32(len(t.model.Series))
+	if t.told != "" {
+		h += 18
+	}
+	return h
 }
 
 // MouseOut implements desktop.Hoverable.
@@ -136,7 +185,7 @@ func (t *Trend) axisDp() Axis {
 }
 
 func (t *Trend) seek(x float32) {
-	if t.OnSeek != nil && t.model.To.After(t.model.From) {
+	if t.OnSeek != nil && t.model.Figure == nil && t.model.To.After(t.model.From) {
 		t.OnSeek(t.axisDp().T(float64(x)))
 	}
 }
@@ -144,7 +193,7 @@ func (t *Trend) seek(x float32) {
 // column returns the pixel column under the pointer, or −1.
 func (t *Trend) column() int {
 	a := t.axisDp()
-	if t.hoverX < 0 || float64(t.hoverX) < a.X0 || float64(t.hoverX) >= a.X1 || len(t.model.Series) == 0 {
+	if t.model.Figure != nil || t.hoverX < 0 || float64(t.hoverX) < a.X0 || float64(t.hoverX) >= a.X1 || len(t.model.Series) == 0 {
 		return -1
 	}
 	return int((float64(t.hoverX) - a.X0) * float64(t.scale))
@@ -175,6 +224,9 @@ func (t *Trend) paintReadout(w, h int) image.Image {
 		zone = time.UTC
 	}
 	pen.Text(8, 16, t.axisDp().T(float64(t.hoverX)).In(zone).Format("Mon 2 Jan 15:04:05"), theme.FontSmall, theme.Color(theme.Text2))
+	if t.told != "" {
+		pen.TextFit(8, 34+18*float32(len(t.model.Series)), wd-16, t.told, theme.FontSmallBold, theme.Color(theme.Text))
+	}
 	for n := range t.model.Series {
 		s := &t.model.Series[n]
 		y := 34 + 18*float32(n)
@@ -193,13 +245,13 @@ func (s *Series) readAt(i int) string {
 	}
 	f := func(si float64) string { return s.Unit.Format(si, s.Decimals) }
 	switch {
-	case s.Style == Measured && i < len(s.Columns) && s.Columns[i].Count > 0:
+	case i >= 0 && i < len(s.Columns) && s.Columns[i].Count > 0:
 		c := s.Columns[i]
 		if lo, hi := f(c.Min), f(c.Max); lo != hi {
 			return strings.Join([]string{lo, "…", hi, unit}, "")
 		}
 		return f(c.Mean) + unit
-	case s.Style != Measured && i < len(s.Median) && !math.IsNaN(s.Median[i]):
+	case i >= 0 && i < len(s.Median) && !math.IsNaN(s.Median[i]):
 		if i < len(s.Low) && i < len(s.High) {
 			return f(s.Median[i]) + " (" + f(s.Low[i]) + "…" + f(s.High[i]) + ")" + unit
 		}

@@ -1,0 +1,88 @@
+package chart
+
+import (
+	"bytes"
+	"flag"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"math"
+
+	"github.com/orrery-twin/orrery/ui/theme"
+)
+
+var update = flag.Bool("update", false, "write the golden pictures anew; look at them before you commit")
+
+func newPicture(w, h int) *image.RGBA { return image.NewRGBA(image.Rect(0, 0, w, h)) }
+
+// TestGoldenCharts compares what is drawn with pictures in testdata.
+func TestGoldenCharts(t *testing.T) {
+	defer theme.SetMode(theme.AlwaysDay, theme.Day)
+	for _, mode := range []theme.Mode{theme.AlwaysDay, theme.AlwaysNight} {
+		theme.SetMode(mode, theme.Day)
+		sine := every(4096, 20*time.Millisecond, func(s float64) float64 {
+			return 3*math.Sin(2*math.Pi*4*s) + math.Sin(2*math.Pi*11*s)
+		})
+		amp, step := Spectrum(sine)
+		lines := &Figure{Kind: Lines, XLabel: "Hz", YLabel: "amplitude, mm/s", Colour: ColourOf(0), Y: amp}
+		for k := range amp {
+			lines.X = append(lines.X, float64(k)*step)
+		}
+		dots := &Figure{Kind: Dots, XLabel: "wind, m/s", YLabel: "power, MW", Colour: theme.Series(0), HasMark: true, MarkX: 8, MarkY: 2}
+		for i := range 2000 {
+			v := float64(i%250) / 10
+			dots.X, dots.Y = append(dots.X, v), append(dots.Y, 5/(1+math.Exp(8-v))+.2*math.Sin(float64(i)))
+		}
+		bins := NewHistogram(Histogram(sine), func(v float64) float64 { return v }, "vibration, mm/s", ColourOf(0))
+		for name, m := range map[string]*Model{"trend": rich(), "spectrum": {Title: "Spectrum", Figure: lines}, "histogram": {Title: "Histogram", Figure: bins}, "xy": {Title: "Power over wind", Figure: dots}} {
+			img := newPicture(1200, 260)
+			Draw(img, m, 1)
+			same(t, name+"-"+mode.String(), img)
+		}
+	}
+}
+
+func same(t *testing.T, name string, got *image.RGBA) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".png")
+	if *update {
+		var out bytes.Buffer
+		if err := png.Encode(&out, got); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := png.Decode(bytes.NewReader(data))
+	if err != nil || want.Bounds() != got.Bounds() {
+		t.Fatalf("%s: %v, %v", name, err, want)
+	}
+	bad := 0
+	for y := range got.Rect.Dy() {
+		for x := range got.Rect.Dx() {
+			r, g, b, _ := got.At(x, y).RGBA()
+			r2, g2, b2, _ := want.At(x, y).RGBA()
+			if far(r, r2) || far(g, g2) || far(b, b2) {
+				bad++
+			}
+		}
+	}
+	if bad > got.Rect.Dx()*got.Rect.Dy()/250 {
+		t.Errorf("%s: %d pixels differ; run with -update and look at the difference", name, bad)
+	}
+}
+
+func far(a, b uint32) bool { return max(a, b)-min(a, b) > 12<<8 }
