@@ -403,7 +403,7 @@ func pause(ctx context.Context, t *tour) (string, error) {
 	if _, err := t.wait(ctx, "the pause", 5*time.Second, func(d *document) bool { return d.Mode == "past" }); err != nil {
 		return "", err
 	}
-	time.Sleep(3 * time.Second)
+	time.Sleep(12 * time.Second) // the edges are smoothed first
 	before, err := t.ask(ctx)
 	if err != nil {
 		return "", err

@@ -14,7 +14,7 @@ import (
 // complete is left alone for some time first, so that a scene which changes all the time is not drawn more often for it.
 const (
 	smoothAfter   = 300 * time.Millisecond
-	smoothSamples = 16 // of a picture that was drawn with several already; else half of that
+	smoothSamples = 8 // in all, of pictures that are drawn with one each or with several
 )
 
 // smoother takes the mean of pictures.
@@ -99,10 +99,7 @@ func (s *smoother) free() {
 
 // rounds is how many pictures the mean is taken of.
 func rounds(samples int32) int {
-	if samples > 1 {
-		return max(2, smoothSamples/int(samples))
-	}
-	return smoothSamples / 2
+	return max(2, smoothSamples/int(max(samples, 1)))
 }
 
 // jitter returns by how many pixels picture n is shifted. The shifts are the points of Halton's sequence of bases 2 and 3. A
