@@ -148,5 +148,5 @@ func NiceScale(low, high float64, n int) Scale {
 			break
 		}
 	}
-	return Scale{Low: math.Floor(low/step) * step, High: math.Ceil(high/step) * step, Step: step}
+	return Scale{Low: min(math.Floor(low/step)*step, low), High: math.Ceil(high/step) * step, Step: step}
 }

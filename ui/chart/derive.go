@@ -128,7 +128,9 @@ func moving(p Points, d Derivation, window time.Duration, zero float64) Points {
 			sums.take(p.Value[begin], -1)
 			begin++
 		}
-		if i-from >= renew || sums.n == 0 {
+		if sums.n == 0 { // nothing but gaps in the window
+			from, sums = i, tally{base: p.Value[i]}
+		} else if i-from >= max(renew, i-begin) {
 			from, sums = i, tally{base: p.Value[i]}
 			for _, v := range p.Value[begin:i] {
 				sums.take(v, 1)

@@ -28,19 +28,11 @@ func AxisOf(from, to time.Time, widthPx int, scale float32) Axis {
 	return Axis{From: from, To: to, X0: x0, X1: x0 + float64(PlotColumns(widthPx, scale))}
 }
 
-// plot is what the steps of Draw share. Lengths without suffix are Dp.
+// plot is what the steps of Draw share. Lengths without suffix are Dp, but for those of the frame: they are pixels.
 type plot struct {
-	*Model
-	pen         *theme.Pen
-	img         *image.RGBA
-	axis        Axis // pixels
-	scales      []scaled
-	top, bottom float64 // pixels
-}
-
-// y maps a value in the display unit of a vertical axis to pixels.
-func (p *plot) y(axis int, display float64) float64 {
-	return p.scales[axis].y(display, p.top, p.bottom)
+	frame
+	pen *theme.Pen
+	img *image.RGBA
 }
 
 // dp converts pixels to Dp, as the pen wants them.
@@ -51,70 +43,114 @@ func Draw(img *image.RGBA, m *Model, scale float32) {
 	pen := theme.NewPen(img, scale)
 	w, h := pen.Size()
 	pen.Fill(0, 0, w, h, theme.Color(theme.Panel))
-	p := &plot{Model: m, pen: pen, img: img, axis: AxisOf(m.From, m.To, img.Rect.Dx(), scale),
-		top: float64(marginTop * scale), bottom: float64((h - marginBottom) * scale)}
+	p := &plot{pen: pen, img: img, frame: frame{Model: m, axis: AxisOf(m.From, m.To, img.Rect.Dx(), scale),
+		top: float64(marginTop * scale), bottom: float64((h - marginBottom) * scale)}}
+	if !m.NoHead {
+		p.top += float64(p.head() * scale)
+	}
 	if p.axis.X1-p.axis.X0 < 20 || p.bottom-p.top < 20 {
 		return
 	}
-	x := pen.Text(theme.Margin, 22, m.Title, theme.FontBold, theme.Color(theme.Text))
-	p.legend(x+24, w-320)
 	if m.Figure != nil {
 		p.figure()
 		return
 	}
 	var known bool
 	p.scales, known = m.scales(int((p.bottom - p.top) / float64(26*scale)))
-	p.ranges(known)
-	p.times()
 	if !known {
+		p.times()
 		pen.TextCenter(w/2, h/2+4, m.Empty, theme.FontText, theme.Color(theme.Text2))
-	} else {
-		p.values()
-		p.span()
-		p.series()
-		p.limits()
-		p.events()
+		p.moments()
+		return
 	}
+	right := p.marksWidth()
+	p.ranges()
+	p.times()
+	p.grid(right)
+	p.span()
+	p.series()
+	p.limits(right)
+	p.marks()
+	p.events()
 	p.moments()
-	if known {
-		p.notes()
+	p.notes()
+}
+
+// grid draws the lines of the first scale, which all share, up to where the marks of the others begin, and its marks at
+// the left of the plot. The unit stands beside the highest mark, or below it where there is no room.
+func (p *plot) grid(marks float32) {
+	first := &p.scales[0]
+	ink := theme.Color(theme.Text3)
+	if len(p.scales) > 1 {
+		ink = first.ink
+	}
+	for i := range first.rows + 1 {
+		y := p.dp(p.y(0, first.Low+float64(i)*first.Step))
+		end := p.axis.X1
+		if marks > 0 {
+			end -= float64((marks + 4) * p.pen.Scale)
+		}
+		p.pen.HLine(p.dp(p.axis.X0), y, p.dp(end-p.axis.X0), theme.WithAlpha(theme.Color(theme.Line), .6))
+		text := first.mark(i)
+		if unit := theme.ThinSpace + first.unit.Symbol; i == first.rows && first.unit.Symbol != "" {
+			if p.pen.Measure(text+unit, theme.FontSmall) < MarginLeft-14 {
+				text += unit
+			} else {
+				p.pen.TextRight(MarginLeft-10, y+17, first.unit.Symbol, theme.FontSmall, ink)
+			}
+		}
+		p.pen.TextRight(MarginLeft-10, y+4, text, theme.FontSmall, ink)
 	}
 }
 
-// values draws the marks of the vertical scales: the first at the left of the plot, the others within it, at its right
-// edge, each under its unit. All share the lines of the first.
-func (p *plot) values() {
-	first := p.scales[0]
-	for i := range first.rows + 1 {
-		y := p.dp(p.y(0, first.Low+float64(i)*first.Step))
-		p.pen.HLine(p.dp(p.axis.X0), y, p.dp(p.axis.X1-p.axis.X0), theme.WithAlpha(theme.Color(theme.Line), .6))
-		p.pen.TextRight(MarginLeft-10, y+4, first.mark(i), theme.FontSmall, theme.Color(theme.Text3))
+// label is the text of the i-th mark of a further axis; the highest names the unit.
+func (s *scaled) label(i int) string {
+	if i == s.rows && s.unit.Symbol != "" {
+		return s.mark(i) + theme.ThinSpace + s.unit.Symbol
 	}
+	return s.mark(i)
+}
+
+// axisGap is the room between two further axes, Dp.
+const axisGap = 12
+
+// markWidth is the room of the marks of a further axis, Dp.
+func (p *plot) markWidth(s *scaled) (wide float32) {
+	for i := range s.rows + 1 {
+		wide = max(wide, p.pen.Measure(s.label(i), theme.FontSmall))
+	}
+	return wide
+}
+
+// marksWidth is the room of the marks of all further axes, from the right edge of the plot, Dp.
+func (p *plot) marksWidth() (wide float32) {
+	for i := range p.scales[1:] {
+		wide += p.markWidth(&p.scales[i+1]) + axisGap
+	}
+	return wide
+}
+
+// marks draws those of the further scales within the plot, at its right edge, each on a ground that keeps them readable
+// over a line.
+func (p *plot) marks() {
 	right := p.dp(p.axis.X1) - 4
-	for _, s := range p.scales[1:] {
-		wide := p.pen.Measure(s.unit.Symbol, theme.FontSmall)
+	first := &p.scales[0]
+	for k := range p.scales[1:] {
+		s := &p.scales[k+1]
 		for i := range s.rows + 1 {
-			text := s.mark(i)
-			wide = max(wide, p.pen.Measure(text, theme.FontSmall))
-			y := p.dp(p.y(0, first.Low+float64(i)*first.Step))
-			if i == s.rows {
-				text += theme.ThinSpace + s.unit.Symbol
-				wide = max(wide, p.pen.Measure(text, theme.FontSmall))
-			}
+			y, text := p.dp(p.y(0, first.Low+float64(i)*first.Step)), s.label(i)
+			wide := p.pen.Measure(text, theme.FontSmall)
+			p.pen.RoundRect(right-wide-3, y-7, wide+6, 14, theme.Radius, theme.WithAlpha(theme.Color(theme.Panel), .8))
 			p.pen.TextRight(right, y+4, text, theme.FontSmall, s.ink)
 		}
-		right -= wide + 12
+		right -= p.markWidth(s) + axisGap
 	}
 }
 
 // times draws the horizontal scale.
 func (p *plot) times() {
-	zone := p.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
 	base := p.dp(p.bottom)
-	for _, t := range p.axis.Ticks(zone, float64(70*p.pen.Scale)) {
+	for _, t := range p.axis.Ticks(p.zone(), float64(70*p.pen.Scale)) {
 		x := p.dp(p.axis.X(t.At))
 		p.pen.VLine(x, base, 4, theme.Color(theme.Line))
 		if x > MarginLeft+12 && x < p.dp(p.axis.X1)-12 {
@@ -165,22 +201,25 @@ func (p *plot) series() {
 	}
 }
 
-func (p *plot) limits() {
-	first := p.scales[0]
+func (p *plot) limits(marks float32) {
+	end := p.dp(p.axis.X1)
+	if marks > 0 {
+		end -= marks + 4
+	}
 	for _, l := range p.Limits {
-		v := p.Unit.FromSI(l.Value)
-		if !(v >= first.Low && v <= first.High) {
+		at, ok := p.limitY(l)
+		if !ok {
 			continue
 		}
-		y := p.dp(p.y(0, v))
-		p.pen.Dashed(p.dp(p.axis.X0), y, p.dp(p.axis.X1), y, 1, 5, 4, l.Colour)
+		y := p.dp(at)
+		p.pen.Dashed(p.dp(p.axis.X0), y, end, y, 1, 5, 4, l.Colour)
 		p.pen.Text(MarginLeft+6, y-4, l.Label, theme.FontSmall, theme.Color(theme.Text2))
 	}
 }
 
 // moments draws now and the cursor.
 func (p *plot) moments() {
-	top, bottom := float32(marginTop-4), p.dp(p.bottom)
+	top, bottom := p.dp(p.top)-4, p.dp(p.bottom)
 	if x := p.axis.X(p.Now); x >= p.axis.X0 && x <= p.axis.X1 {
 		p.pen.VLine(p.dp(x), top, bottom-top, theme.Color(theme.Text2))
 		p.pen.Text(p.dp(x)+5, bottom-5, "now", theme.FontSmall, theme.Color(theme.Text2))

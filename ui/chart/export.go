@@ -43,7 +43,7 @@ func Export(w io.Writer, m *Model, format string, width, height int, scale float
 		return png.Encode(w, img)
 	case "svg":
 		c := vgsvg.New(vg.Length(width), vg.Length(height))
-		if err := drawVector(c, m, float64(width), float64(height)); err != nil {
+		if err := drawVector(c, svgDialect, m, float64(width), float64(height)); err != nil {
 			return err
 		}
 		_, err := c.WriteTo(w)
@@ -51,7 +51,7 @@ func Export(w io.Writer, m *Model, format string, width, height int, scale float
 	case "pdf":
 		c := vgpdf.New(vg.Length(width), vg.Length(height))
 		c.EmbedFonts(true)
-		if err := drawVector(c, m, float64(width), float64(height)); err != nil {
+		if err := drawVector(c, pdfDialect, m, float64(width), float64(height)); err != nil {
 			return err
 		}
 		_, err := c.WriteTo(w)

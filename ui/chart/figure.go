@@ -71,6 +71,7 @@ func number(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 // figure draws the figure in the room of the plot.
 func (p *plot) figure() {
 	f := p.Figure
+	p.top += float64(figureDown * p.pen.Scale)
 	sx, sy, ok := f.scales(int((p.axis.X1-p.axis.X0)/float64(90*p.pen.Scale)), int((p.bottom-p.top)/float64(26*p.pen.Scale)))
 	w, h := p.pen.Size()
 	if !ok {
@@ -85,7 +86,7 @@ func (p *plot) figure() {
 		for i, v := range f.Y {
 			if number(v) && v > 0 && i < len(f.X) {
 				x0, x1 := p.dp(x(f.X[i])), p.dp(x(f.X[i]+f.Width))
-				p.pen.Fill(x0+.5, p.dp(y(v)), max(x1-x0-1, 1), p.dp(p.bottom-y(v)), theme.WithAlpha(f.Colour, .75))
+				p.pen.Fill(x0+.5, p.dp(y(v)), max(x1-x0-1, 1), p.dp(p.bottom-y(v)), barInk(f.Colour))
 			}
 		}
 	case Lines:
@@ -102,19 +103,31 @@ func (p *plot) figure() {
 	}
 }
 
+// barInk is the colour of bars: as calm as if they were clear, but the grid does not show through.
+func barInk(c color.NRGBA) color.NRGBA { return theme.Mix(theme.Color(theme.Panel), c, .75) }
+
+// figureAxes draws both axes. The label of the lower one ends the row of its marks and takes the place of those that it
+// would lie on; that of the left one stands above the plot.
 func (p *plot) figureAxes(sx, sy Scale, x, y func(float64) float64) {
 	left, right, base := p.dp(p.axis.X0), p.dp(p.axis.X1), p.dp(p.bottom)
 	for v := sy.Low; v <= sy.High+sy.Step/2; v += sy.Step {
 		p.pen.HLine(left, p.dp(y(v)), right-left, theme.WithAlpha(theme.Color(theme.Line), .6))
 		p.pen.TextRight(MarginLeft-10, p.dp(y(v))+4, trimmed(v, decimals(sy.Step)), theme.FontSmall, theme.Color(theme.Text3))
 	}
+	w, _ := p.pen.Size()
+	label := p.pen.TextRight(w-theme.Margin, base+16, p.Figure.XLabel, theme.FontSmall, theme.Color(theme.Text2))
 	for v := sx.Low; v <= sx.High+sx.Step/2; v += sx.Step {
 		p.pen.VLine(p.dp(x(v)), base, 4, theme.Color(theme.Line))
-		p.pen.TextCenter(p.dp(x(v)), base+16, trimmed(v, decimals(sx.Step)), theme.FontSmall, theme.Color(theme.Text3))
+		text := trimmed(v, decimals(sx.Step))
+		if p.dp(x(v))+p.pen.Measure(text, theme.FontSmall)/2+10 < label {
+			p.pen.TextCenter(p.dp(x(v)), base+16, text, theme.FontSmall, theme.Color(theme.Text3))
+		}
 	}
-	p.pen.TextRight(right, base-6, p.Figure.XLabel, theme.FontSmall, theme.Color(theme.Text2))
-	p.pen.Text(left+6, float32(marginTop)+8, p.Figure.YLabel, theme.FontSmall, theme.Color(theme.Text2))
+	p.pen.Text(left+4, p.dp(p.top)-5, p.Figure.YLabel, theme.FontSmall, theme.Color(theme.Text2))
 }
+
+// figureDown is how much lower a figure begins than a plot over time: its label stands there, Dp.
+const figureDown = 12
 
 // figureLine draws the highest value of each pixel column: no line of a spectrum is lost between two pixels.
 func (p *plot) figureLine(x, y func(float64) float64) {

@@ -40,12 +40,18 @@ type Series struct {
 // Limit is a horizontal line at an SI value.
 type Limit struct {
 	Value  float64
+	Unit   twin.Unit // says which axis it belongs to; one that no series has stands for the first
 	Colour color.NRGBA
 	Label  string
 }
 
-// Range is a band between two SI values, such as the normal range of a signal; an infinite end is open.
-type Range struct{ Low, High float64 }
+// Range is a band between two SI values, such as the normal range of a signal or what lies beyond an alarm limit; an
+// infinite end is open.
+type Range struct {
+	Low, High float64
+	Unit      twin.Unit   // as of a Limit
+	Colour    color.NRGBA // the zero colour is that of a normal range
+}
 
 // Event is something that happened, drawn at the top of the plot.
 type Event struct {
@@ -59,16 +65,17 @@ type Event struct {
 
 // Model is what a trend shows.
 type Model struct {
-	Title   string // of the first signal, with its unit
-	Caption string // what the lines are
+	Title   string // what it is about
+	Caption string // what the lines are; shown where there is no legend
+	NoHead  bool   // leave the room of title and legend empty: something else lies there
 	From    time.Time
 	To      time.Time
 	Now     time.Time
 	Cursor  time.Time
 	Zone    *time.Location
 	Series  []Series
-	Limits  []Limit   // on the first axis
-	Ranges  []Range   // on the first axis
+	Limits  []Limit
+	Ranges  []Range
 	Unit    twin.Unit // of the first vertical axis; each other unit among the series has an axis of its own
 	Empty   string    // shown instead of lines when there is no series: says what to do
 	Events  []Event   // in the order of time

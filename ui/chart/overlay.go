@@ -9,50 +9,91 @@ import (
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
-// legend names the lines from x to right, each with its colour and its value at the cursor; without lines it shows the
-// caption.
-func (p *plot) legend(x, right float32) {
-	if len(p.Series) == 0 || p.Figure != nil {
-		p.pen.TextFit(x, 22, right-x, p.Caption, theme.FontSmall, theme.Color(theme.Text3))
-		return
-	}
-	column := -1
-	if at := p.axis.X(p.Cursor); !p.Cursor.IsZero() && at >= p.axis.X0 && at < p.axis.X1 {
-		column = int(at - p.axis.X0)
-	}
-	for i := range p.Series {
-		s := &p.Series[i]
-		text, value := s.Name, ""
-		if _, ok := s.at(column); ok {
-			value = s.readAt(column)
-		}
-		wide := p.pen.Measure(text, theme.FontSmall) + p.pen.Measure(value, theme.FontSmallBold) + 14 + 22
-		if x+wide > right {
-			p.pen.Text(x, 22, "…", theme.FontSmall, theme.Color(theme.Text3))
-			return
-		}
-		p.swatch(s, x)
-		x = p.pen.Text(x+16, 22, text, theme.FontSmall, theme.Color(theme.Text2))
-		if value != "" {
-			x = p.pen.Text(x+6, 22, value, theme.FontSmallBold, theme.Color(theme.Text))
-		}
-		x += 18
-	}
+// entry is a line of the legend: a series with its name and its value at the cursor.
+type entry struct {
+	series      *Series
+	name, value string
+	row         int
+	x, valueX   float64 // Dp
 }
 
-// swatch draws a piece of the line as it looks.
-func (p *plot) swatch(s *Series, x float32) {
+// maxLegendRows bounds the legend; what does not fit is left out.
+const maxLegendRows = 4
+
+// legendRow is the height of a row of the legend, Dp.
+const legendRow = 17
+
+// legend lays the names of all lines out: the first row from x, further ones from the margin, up to right. measure is
+// the width of a text, Dp; column is that of the cursor, negative for none.
+func (m *Model) legend(measure func(text string, bold bool) float64, x, right float64, column int) (out []entry, rows int) {
+	row, begin := 0, x
+	for i := range m.Series {
+		s := &m.Series[i]
+		e := entry{series: s, name: s.Name}
+		if _, ok := s.at(column); ok {
+			e.value = s.readAt(column)
+		} else if s.Unit.Symbol != "" {
+			e.name += ", " + s.Unit.Symbol
+		}
+		names, values := measure(e.name, false), measure(e.value, true)
+		if x+16+names+6+values > right && x > begin {
+			if row++; row == maxLegendRows {
+				break
+			}
+			x, begin = theme.Margin, theme.Margin
+		}
+		e.row, e.x, e.valueX = row, x, x+16+names+6
+		x = e.valueX + values + 18
+		out = append(out, e)
+	}
+	return out, row + 1
+}
+
+// cursorColumn is the pixel column of the cursor in a plot of axis, −1 when it is not on it.
+func (m *Model) cursorColumn(axis Axis) int {
+	if at := axis.X(m.Cursor); !m.Cursor.IsZero() && at >= axis.X0 && at < axis.X1 {
+		return int(at - axis.X0)
+	}
+	return -1
+}
+
+// head draws the title and the legend, or the caption where there is none, and returns how much higher than a line it is.
+func (p *plot) head() (more float32) {
+	w, _ := p.pen.Size()
+	x := p.pen.Text(theme.Margin, 22, p.Title, theme.FontBold, theme.Color(theme.Text)) + 24
+	if len(p.Series) == 0 || p.Figure != nil {
+		p.pen.TextFit(x, 22, w-theme.Margin-x, p.Caption, theme.FontSmall, theme.Color(theme.Text3))
+		return 0
+	}
+	entries, rows := p.legend(func(text string, bold bool) float64 {
+		font := theme.FontSmall
+		if bold {
+			font = theme.FontSmallBold
+		}
+		return float64(p.pen.Measure(text, font))
+	}, float64(x), float64(w-theme.Margin), p.cursorColumn(p.axis))
+	for _, e := range entries {
+		x, y := float32(e.x), 22+legendRow*float32(e.row)
+		Swatch(p.pen, e.series, x, y-4)
+		p.pen.Text(x+16, y, e.name, theme.FontSmall, theme.Color(theme.Text2))
+		p.pen.Text(float32(e.valueX), y, e.value, theme.FontSmallBold, theme.Color(theme.Text))
+	}
+	return legendRow * float32(rows-1)
+}
+
+// Swatch draws a piece of a line as it looks, 12 Dp wide, centred at y.
+func Swatch(pen *theme.Pen, s *Series, x, y float32) {
+	if len(s.Low) > 0 {
+		pen.Fill(x, y-5, 12, 10, theme.WithAlpha(s.Colour, .22))
+	}
 	switch s.Style {
 	case WhatIf:
-		p.pen.Fill(x, 17, 5, 2, s.Colour)
-		p.pen.Fill(x+7, 17, 5, 2, s.Colour)
+		pen.Fill(x, y-1, 5, 2, s.Colour)
+		pen.Fill(x+7, y-1, 5, 2, s.Colour)
 	case Compared:
-		p.pen.Fill(x, 17, 12, 1, theme.WithAlpha(s.Colour, .6))
+		pen.Fill(x, y, 12, 1, theme.WithAlpha(s.Colour, .6))
 	default:
-		p.pen.Fill(x, 17, 12, 2, s.Colour)
-	}
-	if len(s.Low) > 0 {
-		p.pen.Fill(x, 13, 12, 10, theme.WithAlpha(s.Colour, .22))
+		pen.Fill(x, y-1, 12, 2, s.Colour)
 	}
 }
 
@@ -70,30 +111,26 @@ func (s *Series) at(column int) (float64, bool) {
 }
 
 // ranges shades the bands.
-func (p *plot) ranges(known bool) {
-	if !known {
-		return
-	}
-	first := &p.scales[0]
+func (p *plot) ranges() {
 	for _, r := range p.Ranges {
-		low, high := math.Max(p.Unit.FromSI(r.Low), first.Low), math.Min(p.Unit.FromSI(r.High), first.High)
-		if !(high > low) {
-			continue
+		if upper, lower, ok := p.rangeY(r); ok {
+			p.pen.Fill(p.dp(p.axis.X0), p.dp(upper), p.dp(p.axis.X1-p.axis.X0), p.dp(lower-upper), inkOfRange(r))
 		}
-		y0, y1 := p.dp(p.y(0, high)), p.dp(p.y(0, low))
-		p.pen.Fill(p.dp(p.axis.X0), y0, p.dp(p.axis.X1-p.axis.X0), y1-y0, theme.WithAlpha(theme.Color(theme.Band), .28))
 	}
 }
 
-// eventReach is how far from an event the pointer hits it, Dp; eventY is where the events are drawn.
+// eventReach is how far from an event the pointer hits it, Dp; eventY is where the events of a widget are drawn, and
+// eventDown how far below the top of the plot that is.
 const (
 	eventReach = 7
-	eventY     = marginTop + 1
+	eventDown  = 1
+	eventY     = marginTop + eventDown
 )
 
 // events draws a symbol and a line down the plot for each event; one that would lie on another is left out.
 func (p *plot) events() {
 	var taken []float32
+	eventY := p.dp(p.top) + eventDown
 	for _, e := range p.ranked() {
 		x := p.dp(p.axis.X(e.At))
 		if x < MarginLeft || x > p.dp(p.axis.X1) || slices.ContainsFunc(taken, func(t float32) bool { return t-x < 9 && x-t < 9 }) {
@@ -148,11 +185,14 @@ func (p *plot) span() {
 	}
 	x0, x1 := math.Max(p.axis.X(p.SpanFrom), p.axis.X0), math.Min(p.axis.X(p.SpanTo), p.axis.X1)
 	if x1 > x0 {
-		p.pen.Fill(p.dp(x0), marginTop-4, p.dp(x1-x0), p.dp(p.bottom)-marginTop+4, theme.WithAlpha(theme.Color(theme.Accent), .13))
+		p.pen.Fill(p.dp(x0), p.dp(p.top)-4, p.dp(x1-x0), p.dp(p.bottom-p.top)+4, theme.WithAlpha(theme.Color(theme.Accent), .13))
 	}
 }
 
-// notes shows the statistics of the selected span beside it.
+// noteRow is the height of a line of the notes, Dp.
+const noteRow = 15
+
+// notes shows the statistics of the selected span where they hide the least.
 func (p *plot) notes() {
 	if !p.SpanTo.After(p.SpanFrom) || len(p.Notes) == 0 {
 		return
@@ -162,20 +202,17 @@ func (p *plot) notes() {
 		wide = max(wide, p.pen.Measure(n, theme.FontSmall))
 	}
 	wide += 16
-	high := float32(len(p.Notes))*15 + 10
-	x := p.dp(p.axis.X(p.SpanTo)) + 8
-	if x+wide > p.dp(p.axis.X1) {
-		x = max(p.dp(p.axis.X(p.SpanFrom))-wide-8, MarginLeft)
-	}
-	y := max(min(float32(marginTop), p.dp(p.bottom)-high), 2)
-	p.pen.RoundRect(x, y, wide, high, theme.Radius, theme.Color(theme.Field))
+	high := float32(len(p.Notes))*noteRow + 10
+	px, py := p.emptiest(float64(wide*p.pen.Scale), float64(high*p.pen.Scale), float64(8*p.pen.Scale))
+	x, y := p.dp(px), p.dp(py)
+	p.pen.RoundRect(x, y, wide, high, theme.Radius, theme.WithAlpha(theme.Color(theme.Field), .9))
 	p.pen.RoundBorder(x, y, wide, high, theme.Radius, 1, theme.Color(theme.Line))
 	for i, n := range p.Notes {
 		ink := theme.Text2
 		if i == 0 {
 			ink = theme.Text
 		}
-		p.pen.Text(x+8, y+17+float32(i)*15, n, theme.FontSmall, theme.Color(ink))
+		p.pen.Text(x+8, y+17+float32(i)*noteRow, n, theme.FontSmall, theme.Color(ink))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/xml"
+	"image/color"
 	"image/png"
 	"io"
 	"math"
@@ -204,8 +205,8 @@ func rich() *Model {
 			{Name: "Shaft speed", Unit: rpm, Colour: ColourOf(1), Columns: Reduce(speed, t0, to, n, nil)},
 			{Name: "Oil temperature, 24 h before", Style: Compared, Unit: celsius, Decimals: 1, Colour: ColourOf(0), Columns: Reduce(oil, t0.Add(-2*time.Hour), to.Add(-2*time.Hour), n, nil)},
 		},
-		Limits: []Limit{{Value: 273.15 + 70, Colour: theme.Color(theme.Limit), Label: "limit 70.0"}},
-		Ranges: []Range{{273.15 + 50, 273.15 + 65}},
+		Limits: []Limit{{Value: 273.15 + 70, Unit: celsius, Colour: theme.Color(theme.Limit), Label: "limit 70.0"}},
+		Ranges: []Range{{Low: 273.15 + 50, High: 273.15 + 65}, {Low: 273.15 + 70, High: math.Inf(1), Colour: theme.Color(theme.Limit)}},
 		Events: []Event{{At: t0.Add(70 * time.Minute), Kind: twin.AlarmEvent, Priority: twin.High, Text: "Gearbox oil HIGH"}, {At: t0.Add(2 * time.Hour), Kind: twin.CommandEvent, Text: "limit 90 %"}, {At: t0.Add(4 * time.Hour), Kind: twin.NoteEvent, Text: "oil seen"}},
 	}
 	m.SpanFrom, m.SpanTo = t0.Add(90*time.Minute), t0.Add(150*time.Minute)
@@ -220,7 +221,7 @@ func TestAxesByUnitHoldTheirSeries(t *testing.T) {
 		t.Fatalf("%+v", scales)
 	}
 	for i := range m.Series {
-		low, high, _ := m.extent(m.Series[i].Unit, false)
+		low, high, _ := m.extent(m.Series[i].Unit)
 		s := scales[axisOf(m.units(), m.Series[i].Unit)]
 		if low < s.Low || high > s.High {
 			t.Errorf("%s is %g…%g, its axis %g…%g", m.Series[i].Name, low, high, s.Low, s.High)
@@ -246,6 +247,54 @@ func TestEventsCanBeHit(t *testing.T) {
 	}
 	if _, ok := m.eventAt(ax, float32(ax.X(m.Events[0].At)), 100); ok {
 		t.Error("an event was hit in the middle of the plot")
+	}
+}
+
+func TestDocumentsShowAllThatThePictureShows(t *testing.T) {
+	m := rich()
+	m.Events[0].Priority = twin.Critical
+	var out bytes.Buffer
+	if err := Export(&out, m, "svg", 1200, 300, 1); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"limit 70.0", "now", "1200" + theme.ThinSpace + "rpm", "mean 66.1 °C, deviation 1.2", "16 Nov 03:00:00", "47.5…49.1", "fill-opacity:0.129", "fill-opacity:0.101", "fill-opacity:0.278"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the SVG has no %q", want)
+		}
+	}
+	for text, want := range map[string]string{"70\u2009°C": "70 \xb0C", "−3 · 5…7 ≈ µ": "-3 \xb7 5\x857 ~ \xb5", "日": "?"} {
+		if got := windows1252(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+	if r, _, _, a := pdfDialect.ink(color.NRGBA{R: 255, A: 51}).RGBA(); r != 0xFFFF || a != 0x3333 {
+		t.Errorf("a pale red became %x with alpha %x", r, a)
+	}
+}
+
+func TestNotesLieWhereTheyHideLeast(t *testing.T) {
+	m := rich()
+	f := &frame{Model: m, axis: AxisOf(m.From, m.To, 1200, 1), top: marginTop, bottom: 260 - marginBottom}
+	f.scales, _ = m.scales(8)
+	x, y := f.emptiest(156, 55, 8)
+	if n := f.covered(x, y, x+156, y+55); n != 0 {
+		t.Errorf("the box at %g, %g hides %d columns although there is room", x, y, n)
+	}
+	if n := f.covered(f.axis.X0, f.top, f.axis.X1, f.bottom); n < 2000 {
+		t.Errorf("a box over the whole plot hides %d columns", n)
+	}
+}
+
+func TestLimitsAndBandsBelongToTheAxisOfTheirUnit(t *testing.T) {
+	m := rich()
+	speed := m.Series[1].Unit
+	m.Limits = []Limit{{Value: speed.SI(1250), Unit: speed}}
+	low, high, _ := m.extent(speed)
+	if math.Abs(high-1250) > 1e-6 || low > 700 {
+		t.Errorf("the axis of speed holds %g…%g, and not its limit", low, high)
+	}
+	if _, high, _ := m.extent(m.Unit); high > 100 {
+		t.Errorf("the limit of speed stretches the axis of temperature to %g", high)
 	}
 }
 
@@ -318,6 +367,19 @@ func BenchmarkDeriveMillion(b *testing.B) {
 	p := every(1_000_000, time.Second, math.Sin)
 	for b.Loop() {
 		Derive(p, MovingDeviation, time.Minute, 0, 0)
+	}
+}
+
+// BenchmarkDeriveGaps is a signal that says nothing for most of the time.
+func BenchmarkDeriveGaps(b *testing.B) {
+	p := every(1_000_000, time.Second, func(s float64) float64 {
+		if int(s)%100_000 > 10 {
+			return math.NaN()
+		}
+		return s
+	})
+	for b.Loop() {
+		Derive(p, MovingAverage, time.Hour, 0, 0)
 	}
 }
 

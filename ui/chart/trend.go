@@ -219,11 +219,7 @@ func (t *Trend) paintReadout(w, h int) image.Image {
 	if i < 0 {
 		return img
 	}
-	zone := t.model.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
-	pen.Text(8, 16, t.axisDp().T(float64(t.hoverX)).In(zone).Format("Mon 2 Jan 15:04:05"), theme.FontSmall, theme.Color(theme.Text2))
+	pen.Text(8, 16, t.axisDp().T(float64(t.hoverX)).In(t.model.zone()).Format("Mon 2 Jan 15:04:05"), theme.FontSmall, theme.Color(theme.Text2))
 	if t.told != "" {
 		pen.TextFit(8, 34+18*float32(len(t.model.Series)), wd-16, t.told, theme.FontSmallBold, theme.Color(theme.Text))
 	}

@@ -1,0 +1,61 @@
+package chart
+
+import (
+	"math"
+
+	"github.com/orrery-twin/orrery/ui/theme"
+)
+
+// drawFigure draws a plot without a time axis.
+func (v *vector) drawFigure() {
+	f := v.Figure
+	v.top += figureDown
+	sx, sy, ok := f.scales(int((v.axis.X1-v.axis.X0)/90), int((v.bottom-v.top)/26))
+	if !ok {
+		v.text((v.width-float64(v.plain.Width(v.Empty)))/2, v.height/2, v.Empty, v.plain, theme.Color(theme.Text2))
+		return
+	}
+	x := func(d float64) float64 { return v.axis.X0 + (d-sx.Low)/(sx.High-sx.Low)*(v.axis.X1-v.axis.X0) }
+	y := func(d float64) float64 { return v.bottom - (d-sy.Low)/(sy.High-sy.Low)*(v.bottom-v.top) }
+	v.figureAxes(sx, sy, x, y)
+	var pts [][2]float64
+	for i := range min(len(f.X), len(f.Y), MaxDots) {
+		if !number(f.X[i]) || !number(f.Y[i]) {
+			continue
+		}
+		px, py := x(f.X[i]), y(f.Y[i])
+		switch f.Kind {
+		case Bars:
+			if f.Y[i] > 0 {
+				v.box(px+.5, py, math.Max(x(f.X[i]+f.Width)-.5, px+1), v.bottom, barInk(f.Colour))
+			}
+		case Dots:
+			v.box(px-1, py-1, px+1, py+1, theme.WithAlpha(f.Colour, .5))
+		default:
+			pts = append(pts, [2]float64{px, py})
+		}
+	}
+	v.stroke(f.Colour, theme.MeasuredWidth, nil, pts)
+	if f.Kind == Dots && f.HasMark && number(f.MarkX) && number(f.MarkY) {
+		v.disc(x(f.MarkX), y(f.MarkY), 6, theme.Color(theme.Accent))
+		v.disc(x(f.MarkX), y(f.MarkY), 4, theme.Color(theme.Panel))
+	}
+}
+
+func (v *vector) figureAxes(sx, sy Scale, x, y func(float64) float64) {
+	for d := sy.Low; d <= sy.High+sy.Step/2; d += sy.Step {
+		v.stroke(theme.Color(theme.Line), .5, nil, [][2]float64{{v.axis.X0, y(d)}, {v.axis.X1, y(d)}})
+		v.textRight(v.axis.X0-10, y(d)+4, trimmed(d, decimals(sy.Step)), theme.Color(theme.Text3))
+	}
+	label := v.width - theme.Margin - float64(v.plain.Width(v.Figure.XLabel))
+	v.text(label, v.bottom+16, v.Figure.XLabel, v.plain, theme.Color(theme.Text2))
+	for d := sx.Low; d <= sx.High+sx.Step/2; d += sx.Step {
+		text := trimmed(d, decimals(sx.Step))
+		half := float64(v.plain.Width(text)) / 2
+		v.stroke(theme.Color(theme.Line), 1, nil, [][2]float64{{x(d), v.bottom}, {x(d), v.bottom + 4}})
+		if x(d)+half+10 < label {
+			v.text(x(d)-half, v.bottom+16, text, v.plain, theme.Color(theme.Text3))
+		}
+	}
+	v.text(v.axis.X0+4, v.top-5, v.Figure.YLabel, v.plain, theme.Color(theme.Text2))
+}
