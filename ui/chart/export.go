@@ -64,12 +64,8 @@ func Export(w io.Writer, m *Model, format string, width, height int, scale float
 // A figure is written as its two columns.
 func writeCSV(w io.Writer, m *Model) error {
 	out := csv.NewWriter(w)
-	if f := m.Figure; f != nil {
-		rows := [][]string{{f.XLabel, f.YLabel}}
-		for i := range min(len(f.X), len(f.Y)) {
-			rows = append(rows, []string{cellOf(f.X[i]), cellOf(f.Y[i])})
-		}
-		return errors.Join(out.WriteAll(rows), out.Error())
+	if m.Figure != nil {
+		return errors.Join(out.WriteAll(m.Figure.rows()), out.Error())
 	}
 	head, columns := []string{"time"}, 0
 	for i := range m.Series {
@@ -106,6 +102,25 @@ func writeCSV(w io.Writer, m *Model) error {
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// rows are the points of a figure, set by set, below the labels of the axes.
+func (f *Figure) rows() [][]string {
+	rows := [][]string{{f.XLabel, f.YLabel}}
+	if len(f.Sets) > 1 {
+		rows[0] = append(rows[0], "set")
+	}
+	for k := range f.Sets {
+		s := &f.Sets[k]
+		for i := range min(len(s.X), len(s.Y)) {
+			row := []string{cellOf(s.X[i]), cellOf(s.Y[i])}
+			if len(f.Sets) > 1 {
+				row = append(row, s.Name)
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 // triple is min, mean and max of a measured column, or median and ends of the interval, NaN where there is nothing.

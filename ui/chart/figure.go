@@ -3,8 +3,10 @@ package chart
 import (
 	"image/color"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/orrery-twin/orrery/ui/theme"
 )
@@ -22,36 +24,61 @@ const (
 // MaxDots bounds the points of a Figure that are drawn.
 const MaxDots = 1 << 17
 
-// Figure is a plot without a time axis. Its numbers are in the units of its labels, not in SI. X and Y are of one length;
-// X rises for Bars and Lines.
+// Figure is a plot without a time axis. Its numbers are in the units of its labels, not in SI.
 type Figure struct {
 	Kind           FigureKind
-	X, Y           []float64
+	Sets           []Set
 	Width          float64 // of a bar
 	XLabel, YLabel string
-	Colour         color.NRGBA
-	MarkX, MarkY   float64 // of the cursor, for Dots; NaN for none
-	HasMark        bool
+}
+
+// Set is one line, cloud or histogram of a Figure. X and Y are of one length; X rises for Bars and Lines.
+type Set struct {
+	Name   string
+	X, Y   []float64
+	At     []int64 // of Dots: when, ns since the Unix epoch, rising; nil when that is not known
+	Colour color.NRGBA
+}
+
+// len is how many points are drawn.
+func (s *Set) len() int { return min(len(s.X), len(s.Y), MaxDots) }
+
+// mark is the point at the cursor: the last one not after it.
+func (s *Set) mark(cursor time.Time) (x, y float64, ok bool) {
+	if cursor.IsZero() || len(s.At) < s.len() || s.len() == 0 {
+		return 0, 0, false
+	}
+	at, n := cursor.UnixNano(), s.len()
+	if at < s.At[0] || at > s.At[n-1]+int64(time.Minute) {
+		return 0, 0, false
+	}
+	i, found := slices.BinarySearch(s.At[:n], at)
+	if !found {
+		i--
+	}
+	return s.X[i], s.Y[i], number(s.X[i]) && number(s.Y[i])
 }
 
 // NewHistogram is the figure of a histogram of SI values, shown through convert.
 func NewHistogram(b Bins, convert func(si float64) float64, label string, c color.NRGBA) *Figure {
-	f := &Figure{Kind: Bars, XLabel: label, YLabel: "samples", Colour: c}
+	set := Set{Colour: c}
 	for i, n := range b.Count {
-		f.X = append(f.X, convert(b.Low+float64(i)*b.Width))
-		f.Y = append(f.Y, float64(n))
+		set.X = append(set.X, convert(b.Low+float64(i)*b.Width))
+		set.Y = append(set.Y, float64(n))
 	}
-	f.Width = convert(b.Low+b.Width) - convert(b.Low)
-	return f
+	return &Figure{Kind: Bars, Sets: []Set{set}, XLabel: label, YLabel: "samples", Width: convert(b.Low+b.Width) - convert(b.Low)}
 }
 
 // scales chooses both axes; ok is false when there is nothing to draw.
 func (f *Figure) scales(nx, ny int) (x, y Scale, ok bool) {
 	lowX, highX, lowY, highY := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
-	for i := range min(len(f.X), len(f.Y), MaxDots) {
-		if v, w := f.X[i], f.Y[i]; number(v) && number(w) {
-			lowX, highX = math.Min(lowX, v), math.Max(highX, v)
-			lowY, highY = math.Min(lowY, w), math.Max(highY, w)
+	for k := range f.Sets {
+		s := &f.Sets[k]
+		for i := range s.len() {
+			if v, w := s.X[i], s.Y[i]; number(v) && number(w) {
+				lowX, highX = math.Min(lowX, v), math.Max(highX, v)
+				lowY, highY = math.Min(lowY, w), math.Max(highY, w)
+			}
 		}
 	}
 	if lowX > highX {
@@ -81,24 +108,30 @@ func (p *plot) figure() {
 	x := func(v float64) float64 { return p.axis.X0 + (v-sx.Low)/(sx.High-sx.Low)*(p.axis.X1-p.axis.X0) }
 	y := func(v float64) float64 { return p.bottom - (v-sy.Low)/(sy.High-sy.Low)*(p.bottom-p.top) }
 	p.figureAxes(sx, sy, x, y)
-	switch f.Kind {
+	for i := range f.Sets {
+		p.figureSet(&f.Sets[i], x, y)
+	}
+}
+
+func (p *plot) figureSet(s *Set, x, y func(float64) float64) {
+	switch f := p.Figure; f.Kind {
 	case Bars:
-		for i, v := range f.Y {
-			if number(v) && v > 0 && i < len(f.X) {
-				x0, x1 := p.dp(x(f.X[i])), p.dp(x(f.X[i]+f.Width))
-				p.pen.Fill(x0+.5, p.dp(y(v)), max(x1-x0-1, 1), p.dp(p.bottom-y(v)), barInk(f.Colour))
+		for i := range s.len() {
+			if v := s.Y[i]; number(v) && v > 0 {
+				x0, x1 := p.dp(x(s.X[i])), p.dp(x(s.X[i]+f.Width))
+				p.pen.Fill(x0+.5, p.dp(y(v)), max(x1-x0-1, 1), p.dp(p.bottom-y(v)), barInk(s.Colour))
 			}
 		}
 	case Lines:
-		p.figureLine(x, y)
+		p.figureLine(s, x, y)
 	case Dots:
-		for i := range min(len(f.X), len(f.Y), MaxDots) {
-			if number(f.X[i]) && number(f.Y[i]) {
-				p.pen.Fill(p.dp(x(f.X[i]))-1, p.dp(y(f.Y[i]))-1, 2, 2, theme.WithAlpha(f.Colour, .5))
+		for i := range s.len() {
+			if number(s.X[i]) && number(s.Y[i]) {
+				p.pen.Fill(p.dp(x(s.X[i]))-1, p.dp(y(s.Y[i]))-1, 2, 2, theme.WithAlpha(s.Colour, .5))
 			}
 		}
-		if f.HasMark && number(f.MarkX) && number(f.MarkY) {
-			p.pen.Ring(p.dp(x(f.MarkX)), p.dp(y(f.MarkY)), 6, 2, theme.Color(theme.Accent))
+		if mx, my, ok := s.mark(p.Cursor); ok {
+			p.pen.Ring(p.dp(x(mx)), p.dp(y(my)), 6, 2, theme.Color(theme.Accent))
 		}
 	}
 }
@@ -130,28 +163,34 @@ func (p *plot) figureAxes(sx, sy Scale, x, y func(float64) float64) {
 const figureDown = 12
 
 // figureLine draws the highest value of each pixel column: no line of a spectrum is lost between two pixels.
-func (p *plot) figureLine(x, y func(float64) float64) {
-	f := p.Figure
-	n := int(p.axis.X1 - p.axis.X0)
+func (p *plot) figureLine(s *Set, x, y func(float64) float64) {
+	ys := highest(s, x, y, p.axis)
+	line(p.img, int(p.axis.X0), ys, theme.MeasuredWidth*float64(p.pen.Scale), 0, s.Colour)
+}
+
+// highest is the course of a set over the columns of an axis, by its highest value in each; columns between two points
+// are bridged.
+func highest(s *Set, x, y func(float64) float64, axis Axis) []float64 {
+	n := int(axis.X1 - axis.X0)
 	ys := make([]float64, n)
 	for i := range ys {
 		ys[i] = math.NaN()
 	}
-	lastColumn, lastY := -1, 0.0
-	for i := range min(len(f.X), len(f.Y)) {
-		if !number(f.X[i]) || !number(f.Y[i]) {
+	last, lastY := -1, 0.0
+	for i := range min(len(s.X), len(s.Y)) {
+		if !number(s.X[i]) || !number(s.Y[i]) {
 			continue
 		}
-		c, v := min(max(int(x(f.X[i])-p.axis.X0), 0), n-1), y(f.Y[i])
+		c, v := min(max(int(x(s.X[i])-axis.X0), 0), n-1), y(s.Y[i])
 		if math.IsNaN(ys[c]) || v < ys[c] {
 			ys[c] = v
 		}
-		for g := lastColumn + 1; lastColumn >= 0 && g < c; g++ {
-			ys[g] = lastY + (v-lastY)*float64(g-lastColumn)/float64(c-lastColumn)
+		for g := last + 1; last >= 0 && g < c; g++ {
+			ys[g] = lastY + (v-lastY)*float64(g-last)/float64(c-last)
 		}
-		lastColumn, lastY = c, v
+		last, lastY = c, v
 	}
-	line(p.img, int(p.axis.X0), ys, theme.MeasuredWidth*float64(p.pen.Scale), 0, f.Colour)
+	return ys
 }
 
 // trimmed is a number with at most so many decimals, with a real minus.

@@ -28,17 +28,18 @@ func TestGoldenCharts(t *testing.T) {
 			return 3*math.Sin(2*math.Pi*4*s) + math.Sin(2*math.Pi*11*s)
 		})
 		amp, step := Spectrum(sine)
-		lines := &Figure{Kind: Lines, XLabel: "Hz", YLabel: "amplitude, mm/s", Colour: ColourOf(0), Y: amp}
+		lines := &Figure{Kind: Lines, XLabel: "Hz", YLabel: "amplitude, mm/s", Sets: []Set{{Colour: ColourOf(0), Y: amp}}}
 		for k := range amp {
-			lines.X = append(lines.X, float64(k)*step)
+			lines.Sets[0].X = append(lines.Sets[0].X, float64(k)*step)
 		}
-		dots := &Figure{Kind: Dots, XLabel: "wind, m/s", YLabel: "power, MW", Colour: theme.Series(0), HasMark: true, MarkX: 8, MarkY: 2}
-		for i := range 2000 {
-			v := float64(i%250) / 10
-			dots.X, dots.Y = append(dots.X, v), append(dots.Y, 5/(1+math.Exp(8-v))+.2*math.Sin(float64(i)))
+		dots := &Figure{Kind: Dots, XLabel: "wind, m/s", YLabel: "power, MW", Sets: []Set{{Name: "T01", Colour: ColourOf(0)}, {Name: "T02", Colour: ColourOf(1)}}}
+		for i := range 4000 {
+			s, v := &dots.Sets[i%2], float64(i%250)/10
+			s.X, s.Y = append(s.X, v), append(s.Y, 5/(1+math.Exp(8-v))+.2*math.Sin(float64(i))-.4*float64(i%2))
+			s.At = append(s.At, t0.Add(time.Duration(i)*time.Second).UnixNano())
 		}
 		bins := NewHistogram(Histogram(sine), func(v float64) float64 { return v }, "vibration, mm/s", ColourOf(0))
-		for name, m := range map[string]*Model{"trend": rich(), "spectrum": {Title: "Spectrum", Figure: lines}, "histogram": {Title: "Histogram", Figure: bins}, "xy": {Title: "Power over wind", Figure: dots}} {
+		for name, m := range map[string]*Model{"trend": rich(), "spectrum": {Title: "Spectrum", Figure: lines}, "histogram": {Title: "Histogram", Figure: bins}, "xy": {Title: "Power over wind", Cursor: t0.Add(90 * time.Second), Figure: dots}} {
 			img := newPicture(1200, 260)
 			Draw(img, m, 1)
 			same(t, name+"-"+mode.String(), img)

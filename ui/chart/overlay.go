@@ -27,8 +27,12 @@ const legendRow = 17
 // the width of a text, Dp; column is that of the cursor, negative for none.
 func (m *Model) legend(measure func(text string, bold bool) float64, x, right float64, column int) (out []entry, rows int) {
 	row, begin := 0, x
-	for i := range m.Series {
-		s := &m.Series[i]
+	series := m.Series
+	if m.Figure != nil {
+		series = m.Figure.legend()
+	}
+	for i := range series {
+		s := &series[i]
 		e := entry{series: s, name: s.Name}
 		if _, ok := s.at(column); ok {
 			e.value = s.readAt(column)
@@ -49,6 +53,16 @@ func (m *Model) legend(measure func(text string, bold bool) float64, x, right fl
 	return out, row + 1
 }
 
+// legend names the sets, when there is more than one.
+func (f *Figure) legend() (out []Series) {
+	for i := range f.Sets {
+		if len(f.Sets) > 1 {
+			out = append(out, Series{Name: f.Sets[i].Name, Colour: f.Sets[i].Colour})
+		}
+	}
+	return out
+}
+
 // cursorColumn is the pixel column of the cursor in a plot of axis, −1 when it is not on it.
 func (m *Model) cursorColumn(axis Axis) int {
 	if at := axis.X(m.Cursor); !m.Cursor.IsZero() && at >= axis.X0 && at < axis.X1 {
@@ -62,8 +76,10 @@ func (p *plot) head() (more float32) {
 	w, _ := p.pen.Size()
 	x := p.pen.Text(theme.Margin, 22, p.Title, theme.FontBold, theme.Color(theme.Text)) + 24
 	if len(p.Series) == 0 || p.Figure != nil {
-		p.pen.TextFit(x, 22, w-theme.Margin-x, p.Caption, theme.FontSmall, theme.Color(theme.Text3))
-		return 0
+		x = p.pen.TextFit(x, 22, w-theme.Margin-x, p.Caption, theme.FontSmall, theme.Color(theme.Text3)) + 24
+		if p.Figure == nil || len(p.Figure.Sets) < 2 {
+			return 0
+		}
 	}
 	entries, rows := p.legend(func(text string, bold bool) float64 {
 		font := theme.FontSmall

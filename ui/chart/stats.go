@@ -12,6 +12,7 @@ type Statistics struct {
 	MinAt, MaxAt    time.Time
 	Mean, Deviation float64 // of the samples; Deviation is that of a sample (n − 1), 0 for one alone
 	Weighted        float64 // mean over time: each value counts until the next
+	Held            float64 // seconds in which there was a value: Weighted times Held is the integral over time
 	First, Last     float64
 	FirstAt, LastAt time.Time
 }
@@ -56,7 +57,7 @@ func Describe(p Points, from, to time.Time) (s Statistics, ok bool) {
 	}
 	s.Weighted = s.Mean
 	if held > 0 {
-		s.Weighted = area / held
+		s.Weighted, s.Held = area/held, held
 	}
 	return s, true
 }

@@ -18,27 +18,37 @@ func (v *vector) drawFigure() {
 	x := func(d float64) float64 { return v.axis.X0 + (d-sx.Low)/(sx.High-sx.Low)*(v.axis.X1-v.axis.X0) }
 	y := func(d float64) float64 { return v.bottom - (d-sy.Low)/(sy.High-sy.Low)*(v.bottom-v.top) }
 	v.figureAxes(sx, sy, x, y)
-	var pts [][2]float64
-	for i := range min(len(f.X), len(f.Y), MaxDots) {
-		if !number(f.X[i]) || !number(f.Y[i]) {
+	for i := range f.Sets {
+		v.figureSet(&f.Sets[i], x, y)
+	}
+}
+
+func (v *vector) figureSet(s *Set, x, y func(float64) float64) {
+	f := v.Figure
+	if f.Kind == Lines {
+		var pts [][2]float64
+		for c, h := range highest(s, x, y, v.axis) {
+			if number(h) {
+				pts = append(pts, [2]float64{v.axis.X0 + float64(c) + .5, h})
+			}
+		}
+		v.stroke(s.Colour, theme.MeasuredWidth, nil, pts)
+		return
+	}
+	for i := range s.len() {
+		if !number(s.X[i]) || !number(s.Y[i]) {
 			continue
 		}
-		px, py := x(f.X[i]), y(f.Y[i])
-		switch f.Kind {
-		case Bars:
-			if f.Y[i] > 0 {
-				v.box(px+.5, py, math.Max(x(f.X[i]+f.Width)-.5, px+1), v.bottom, barInk(f.Colour))
-			}
-		case Dots:
-			v.box(px-1, py-1, px+1, py+1, theme.WithAlpha(f.Colour, .5))
-		default:
-			pts = append(pts, [2]float64{px, py})
+		switch px, py := x(s.X[i]), y(s.Y[i]); {
+		case f.Kind == Dots:
+			v.box(px-1, py-1, px+1, py+1, theme.WithAlpha(s.Colour, .5))
+		case s.Y[i] > 0:
+			v.box(px+.5, py, math.Max(x(s.X[i]+f.Width)-.5, px+1), v.bottom, barInk(s.Colour))
 		}
 	}
-	v.stroke(f.Colour, theme.MeasuredWidth, nil, pts)
-	if f.Kind == Dots && f.HasMark && number(f.MarkX) && number(f.MarkY) {
-		v.disc(x(f.MarkX), y(f.MarkY), 6, theme.Color(theme.Accent))
-		v.disc(x(f.MarkX), y(f.MarkY), 4, theme.Color(theme.Panel))
+	if mx, my, ok := s.mark(v.Cursor); ok && f.Kind == Dots {
+		v.disc(x(mx), y(my), 6, theme.Color(theme.Accent))
+		v.disc(x(mx), y(my), 4, theme.Color(theme.Panel))
 	}
 }
 

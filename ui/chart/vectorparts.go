@@ -16,8 +16,10 @@ import (
 func (v *vector) head() (more float64) {
 	x := v.text(theme.Margin, 22, v.Title, v.title, theme.Color(theme.Text)) + 20
 	if len(v.Series) == 0 || v.Figure != nil {
-		v.text(x, 22, v.Caption, v.plain, theme.Color(theme.Text3))
-		return 0
+		x = v.text(x, 22, v.Caption, v.plain, theme.Color(theme.Text3)) + 24
+		if v.Figure == nil || len(v.Figure.Sets) < 2 {
+			return 0
+		}
 	}
 	entries, rows := v.legend(func(text string, bold bool) float64 {
 		if bold {
