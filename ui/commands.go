@@ -71,6 +71,7 @@ func (s *Shell) addCommands() {
 	s.toolCommands(add)
 	s.timeCommands(add, open, withDesk)
 	s.momentCommands(add, open, withDesk)
+	s.trendCommands(add, open)
 	s.plantCommands(add, open, selected, withDesk)
 	s.bindingCommands(add)
 
@@ -207,7 +208,7 @@ func (x *session) forkHere() {
 // showOther shows or hides the what-if in trend and scene.
 func (x *session) showOther(on bool) {
 	x.s.view.whatIf.Shown = on
-	x.feed.plotDue, x.feed.stripDue = true, true
+	x.trends.due, x.feed.stripDue = true, true
 	x.s.inspect.update()
 }
 

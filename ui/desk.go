@@ -59,6 +59,7 @@ type Engine interface {
 type History interface {
 	LatestAt(ctx context.Context, t time.Time, into *twin.Snapshot) error
 	Columns(ctx context.Context, sig twin.SignalID, from, to time.Time, n int, dst []history.Column) ([]history.Column, error)
+	Range(ctx context.Context, sig twin.SignalID, from, to time.Time, dst []history.Point) ([]history.Point, error)
 	Density(ctx context.Context, from, to time.Time, n int) ([]float32, error)
 	Extent() (first, last time.Time, ok bool)
 	Prefetch(t time.Time, dir int)

@@ -97,7 +97,6 @@ func (d *dock) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 		y1 -= d.stripHeight + gap
 	}
 	if bottom {
-		d.Bottom = max(minBottom, d.Bottom)
 		want := d.Bottom
 		if want <= 0 {
 			want = min(216, s.Height/5)

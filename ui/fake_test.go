@@ -189,6 +189,17 @@ func (h fakeHistory) Columns(_ context.Context, sig twin.SignalID, from, to time
 	return dst, nil
 }
 
+func (h fakeHistory) Range(ctx context.Context, sig twin.SignalID, from, to time.Time, dst []history.Point) ([]history.Point, error) {
+	cols, err := h.Columns(ctx, sig, from, to, 1000, nil)
+	for i, c := range cols {
+		if c.Count > 0 {
+			at := from.Add(to.Sub(from) * time.Duration(i) / time.Duration(len(cols)))
+			dst = append(dst, history.Point{Time: at.UnixNano(), Value: c.Mean, Quality: twin.Good})
+		}
+	}
+	return dst, err
+}
+
 func (h fakeHistory) Density(_ context.Context, from, to time.Time, n int) ([]float32, error) {
 	out := make([]float32, n)
 	for i := range out {
@@ -455,7 +466,7 @@ func (b *bench) settle() {
 	for quiet := 0; quiet < 3; {
 		b.now = b.now.Add(50 * time.Millisecond)
 		x.frame()
-		if x.pastAt.busy() || x.plots.busy() || x.lists.busy() || x.feed.plotDue || x.feed.stripDue {
+		if x.pastAt.busy() || x.plots.busy() || x.lists.busy() || x.trends.work.busy() || x.trends.due || x.trends.statsDue || x.feed.stripDue {
 			quiet = 0
 		} else {
 			quiet++

@@ -9,21 +9,17 @@ import (
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/history"
 	"github.com/orrery-twin/orrery/twin/journal"
-	"github.com/orrery-twin/orrery/twin/scenario"
 	"github.com/orrery-twin/orrery/twin/timeline"
-	"github.com/orrery-twin/orrery/ui/chart"
 	"github.com/orrery-twin/orrery/ui/command"
-	"github.com/orrery-twin/orrery/ui/theme"
 	strip "github.com/orrery-twin/orrery/ui/timeline"
 )
 
-// feed is what trend, timeline, sparklines and journal show, and what of it must be fetched again.
+// feed is what timeline, sparklines and journal show, and what of it must be fetched again.
 type feed struct {
-	opened                                   time.Time
-	plotDue, stripDue, sparksDue, journalDue bool
-	plotted, marked, sparked, journaled      time.Time // when it was fetched last
+	opened                          time.Time
+	stripDue, sparksDue, journalDue bool
+	marked, sparked, journaled      time.Time // when it was fetched last
 
-	trend      *chart.Model // without cursor and now
 	strip      *strip.Model
 	sparks     map[twin.SignalID][]float32
 	holding    bool // a slider is in the user's hand
@@ -36,9 +32,8 @@ type feed struct {
 
 // The least time between two queries of one kind.
 const (
-	plotEvery    = 2 * time.Second // live: the last pixel column fills
-	plotSoonest  = 40 * time.Millisecond
 	marksEvery   = 5 * time.Second
+	marksSoonest = 40 * time.Millisecond
 	calmEvery    = 30 * time.Second // while the cursor rests: the window then paints next to nothing
 	sparksEvery  = 10 * time.Second
 	journalEvery = 3 * time.Second
@@ -60,21 +55,19 @@ func (x *session) feeds(st timeline.State, now time.Time) {
 		x.slide(now)
 	}
 	if cols := x.strip.Columns(); cols != f.columns {
-		f.columns, f.stripDue, f.plotDue = cols, true, true
+		f.columns, f.stripDue = cols, true
 	}
-	plots, marks := plotEvery, marksEvery
+	marks := marksEvery
 	if calm(st) {
-		plots, marks = calmEvery, calmEvery
-	}
-	if now.Sub(f.plotted) >= plots && x.axis.to.After(now) {
-		f.plotDue = true
+		marks = calmEvery
 	}
 	if now.Sub(f.marked) >= marks {
 		f.stripDue = true
 	}
-	if (f.plotDue || f.stripDue) && !x.plots.busy() && now.Sub(f.plotted) >= plotSoonest {
-		x.fetchPlots(st, now)
+	if f.stripDue && !x.plots.busy() && now.Sub(f.marked) >= marksSoonest {
+		x.fetchMarks(st, now)
 	}
+	x.trends.tick(st, now)
 	if now.Sub(f.sparked) >= sparksEvery {
 		f.sparksDue = true
 	}
@@ -106,30 +99,22 @@ func (x *session) slide(now time.Time) {
 			by = 0
 		}
 		x.axis = span2{x.axis.from.Add(by), x.axis.to.Add(by)}
-		if now.Sub(x.feed.plotted) > plotEvery/4 {
-			x.feed.plotDue = true
+		if m := x.feed.strip; m != nil {
+			m.From, m.To = x.axis.from, x.axis.to
 		}
+		x.trends.slid(now)
 		x.moveCursors(x.state)
 	}
 }
 
 // moveCursors shows the present models with the cursor where it is now.
 func (x *session) moveCursors(st timeline.State) {
-	if m := x.feed.trend; m != nil {
-		own := *m
-		x.dress(&own, st)
-		x.trend.Set(&own)
-	}
+	x.trends.dress(st)
 	if m := x.feed.strip; m != nil {
 		own := *m
 		x.dressStrip(&own, st)
 		x.strip.Set(&own)
 	}
-}
-
-// dress puts in what changes from frame to frame. The span is that of the data: columns belong to it.
-func (x *session) dress(m *chart.Model, st timeline.State) {
-	m.Now, m.Cursor, m.Zone = st.Now, st.At, x.s.view.zone
 }
 
 func (x *session) dressStrip(m *strip.Model, st timeline.State) {
@@ -152,19 +137,11 @@ func (x *session) note(st timeline.State) string {
 	return out
 }
 
-// fetchPlots computes the models of trend and timeline in the background.
-func (x *session) fetchPlots(st timeline.State, now time.Time) {
+// fetchMarks computes the model of the timeline in the background.
+func (x *session) fetchMarks(st timeline.State, now time.Time) {
 	f, v := &x.feed, &x.s.view
-	axis := x.axis
-	trend := f.plotDue
-	marks := f.stripDue
-	f.plotDue, f.stripDue = false, false
-	f.plotted = now
-	if marks {
-		f.marked = now
-	}
-	q := plotQuery{axis: axis, tree: v.tree, signals: v.plotted, columns: x.trend.Columns(), stripColumns: x.strip.Columns(), now: st.Now,
-		limits: v.limits, history: x.History, journal: x.Journal}
+	f.stripDue, f.marked = false, now
+	q := stripQuery{axis: x.axis, tree: v.tree, columns: x.strip.Columns(), history: x.History, journal: x.Journal}
 	if x.Futures != nil {
 		if b := x.Futures.Base(); b != nil && b.About().Valid {
 			q.base = b
@@ -175,24 +152,10 @@ func (x *session) fetchPlots(st timeline.State, now time.Time) {
 		}
 	}
 	x.plots.ask(func(ctx context.Context) func() {
-		var m *chart.Model
-		var sm *strip.Model
-		if trend {
-			m = q.trend(ctx)
-		}
-		if marks {
-			sm = q.strip(ctx)
-		}
+		m := q.strip(ctx)
 		return func() {
-			if m != nil {
-				f.trend = m
-			}
-			if sm != nil {
-				f.strip = sm
-				x.Timeline.SetMarks(timelineMarks(sm))
-			} else if f.strip != nil {
-				f.strip.From, f.strip.To = axis.from, axis.to
-			}
+			f.strip = m
+			x.Timeline.SetMarks(timelineMarks(m))
 			x.moveCursors(x.state)
 		}
 	})
@@ -227,70 +190,15 @@ func timelineMarks(m *strip.Model) []timeline.Mark {
 	return out
 }
 
-// plotQuery is all that a worker needs to make the models: it shares nothing that changes.
-type plotQuery struct {
-	axis                  span2
-	tree                  *twin.Tree
-	signals               []twin.SignalID
-	columns, stripColumns int
-	now                   time.Time
-	limits                map[twin.SignalID]float64
-	history               History
-	journal               Journal
-	base, other           Future
-	otherLabel            string
-}
-
-func (q *plotQuery) trend(ctx context.Context) *chart.Model {
-	m := &chart.Model{From: q.axis.from, To: q.axis.to, Empty: "Click a signal in the inspector to plot it"}
-	if len(q.signals) == 0 {
-		m.Title = "Trend"
-		return m
-	}
-	first := q.tree.Signal(q.signals[0])
-	m.Unit = first.Unit
-	m.Title = lead(title(q.tree, first.Asset)) + " " + lower(first.Label)
-	if owner := q.tree.Asset(first.Asset); owner.Label != lead(title(q.tree, first.Asset)) {
-		m.Title = title(q.tree, first.Asset) + " " + lower(first.Label)
-	}
-	if first.Unit.Symbol != "" {
-		m.Title += ", " + first.Unit.Symbol
-	}
-	m.Caption = "measured"
-	m.Empty = "Nothing is recorded in this span"
-	n := q.columns
-	for i, id := range q.signals {
-		s := q.tree.Signal(id)
-		if i > 0 {
-			m.Caption += " · " + title(q.tree, s.Asset) + " " + lower(s.Label)
-		}
-		unit := s.Unit
-		if i > 0 && unit.Dimension != first.Unit.Dimension {
-			unit = s.Unit // another scale: its own numbers are in the read-out
-		}
-		colour := chart.ColourOf(i)
-		name := s.Label
-		if cols := q.measured(ctx, id, n); cols != nil {
-			m.Series = append(m.Series, chart.Series{Name: name, Style: chart.Measured, Colour: colour, Unit: unit, Decimals: s.Decimals, Columns: cols})
-		}
-		if i > 0 {
-			continue // one forecast at a time, or the bands hide each other
-		}
-		if b := q.bands(q.base, id, n); b != nil {
-			b.Name, b.Style, b.Colour, b.Unit, b.Decimals = name+", expected", chart.Predicted, theme.Color(theme.Predicted), unit, s.Decimals
-			m.Series = append(m.Series, *b)
-			m.Caption += " · predicted with 80 % band"
-		}
-		if b := q.bands(q.other, id, n); b != nil {
-			b.Name, b.Style, b.Colour, b.Unit, b.Decimals = name+", scenario B", chart.WhatIf, theme.Color(theme.ScenarioB), unit, s.Decimals
-			m.Series = append(m.Series, *b)
-			m.Caption += " · scenario B dashed"
-		}
-	}
-	if l, ok := q.limits[first.ID]; ok {
-		m.Limits = []chart.Limit{{Value: l, Colour: theme.Color(theme.Limit), Label: "limit " + first.Unit.Format(l, first.Decimals)}}
-	}
-	return m
+// stripQuery is all that a worker needs to make the model of the timeline: it shares nothing that changes.
+type stripQuery struct {
+	axis        span2
+	tree        *twin.Tree
+	columns     int
+	history     History
+	journal     Journal
+	base, other Future
+	otherLabel  string
 }
 
 // lower makes a label fit inside a phrase: "Oil temperature" becomes "oil temperature", "RPM" stays.
@@ -302,50 +210,10 @@ func lower(s string) string {
 	return s
 }
 
-func (q *plotQuery) measured(ctx context.Context, id twin.SignalID, n int) []chart.Column {
-	if q.history == nil || n <= 0 {
-		return nil
-	}
-	cols, err := q.history.Columns(ctx, id, q.axis.from, q.axis.to, n, nil)
-	if err != nil || len(cols) == 0 {
-		return nil
-	}
-	out := make([]chart.Column, len(cols))
-	some := false
-	for i, c := range cols {
-		out[i] = chart.Column{Min: c.Min, Max: c.Max, Mean: c.Mean, Last: c.Last, Count: c.Count}
-		some = some || c.Count > 0
-	}
-	if !some {
-		return nil
-	}
-	return out
-}
-
-func (q *plotQuery) bands(f Future, id twin.SignalID, n int) *chart.Series {
-	if f == nil || n <= 0 {
-		return nil
-	}
-	cols := f.Columns(id, q.axis.from, q.axis.to, n, make([]scenario.BandColumn, 0, n))
-	if len(cols) != n {
-		return nil
-	}
-	b := &chart.Series{Median: make([]float64, n), Low: make([]float64, n), High: make([]float64, n)}
-	some := false
-	for i, c := range cols {
-		b.Median[i], b.Low[i], b.High[i] = c.Median, c.Low, c.High
-		some = some || !math.IsNaN(c.Median)
-	}
-	if !some {
-		return nil
-	}
-	return b
-}
-
-func (q *plotQuery) strip(ctx context.Context) *strip.Model {
+func (q *stripQuery) strip(ctx context.Context) *strip.Model {
 	m := &strip.Model{From: q.axis.from, To: q.axis.to}
-	if q.history != nil && q.stripColumns > 0 {
-		if d, err := q.history.Density(ctx, q.axis.from, q.axis.to, q.stripColumns); err == nil {
+	if q.history != nil && q.columns > 0 {
+		if d, err := q.history.Density(ctx, q.axis.from, q.axis.to, q.columns); err == nil {
 			m.Density = d
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/ui/trend"
 )
 
 // number words a value of a signal without its unit: fixed decimals, thousands set apart, the name of a state.
@@ -176,13 +177,4 @@ func signed(v float64, decimals int) string {
 }
 
 // title words an asset with its nearest named parent, as the inspector heads it: "T03 / Gearbox".
-func title(t *twin.Tree, id twin.AssetID) string {
-	if id == twin.NoAsset {
-		return ""
-	}
-	a := t.Asset(id)
-	if a.Parent == twin.NoAsset || t.Asset(a.Parent).Parent == twin.NoAsset {
-		return a.Label
-	}
-	return title(t, a.Parent) + " / " + a.Label
-}
+func title(t *twin.Tree, id twin.AssetID) string { return trend.Title(t, id) }

@@ -199,7 +199,7 @@ func (x *session) outlook() {
 		x.runs++
 		v.forecast = run.Failures()
 		x.pointOut()
-		x.feed.plotDue, x.feed.stripDue = true, true
+		x.trends.due, x.feed.stripDue = true, true
 		x.bounds()
 	}
 	if !about.Valid {
@@ -215,8 +215,7 @@ func (x *session) pointOut() {
 		return
 	}
 	if f, ok := v.failureOf(0); ok && !f.Median.IsZero() && v.headline[f.Part] != twin.NoSignal {
-		v.plotted = []twin.SignalID{v.headline[f.Part]}
-		x.feed.plotDue = true
+		x.trends.follow(v.headline[f.Part])
 	}
 }
 
@@ -326,7 +325,7 @@ func (x *session) try() {
 	if !w.Changed {
 		x.Futures.Drop()
 		x.seenB = 0
-		x.feed.plotDue, x.feed.stripDue = true, true
+		x.trends.due, x.feed.stripDue = true, true
 		return
 	}
 	x.Futures.Try(x.values, x.fork)
@@ -363,7 +362,7 @@ func (x *session) compare() {
 	if about.Generation != x.seenB {
 		x.seenB = about.Generation
 		x.runs++
-		x.feed.plotDue, x.feed.stripDue = true, true
+		x.trends.due, x.feed.stripDue = true, true
 	}
 	if !about.Valid {
 		w.Compare = []string{"Scenario B is withdrawn", sentence(about.Reason)}

@@ -24,9 +24,9 @@ var tabs = []struct{ name, text string }{{"trend", "Trend"}, {"alarms", "Alarms"
 
 const tabsWidth = 300
 
-func newPages(shell *Shell, trend fyne.CanvasObject, a *alarmsPage, j *journalPage, so *sourcesPage) *pages {
-	p := &pages{current: "trend", rooms: map[string]fyne.CanvasObject{"trend": trend, "alarms": a.board, "journal": j.CanvasObject, "sources": so.board},
-		updates: map[string]func(){"alarms": a.update, "journal": j.board.update, "sources": so.update}}
+func newPages(shell *Shell, trend *trendPanel, a *alarmsPage, j *journalPage, so *sourcesPage) *pages {
+	p := &pages{current: "trend", rooms: map[string]fyne.CanvasObject{"trend": trend.CanvasObject, "alarms": a.board, "journal": j.CanvasObject, "sources": so.board},
+		updates: map[string]func(){"trend": trend.update, "alarms": a.update, "journal": j.board.update, "sources": so.update}}
 	a.tabs, j.tabs, so.tabs = tabsWidth, tabsWidth, tabsWidth
 	p.tabs = newBoard(shell, fyne.NewSize(tabsWidth, 30), p.build)
 	objects := []fyne.CanvasObject{}

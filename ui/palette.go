@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"github.com/orrery-twin/orrery/ui/command"
 	"github.com/orrery-twin/orrery/ui/theme"
@@ -157,14 +156,4 @@ func (p *palette) row(s *sheet, y float32, i int, r command.Ranked) {
 }
 
 // showPalette opens the palette below the search field.
-func (s *Shell) showPalette() {
-	p := newPalette(s, s.paletteItems())
-	pop := widget.NewPopUp(p.object(), s.front().Canvas())
-	p.close = func() {
-		pop.Hide()
-		s.front().Canvas().Unfocus()
-	}
-	size := s.front().Canvas().Size()
-	pop.ShowAtPosition(fyne.NewPos((size.Width-paletteWidth)/2, theme.TopBarHeight+8))
-	s.focusLater(p.entry)
-}
+func (s *Shell) showPalette() { s.showPicker("", s.paletteItems()) }

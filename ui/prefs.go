@@ -31,7 +31,8 @@ type preferences struct {
 	Orients []savedOrient // newest first
 	Folder  string        // where models were chosen last
 
-	Books   []viewBook // saved viewpoints, newest first
+	Books   []viewBook   // saved viewpoints, newest first
+	Trends  []savedTrend // newest first
 	Lengths lengths
 	Quality viewport.Quality
 }
@@ -54,6 +55,7 @@ func (p *preferences) load(store fyne.Preferences) {
 		}
 	}
 	p.Folder = store.String("folder")
+	p.Trends = loadTrends(store)
 	p.Books = readBooks(store.String("viewpoints"))
 	p.Lengths = lengths(store.String("lengths"))
 	p.Quality = viewport.Quality{Scale: store.FloatWithFallback("picture_scale", 1), FPS: store.IntWithFallback("picture_rate", viewport.MaxFPS)}
@@ -76,6 +78,7 @@ func (p *preferences) save(store fyne.Preferences) {
 	store.SetString("lengths", string(p.Lengths))
 	store.SetFloat("picture_scale", p.Quality.Scale)
 	store.SetInt("picture_rate", p.Quality.FPS)
+	saveTrends(store, p.Trends)
 	if b, err := json.Marshal(p.Books); err == nil {
 		store.SetString("viewpoints", string(b))
 	}

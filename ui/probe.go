@@ -131,7 +131,9 @@ func (s *Shell) Probe() Probe {
 		p.Frames, p.Presenter = g.Frames, g.Presenter
 		return p
 	}
-	whole("trend", x.trend)
+	whole("trend", x.trends.chart)
+	cells(x.trends.head)
+	cells(x.trends.card)
 	whole("timeline", x.strip)
 	for _, a := range []strip.Action{strip.StepBack, strip.Toggle, strip.StepOn, strip.Speed, strip.GoLive, strip.Span1h, strip.Span24h, strip.Span7d, strip.SpanAll} {
 		if pos, size, ok := x.strip.Button(a); ok {

@@ -10,7 +10,6 @@ import (
 	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/timeline"
-	"github.com/orrery-twin/orrery/ui/chart"
 	"github.com/orrery-twin/orrery/ui/command"
 	strip "github.com/orrery-twin/orrery/ui/timeline"
 	"github.com/orrery-twin/orrery/ui/viewport"
@@ -22,14 +21,14 @@ type session struct {
 	s    *Shell
 	anim *fyne.Animation
 
-	trend *chart.Trend
-	strip *strip.Strip
+	trends *trendPanel
+	strip  *strip.Strip
 
 	last   time.Time      // of the frame
 	state  timeline.State // of the frame
 	pace   pacer
 	pastAt *lane // snapshots of the past
-	plots  *lane // trends, density, marks
+	plots  *lane // density, marks
 	lists  *lane // journal, sparklines
 
 	live      *twin.Snapshot // as assessed: see assess
@@ -121,8 +120,8 @@ func (s *Shell) Open(d Desk) error {
 	x.parameters()
 	s.tree.reset()
 
-	x.trend, x.strip = chart.NewTrend(), strip.NewStrip()
-	s.pages = newPages(s, x.trend, s.alarms, s.journal, s.sources)
+	x.trends, x.strip = newTrendPanel(x), strip.NewStrip()
+	s.pages = newPages(s, x.trends, s.alarms, s.journal, s.sources)
 	x.wire()
 
 	s.dock = newDock(s.prefs.Layout)
@@ -178,6 +177,7 @@ func (s *Shell) closeDesk() {
 	for _, l := range []*lane{x.pastAt, x.plots, x.lists} {
 		l.close()
 	}
+	x.trends.close()
 	if x.models != nil {
 		x.models.close()
 	}
@@ -228,9 +228,6 @@ func (x *session) wire() {
 	s.journal.onSeek = x.seek
 	s.journal.onSelect = func(id twin.AssetID, frame bool) { x.selectAsset(id, frame); s.tree.reveal(id) }
 
-	x.trend.OnSeek = x.Timeline.DragTo
-	x.trend.OnDone = x.Timeline.DragEnd
-	x.trend.OnZoom = x.zoom
 	x.strip.OnDrag = x.Timeline.DragTo
 	x.strip.OnDrop = x.Timeline.DragEnd
 	x.strip.OnJump = x.seek
@@ -252,7 +249,10 @@ func (x *session) home() {
 		x.choose(choiceOf(sel))
 		x.s.tree.reveal(sel)
 	}
-	if len(x.s.view.plotted) == 0 {
+	if kept, ok := x.s.prefs.trendOf(p); ok {
+		x.trends.set(kept)
+		x.chosen = true
+	} else if len(x.s.view.plotted) == 0 {
 		x.plotLeading(0)
 	}
 }
@@ -275,8 +275,8 @@ func (x *session) choose(c choice) {
 	v.selected, v.part, v.also = c.asset, c.part, c.also
 	x.show(c)
 	if c.asset != twin.NoAsset {
-		if sig := v.headline[c.asset]; sig != twin.NoSignal && !plots(v.plotted, sig) {
-			x.plot(sig, false)
+		if sig := v.headline[c.asset]; sig != twin.NoSignal {
+			x.trends.follow(sig)
 		}
 	}
 	x.feed.sparksDue = true
@@ -325,32 +325,11 @@ func (x *session) travel(dir int) {
 
 // plot shows a signal in the trend, alone or beside the others.
 func (x *session) plot(sig twin.SignalID, add bool) {
-	v := &x.s.view
-	x.chosen = !x.opening
-	switch {
-	case add && plots(v.plotted, sig):
-		for i, p := range v.plotted {
-			if p == sig && len(v.plotted) > 1 {
-				v.plotted = append(append([]twin.SignalID(nil), v.plotted[:i]...), v.plotted[i+1:]...)
-				break
-			}
-		}
-	case add && len(v.plotted) < maxPlotted:
-		v.plotted = append(append([]twin.SignalID(nil), v.plotted...), sig)
-	case add:
-		x.s.Fail(errors.New("the trend shows six signals at most: click one to plot it alone"))
-		return
-	default:
-		v.plotted = []twin.SignalID{sig}
-	}
-	x.feed.plotDue = true
-	x.s.inspect.update()
+	x.trends.plot(x.Project.Tree.Signal(sig).Path, add)
 	if x.s.pages.current != "trend" && !add {
 		x.s.pages.open("trend")
 	}
 }
-
-const maxPlotted = 6
 
 // showAlarm selects and frames the asset of an alarm, and plots its signal around the moment when it was raised.
 func (x *session) showAlarm(a alarmLine) {
@@ -423,7 +402,8 @@ func (x *session) setAxis(a span2) {
 	x.axis = a
 	// Near enough to let the cursor go: about five pixels.
 	x.Timeline.SetSnap(a.to.Sub(a.from) / 300)
-	x.feed.plotDue, x.feed.stripDue = true, true
+	x.trends.turn()
+	x.feed.stripDue = true
 }
 
 // showAll shows the whole recorded past and the forecast.
@@ -466,6 +446,6 @@ func (x *session) goTo(i int) {
 
 // dirty has everything drawn again, after a change of the theme.
 func (x *session) dirty() {
-	x.feed.plotDue, x.feed.stripDue = true, true
+	x.trends.due, x.feed.stripDue = true, true
 	x.pace.numbers = time.Time{}
 }

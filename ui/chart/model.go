@@ -28,6 +28,7 @@ type Column struct {
 // entry per pixel column of the plot, from its left edge. Median, Low and High are NaN where nothing is predicted.
 type Series struct {
 	Name      string
+	Line      int // for the caller: which of its lines this is
 	Style     Style
 	Colour    color.NRGBA
 	Unit      twin.Unit

@@ -63,6 +63,15 @@ func (f *Figure) legend() (out []Series) {
 	return out
 }
 
+// AtCursor words the value that the i-th series has at the cursor, with its unit; empty when it has none there.
+func (m *Model) AtCursor(i int) string {
+	column := m.cursorColumn(m.columnAxis())
+	if _, ok := m.Series[i].at(column); !ok {
+		return ""
+	}
+	return m.Series[i].readAt(column)
+}
+
 // cursorColumn is the pixel column of the cursor in a plot of axis, −1 when it is not on it.
 func (m *Model) cursorColumn(axis Axis) int {
 	if at := axis.X(m.Cursor); !m.Cursor.IsZero() && at >= axis.X0 && at < axis.X1 {

@@ -57,7 +57,7 @@ func inkOfRange(r Range) color.NRGBA {
 	if r.Colour == (color.NRGBA{}) {
 		return theme.WithAlpha(theme.Color(theme.Band), .28)
 	}
-	return theme.WithAlpha(r.Colour, .1)
+	return theme.WithAlpha(r.Colour, .07)
 }
 
 // covered counts the columns in which a line passes through a rectangle.

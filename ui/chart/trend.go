@@ -65,6 +65,9 @@ func (t *Trend) Set(m *Model) {
 	}
 }
 
+// Model returns what is shown. Do not change it.
+func (t *Trend) Model() *Model { return t.model }
+
 // Columns returns how many columns the series of the next model should have: the pixels of the plot.
 func (t *Trend) Columns() int { return PlotColumns(t.width, t.scale) }
 
@@ -178,6 +181,17 @@ func (t *Trend) readoutHeight() float32 {
 func (t *Trend) MouseOut() {
 	t.hoverX = -1
 	t.readout.Hide()
+}
+
+// Emptiest returns where a box of this size hides the least of the plot: beside the selected span, else in a corner.
+func (t *Trend) Emptiest(size fyne.Size) fyne.Position {
+	f := frame{Model: t.model, axis: t.axisDp(), top: marginTop, bottom: float64(t.Size().Height - marginBottom)}
+	if f.bottom <= f.top {
+		return fyne.NewPos(MarginLeft, marginTop)
+	}
+	f.scales, _ = t.model.scales(int((f.bottom - f.top) / 26))
+	x, y := f.emptiest(float64(size.Width), float64(size.Height), 6)
+	return fyne.NewPos(float32(x), float32(y))
 }
 
 func (t *Trend) axisDp() Axis {

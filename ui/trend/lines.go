@@ -25,6 +25,7 @@ const (
 // line is a Line with what its names stand for.
 type line struct {
 	Line
+	index    int          // among the lines of the Spec
 	signal   *twin.Signal // nil of an expression
 	program  *expression.Program
 	inputs   []*twin.Signal // of program, in the order of its names
@@ -45,8 +46,8 @@ func (l *line) asset() twin.AssetID {
 func (q *Query) resolve() ([]line, error) {
 	q.Missing = nil
 	var out []line
-	for _, l := range q.Lines {
-		one := line{Line: l}
+	for i, l := range q.Lines {
+		one := line{Line: l, index: i}
 		if l.Expr != "" {
 			if err := q.compile(&one); err != nil {
 				return nil, err
@@ -104,6 +105,22 @@ func (q *Query) nameAll(lines []line) {
 		}
 		l.name += derivedName(&l.Line)
 	}
+}
+
+// Names are what the lines are called, in the order of the Spec; a line whose signal is gone is called by its path.
+func (q *Query) Names() []string {
+	out := make([]string, len(q.Lines))
+	for i, l := range q.Lines {
+		out[i] = l.Signal + l.Name
+	}
+	lines, err := q.resolve()
+	if err != nil {
+		return out
+	}
+	for i := range lines {
+		out[lines[i].index] = lines[i].name
+	}
+	return out
 }
 
 func derivedName(l *Line) string {

@@ -131,7 +131,7 @@ func (q *Query) figureSpan() (from, to time.Time) {
 
 // series is a line over time.
 func (q *Query) series(ctx context.Context, l *line, from, to time.Time) (chart.Series, error) {
-	s := chart.Series{Name: l.name, Style: chart.Measured, Colour: chart.ColourOf(l.Colour), Unit: l.unit, Decimals: l.decimals}
+	s := chart.Series{Name: l.name, Line: l.index, Style: chart.Measured, Colour: chart.ColourOf(l.Colour), Unit: l.unit, Decimals: l.decimals}
 	if q.History == nil || q.Columns <= 0 {
 		return s, nil
 	}
@@ -187,7 +187,7 @@ func (q *Query) futures(l *line) (out []chart.Series) {
 		if len(cols) != q.Columns {
 			continue
 		}
-		s := chart.Series{Name: l.name + f.name, Style: f.style, Colour: theme.Color(f.ink), Unit: l.unit, Decimals: l.decimals,
+		s := chart.Series{Name: l.name + f.name, Line: l.index, Style: f.style, Colour: theme.Color(f.ink), Unit: l.unit, Decimals: l.decimals,
 			Median: make([]float64, len(cols)), Low: make([]float64, len(cols)), High: make([]float64, len(cols))}
 		some := false
 		for i, c := range cols {
