@@ -52,6 +52,9 @@ type dock struct {
 	onChange               func()
 	stripHeight            float32
 	bare                   bool // no timeline and no pages: there is no twin
+
+	card  fyne.CanvasObject // lies over the view, above the pages; it places itself
+	place func()            // the card, after the layout has changed
 }
 
 func newDock(a arrangement) *dock {
@@ -66,6 +69,9 @@ func newDock(a arrangement) *dock {
 func (d *dock) object() fyne.CanvasObject {
 	d.stripHeight = d.strip.MinSize().Height
 	d.container = container.New(d, d.back, d.top, d.left, d.view, d.right, d.bottom, d.strip, d.status, d.gLeft, d.gRight, d.gBottom)
+	if d.card != nil {
+		d.container.Add(d.card)
+	}
 	return d.container
 }
 
@@ -126,6 +132,9 @@ func (d *dock) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 	}
 	put(d.strip, 0, y+gap, s.Width, d.stripHeight, strip)
 	put(d.status, 0, s.Height-status, s.Width, status, true)
+	if d.place != nil {
+		d.place()
+	}
 }
 
 func put(o fyne.CanvasObject, x, y, w, h float32, shown bool) {

@@ -128,6 +128,7 @@ func (s *Shell) Open(d Desk) error {
 	s.dock.bare = bare
 	s.dock.top, s.dock.left, s.dock.view, s.dock.right = s.top.board, s.tree.CanvasObject, x.room(), x.edits.beside(s.inspect.board)
 	s.dock.bottom, s.dock.strip, s.dock.status = s.pages.CanvasObject, x.strip, s.status.board
+	s.dock.card, s.dock.place = x.trends.card, x.trends.placeCard
 	s.dock.onChange = func() { s.prefs.Layout = s.dock.arrangement }
 	s.show(s.dock.object())
 	x.edits.attach(s.dock)

@@ -34,7 +34,7 @@ func (b *bench) frames(d time.Duration) {
 
 func (b *bench) boards() []*board {
 	s := b.shell
-	return []*board{s.top.board, s.tree.board, s.inspect.board, s.status.board, s.alarms.board, s.journal.board, s.sources.board, s.pages.tabs}
+	return []*board{s.top.board, s.tree.board, s.inspect.board, s.status.board, s.alarms.board, s.journal.board, s.sources.board, s.pages.tabs, s.desk.trends.head, s.desk.trends.card}
 }
 
 func (b *bench) paints() (n int) {

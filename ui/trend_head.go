@@ -1,7 +1,10 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -14,7 +17,8 @@ import (
 // chip is a line in the legend.
 type chip struct {
 	name, value string
-	line        int // of the spec; −1 for what has no menu of its own
+	hint        string // empty: the name
+	line        int    // of the spec; −1 for what has no menu of its own
 	series      chart.Series
 	hidden      bool
 	drop        func() // takes it out; nil when it cannot be taken out
@@ -35,15 +39,15 @@ func (p *trendPanel) chips() []chip {
 			case s.Style == chart.Measured:
 				c.name, c.value = s.Name, m.AtCursor(k)
 			default:
-				more = append(more, chip{name: s.Name, value: m.AtCursor(k), line: -1, series: *s})
+				more = append(more, chip{name: strings.TrimPrefix(s.Name, p.names[i]+", "), hint: s.Name, value: m.AtCursor(k), line: -1, series: *s})
 			}
 		}
 		out = append(append(out, c), more...)
 	}
-	for k := range m.Series {
-		if s := &m.Series[k]; s.Style == chart.Compared {
-			out = append(out, chip{name: s.Name, value: m.AtCursor(k), line: -1, series: *s})
-		}
+	for _, before := range p.spec.Compare {
+		d := time.Duration(before)
+		out = append(out, chip{name: chart.SpanText(d) + " before", hint: "What was " + chart.SpanText(d) + " before, moved here", line: -1,
+			series: chart.Series{Style: chart.Compared, Colour: theme.Color(theme.Text)}, drop: func() { p.compare(d) }})
 	}
 	return out
 }
@@ -125,8 +129,11 @@ func (p *trendPanel) legend(s *sheet, x, right float32) {
 // valueRoom is kept for the value of a chip, so that the legend does not move while the value changes.
 const valueRoom = 9
 
+// maxChipName bounds the name in a chip, Dp: what is cut off is told by the hint.
+const maxChipName = 190
+
 func (p *trendPanel) chipWidth(s *sheet, c *chip) float32 {
-	w := 26 + s.width(c.name, theme.FontSmall) + 12
+	w := 26 + min(s.width(c.name, theme.FontSmall), maxChipName) + 12
 	if c.value != "" {
 		w += max(s.width(c.value, theme.FontSmallBold), valueRoom*s.width("0", theme.FontSmallBold)) + 6
 	}
@@ -138,7 +145,7 @@ func (p *trendPanel) chipWidth(s *sheet, c *chip) float32 {
 
 func (p *trendPanel) chip(s *sheet, x, w float32, i int, c chip) {
 	series, name, value := c.series, c.name, c.value
-	one := cell{x: x, y: 3, w: w - 4, h: 24, name: fmt.Sprint("trend:chip:", i), hint: name,
+	one := cell{x: x, y: 3, w: w - 4, h: 24, name: fmt.Sprint("trend:chip:", i), hint: cmp.Or(c.hint, name),
 		key: fmt.Sprint(name, value, c.hidden, series.Colour, series.Style, c.drop != nil), paint: func(pen *theme.Pen, at cell) {
 			if at.hot {
 				pen.RoundRect(at.x, at.y, at.w, at.h, theme.Radius, theme.Color(theme.Hovered))
@@ -154,7 +161,7 @@ func (p *trendPanel) chip(s *sheet, x, w float32, i int, c chip) {
 				room -= 16
 				pen.Icon(theme.IconClose, at.x+at.w-9, at.y+12, 7, theme.Color(theme.Text3))
 			}
-			end := pen.TextFit(at.x+24, at.y+16, room, name, theme.FontSmall, theme.Color(ink))
+			end := pen.TextFit(at.x+24, at.y+16, min(room, maxChipName), name, theme.FontSmall, theme.Color(ink))
 			if value != "" {
 				pen.TextFit(end+6, at.y+16, at.x+24+room-end, value, theme.FontSmallBold, theme.Color(theme.Text))
 			}

@@ -63,7 +63,7 @@ func newTrendPanel(x *session) *trendPanel {
 	p.card = newBoard(x.s, fyne.NewSize(200, 60), p.buildCard)
 	p.card.back = theme.Field
 	p.card.Hide()
-	p.CanvasObject = container.New(&trendLayout{p}, p.chart, p.head, p.card)
+	p.CanvasObject = container.New(&trendLayout{p}, p.chart, p.head)
 	p.chart.OnSeek, p.chart.OnDone, p.chart.OnZoom = x.Timeline.DragTo, x.Timeline.DragEnd, x.zoom
 	p.chart.OnSpan, p.chart.OnStory = p.selectSpan, x.story
 	return p
@@ -76,7 +76,6 @@ func (l *trendLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSi
 func (l *trendLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 	put(l.p.chart, 0, 0, s.Width, s.Height, true)
 	put(l.p.head, 0, 0, max(0, s.Width-tabsWidth), trendHead, true)
-	l.p.placeCard()
 }
 
 // close ends the worker.
@@ -88,9 +87,7 @@ func (p *trendPanel) close() {
 // update repaints what changed.
 func (p *trendPanel) update() {
 	p.head.update()
-	if p.card.Visible() {
-		p.card.update()
-	}
+	p.placeCard()
 }
 
 // set shows another spec, without noting it for undo.

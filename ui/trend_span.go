@@ -70,33 +70,42 @@ func (x *session) story(e chart.Event) {
 const (
 	cardTop    = 32 + tableHead
 	statRow    = 19
-	statName   = 150
+	statName   = 210
 	statColumn = 82
 )
 
 var statColumns = []column{{width: statName}, {title: "Least", width: statColumn, right: true}, {title: "Mean", width: statColumn, right: true},
 	{title: "Greatest", width: statColumn, right: true}, {title: "Deviation", width: statColumn, right: true}, {title: "Integral", width: statColumn + 16, right: true}, {title: "Samples", width: 64, right: true}}
 
-// placeCard puts the statistics where they hide the least of the plot.
+// placeCard puts the statistics of the selected span over the view, right above the span: they hide none of the plot.
 func (p *trendPanel) placeCard() {
-	if p.span == (span2{}) {
+	d := p.x.s.dock
+	if p.span == (span2{}) || d == nil || d.card != p.card || !p.visible() {
 		if p.card.Visible() {
 			p.card.Hide()
 		}
 		return
 	}
-	room := p.chart.Size()
-	w := float32(theme.Margin)
+	w := float32(2 * theme.Margin)
 	for _, c := range statColumns {
 		w += c.width
 	}
-	size := fyne.NewSize(min(w, room.Width-chart.MarginLeft-chart.MarginRight), min(cardTop+statRow*float32(max(len(p.stats), 1))+6, room.Height-44))
+	view, foot := d.view.Position().Y, d.bottom.Position().Y-theme.Splitter
+	high := cardTop + statRow*float32(max(len(p.stats), 1)) + 8
+	size := fyne.NewSize(min(w, d.bottom.Size().Width-16), min(high, foot-view-12))
 	if size.Width < 160 || size.Height < 40 {
 		p.card.Hide()
 		return
 	}
-	at := p.chart.Emptiest(size)
-	put(p.card, at.X, at.Y, size.Width, size.Height, true)
+	m := p.chart.Model()
+	a := chart.Axis{From: m.From, To: m.To, X0: chart.MarginLeft, X1: float64(p.chart.Size().Width) - chart.MarginRight}
+	mid := float32(a.X(p.span.from)+a.X(p.span.to)) / 2
+	left, right := float32(8), d.bottom.Size().Width-8
+	if v := d.view; v.Size().Width >= size.Width+16 { // the panels beside the view stay free
+		left, right = v.Position().X+8, v.Position().X+v.Size().Width-8
+	}
+	x := min(max(mid-size.Width/2, left), right-size.Width)
+	put(p.card, x, foot-size.Height-6, size.Width, size.Height, true)
 	p.card.update()
 }
 

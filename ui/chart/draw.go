@@ -184,7 +184,7 @@ func (p *plot) series() {
 			minMax(p.img, x0, s.Columns, y, width, s.Colour)
 			continue
 		case Compared:
-			minMax(p.img, x0, s.Columns, y, width*.75, theme.WithAlpha(s.Colour, .5))
+			minMax(p.img, x0, s.Columns, y, width*.75, theme.WithAlpha(s.Colour, .4))
 			continue
 		}
 		for c := range ys {

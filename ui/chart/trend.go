@@ -183,17 +183,6 @@ func (t *Trend) MouseOut() {
 	t.readout.Hide()
 }
 
-// Emptiest returns where a box of this size hides the least of the plot: beside the selected span, else in a corner.
-func (t *Trend) Emptiest(size fyne.Size) fyne.Position {
-	f := frame{Model: t.model, axis: t.axisDp(), top: marginTop, bottom: float64(t.Size().Height - marginBottom)}
-	if f.bottom <= f.top {
-		return fyne.NewPos(MarginLeft, marginTop)
-	}
-	f.scales, _ = t.model.scales(int((f.bottom - f.top) / 26))
-	x, y := f.emptiest(float64(size.Width), float64(size.Height), 6)
-	return fyne.NewPos(float32(x), float32(y))
-}
-
 func (t *Trend) axisDp() Axis {
 	return Axis{From: t.model.From, To: t.model.To, X0: MarginLeft, X1: float64(t.Size().Width) - MarginRight}
 }

@@ -51,7 +51,7 @@ func (v *vector) pen(s *Series) (width float64, ink color.NRGBA, dash []vg.Lengt
 	case WhatIf:
 		return theme.MeasuredWidth, s.Colour, []vg.Length{5, 2}
 	case Compared:
-		return 1, theme.WithAlpha(s.Colour, .5), nil
+		return 1, theme.WithAlpha(s.Colour, .4), nil
 	}
 	return theme.MeasuredWidth, s.Colour, nil
 }
