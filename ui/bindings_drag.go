@@ -7,19 +7,22 @@ import (
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
-// signalDrag is a signal on its way from its row to a part in the view. Fyne has no drag between widgets: the row keeps
-// the drag, a ghost follows the pointer over the desk, and the part below it is outlined.
+// signalDrag is a signal on its way from its row to a part in the view or to the trend, or an asset on its way to the
+// trend. Fyne has no drag between widgets: the row keeps the drag, a ghost follows the pointer over the desk, and the part
+// below it is outlined.
 type signalDrag struct {
 	*board
 	b      *bindings
-	signal twin.SignalID
-	text   string // what would happen
+	signal twin.SignalID // NoSignal of an asset that has no leading one
+	asset  twin.AssetID  // NoAsset of a signal alone
+	plot   bool          // the pointer is on the trend
+	text   string        // what would happen
 	good   bool
 	part   BoundPart
 }
 
 func newSignalDrag(b *bindings) *signalDrag {
-	g := &signalDrag{b: b, signal: twin.NoSignal}
+	g := &signalDrag{b: b, signal: twin.NoSignal, asset: twin.NoAsset}
 	g.board = newBoard(nil, fyne.NewSize(80, 44), g.build)
 	g.board.Hide()
 	return g
@@ -27,24 +30,54 @@ func newSignalDrag(b *bindings) *signalDrag {
 
 // carry moves a signal with the pointer; done lets it fall. at is a place in the window.
 func (g *signalDrag) carry(id twin.SignalID, at fyne.Position, done bool) {
-	if ok, _ := g.b.may(); !ok {
-		return
-	}
-	g.signal = id
+	g.signal, g.asset = id, twin.NoAsset
+	g.move(at, done)
+}
+
+// carryAsset moves an asset, which stands for its leading signal.
+func (g *signalDrag) carryAsset(id twin.AssetID, at fyne.Position, done bool) {
+	g.signal, g.asset = g.b.x.s.view.headline[id], id
+	g.move(at, done)
+}
+
+func (g *signalDrag) move(at fyne.Position, done bool) {
 	g.look(at)
 	if done {
-		g.drop()
+		g.drop(at)
 		return
 	}
 	g.follow(at)
 }
 
+// name is what is dragged, for people.
+func (g *signalDrag) name() string {
+	t := g.b.x.Project.Tree
+	switch {
+	case g.signal == twin.NoSignal:
+		return title(t, g.asset)
+	case g.asset != twin.NoAsset:
+		return title(t, g.asset) + " " + lower(t.Signal(g.signal).Label)
+	}
+	return t.Signal(g.signal).Label
+}
+
 // look finds what lies below the pointer, and what the signal would do to it.
 func (g *signalDrag) look(at fyne.Position) {
 	t := g.b.x.Project.Tree
+	was := g.good && !g.plot
+	if g.plot = g.b.x.trends.under(at); g.plot {
+		g.good, g.text = true, g.b.x.trends.dropText(g.signal)
+		if was {
+			g.b.stage.MarkPart(nil)
+		}
+		return
+	}
+	if may, _ := g.b.may(); !may || g.asset != twin.NoAsset {
+		g.good, g.text = false, "Drop it on the trend"
+		return
+	}
 	part, ok := g.b.stage.PartAt(at)
-	was := g.good
-	g.good, g.text = false, "Drop it on a part"
+	g.good, g.text = false, "Drop it on a part or on the trend"
 	if ok {
 		d, err := g.b.dropped(part, g.signal)
 		if err != nil {
@@ -85,7 +118,7 @@ func (b *bindings) dropped(part BoundPart, id twin.SignalID) (*draft, error) {
 // follow keeps the ghost beside the pointer, inside the window.
 func (g *signalDrag) follow(at fyne.Position) {
 	size := g.b.x.s.window.Canvas().Size()
-	w := max(theme.Measure(g.b.x.Project.Tree.Signal(g.signal).Label, theme.FontBold, g.scale), theme.Measure(g.text, theme.FontSmall, g.scale)) + 28
+	w := max(theme.Measure(g.name(), theme.FontBold, g.scale), theme.Measure(g.text, theme.FontSmall, g.scale)) + 28
 	w = min(w, 380)
 	x, y := min(at.X+14, size.Width-w-4), min(at.Y+12, size.Height-48)
 	put(g.board, max(4, x), max(4, y), w, 44, true)
@@ -93,10 +126,16 @@ func (g *signalDrag) follow(at fyne.Position) {
 }
 
 // drop makes the binding and opens its card, so that the guess can be changed at once.
-func (g *signalDrag) drop() {
-	id, part, good, text := g.signal, g.part, g.good, g.text
+func (g *signalDrag) drop(at fyne.Position) {
+	id, asset, part, plot, good, text := g.signal, g.asset, g.part, g.plot, g.good, g.text
 	g.end()
-	if !good {
+	switch {
+	case plot:
+		g.b.x.trends.drop(id, asset, at)
+		return
+	case asset != twin.NoAsset:
+		return // it was dropped elsewhere
+	case !good:
 		g.b.x.s.Note("Nothing was bound: " + lower(text))
 		return
 	}
@@ -115,17 +154,19 @@ func (g *signalDrag) drop() {
 
 // end puts the ghost away.
 func (g *signalDrag) end() {
-	g.signal, g.good = twin.NoSignal, false
+	marked := g.good && !g.plot && g.asset == twin.NoAsset
+	g.signal, g.asset, g.good, g.plot = twin.NoSignal, twin.NoAsset, false, false
 	g.board.Hide()
-	g.b.stage.MarkPart(nil)
+	if marked {
+		g.b.stage.MarkPart(nil)
+	}
 }
 
 func (g *signalDrag) build(s *sheet) {
-	if g.signal == twin.NoSignal {
+	if g.signal == twin.NoSignal && g.asset == twin.NoAsset {
 		return
 	}
-	sig := g.b.x.Project.Tree.Signal(g.signal)
-	name, text, good := sig.Label, g.text, g.good
+	name, text, good := g.name(), g.text, g.good
 	s.pin(cell{w: s.W, h: s.H, key: name + text, paint: func(pen *theme.Pen, c cell) {
 		back := theme.Color(theme.Field)
 		pen.Fill(c.x, c.y, c.w, c.h, back)
@@ -138,14 +179,11 @@ func (g *signalDrag) build(s *sheet) {
 	}})
 }
 
-// carry lets a row of a signal be dragged onto a part; nil where nothing could be bound.
+// carry lets a row of a signal be dragged onto a part or the trend.
 func (p *inspector) carry(id twin.SignalID) func(at fyne.Position, done bool) {
 	if p.shell == nil || p.shell.desk == nil || p.shell.desk.edits == nil {
 		return nil
 	}
 	b := p.shell.desk.edits
-	if ok, _ := b.may(); !ok {
-		return nil
-	}
 	return func(at fyne.Position, done bool) { b.drag.carry(id, at, done) }
 }

@@ -416,7 +416,7 @@ func TestASignalDraggedOntoAPartIsBound(t *testing.T) {
 		t.Error("the top bar takes signals, or no ghost follows")
 	}
 	g.part, g.good = part, true
-	g.drop()
+	g.drop(fyne.NewPos(0, 0))
 	b.rest()
 	if n := len(b.scenery.Bindings); n != before+6 || !b.card().open || b.card().fault != "" {
 		t.Errorf("%d bindings more, card %v %q", n-before, b.card().open, b.card().fault)

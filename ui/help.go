@@ -25,6 +25,8 @@ var gestures = []helpLine{
 	{"Drag on the axis", "Move the cursor through time", false},
 	{"Wheel on the axis", "Zoom the time axis", false},
 	{"Middle drag on it", "Move the time axis", false},
+	{"Shift+drag on trend", "Select a span", false},
+	{"Ctrl+drag a part", "Take it to the trend", false},
 }
 
 // folded adds a line. Lines that differ by a digit that counts up share one: "Shift+1 … 9", "Go to viewpoint 1 … 9".

@@ -328,7 +328,7 @@ func (p *inspector) signal(f *flow, sid twin.SignalID, labelW float32) {
 	}
 	low, high, banded := v.snap.Interval(sid)
 	limit, limited := v.limits[sid]
-	hint := s.Label + " — click to plot it, Ctrl+click to add it, drag it onto a part to bind it"
+	hint := s.Label + " — click to plot it, Ctrl+click to add it, drag it onto the trend, or onto a part to bind it"
 	if q != twin.Good {
 		_, word := theme.Mark(q)
 		hint = s.Label + " is " + word

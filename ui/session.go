@@ -202,8 +202,11 @@ func (x *session) wire() {
 		x.pick(item{asset: id}, frame)
 		s.tree.reveal(id)
 	})
+	if st, ok := x.Stage.(*stage); ok && !x.bare {
+		st.OnCarry(x.carryAsset)
+	}
 	s.tree.onSelect = func(id twin.AssetID, frame bool) { x.pick(item{asset: id}, frame) }
-	s.tree.onMenu = x.assetMenu
+	s.tree.onMenu, s.tree.onCarry = x.assetMenu, x.carryAsset
 	s.tree.onPart = func(p part, frame bool) { x.pick(item{twin.NoAsset, p}, frame) }
 	s.tree.onModelMenu = x.modelMenu
 	s.tree.sight, s.tree.onEye = nil, x.toggleSight

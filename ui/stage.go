@@ -42,6 +42,7 @@ type stage struct {
 	onSelect func(twin.AssetID, bool)
 	onPart   func(scene.Hit, bool)
 	onActive func(*viewport.Viewport)
+	onCarry  func(asset twin.AssetID, at fyne.Position, done bool)
 	grab     func(scene.Hit) // takes the next click in place of the selection; nil: none
 	missed   []string        // nodes that the twin file names and its models lacked from the beginning; nil: not asked yet
 	selected twin.AssetID    // that leads

@@ -18,6 +18,7 @@ func (s *stage) addView(camera scene.Camera) *viewport.Viewport {
 	v.Owner = s.owner
 	v.OnFocus = func() { s.Activate(v) }
 	v.OnSelect = func(node scene.NodeID, double bool) { s.picked(v, node, double) }
+	s.letCarry(v)
 	v.OnLook = v.SetLook
 	v.OnFrame = func(all bool) {
 		switch {
@@ -47,6 +48,28 @@ func (s *stage) picked(v *viewport.Viewport, node scene.NodeID, double bool) {
 	}
 	if s.onSelect != nil {
 		s.onSelect(asset, double)
+	}
+}
+
+// letCarry lets assets be dragged out of a view, when somebody wants them.
+func (s *stage) letCarry(v *viewport.Viewport) {
+	if s.onCarry == nil {
+		return
+	}
+	v.OnCarry = func(node scene.NodeID, at fyne.Position, done bool) {
+		driver := fyne.CurrentApp().Driver()
+		asset := s.scenery.Asset(node)
+		if asset != twin.NoAsset && driver.CanvasForObject(v) == driver.CanvasForObject(s.views[0]) { // places of other windows mean nothing here
+			s.onCarry(asset, at, done)
+		}
+	}
+}
+
+// OnCarry sets what is told of assets that the user drags out of the view.
+func (s *stage) OnCarry(f func(asset twin.AssetID, at fyne.Position, done bool)) {
+	s.onCarry = f
+	for _, v := range s.views {
+		s.letCarry(v)
 	}
 }
 

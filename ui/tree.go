@@ -27,6 +27,7 @@ type treePanel struct {
 	rows     []treeRow
 	onSelect func(id twin.AssetID, frame bool)
 	onMenu   func(id twin.AssetID, at fyne.Position)
+	onCarry  func(id twin.AssetID, at fyne.Position, done bool) // a row is dragged
 
 	onPart      func(p part, frame bool)
 	onModelMenu func(o *openedModel, path string, at fyne.Position)
@@ -365,7 +366,7 @@ func (p *treePanel) row(s *sheet, i int, r treeRow) {
 	left := theme.Margin + float32(r.depth)*treeIndent
 	y := float32(i * theme.RowHeight)
 	eye := p.eye(item{asset: r.id}, "tree:"+a.Path)
-	s.add(cell{x: 0, y: y, w: s.W, h: theme.RowHeight, name: "tree:" + a.Path, hint: a.Path + " — click to select, Ctrl+click to add, double-click to frame",
+	s.add(cell{x: 0, y: y, w: s.W, h: theme.RowHeight, name: "tree:" + a.Path, hint: a.Path + " — click to select, Ctrl+click to add, double-click to frame, drag onto the trend to plot",
 		key: fmt.Sprint(a.Label, r.depth, r.branch, r.open, text, q, mark, selected, focused, eye),
 		paint: func(pen *theme.Pen, c cell) {
 			label := theme.Color(theme.Text2)
@@ -406,6 +407,11 @@ func (p *treePanel) row(s *sheet, i int, r treeRow) {
 		menu: func(at fyne.Position) {
 			if p.onMenu != nil {
 				p.onMenu(r.id, at)
+			}
+		},
+		carry: func(at fyne.Position, done bool) {
+			if p.onCarry != nil {
+				p.onCarry(r.id, at, done)
 			}
 		}})
 	if r.branch {

@@ -82,7 +82,7 @@ func (p *trendPanel) buildHead(s *sheet) {
 		t := tools[i]
 		w := s.width(t.text, theme.FontText) + 16
 		x -= w
-		s.pin(cell{x: x, y: 3, w: w, h: 24, name: t.name, hint: t.hint, hand: true, key: fmt.Sprint(t.text, t.on), paint: func(pen *theme.Pen, c cell) {
+		s.pin(cell{x: x, y: 5, w: w, h: 24, name: t.name, hint: t.hint, hand: true, key: fmt.Sprint(t.text, t.on), paint: func(pen *theme.Pen, c cell) {
 			ink := theme.Text2
 			switch {
 			case t.on:
@@ -105,7 +105,7 @@ func (p *trendPanel) legend(s *sheet, x, right float32) {
 		heading = "Trend"
 	}
 	w := min(s.width(heading, theme.FontBold)+14, right-x)
-	s.pin(cell{x: x, y: 3, w: w, h: 24, key: heading, paint: func(pen *theme.Pen, c cell) {
+	s.pin(cell{x: x, y: 5, w: w, h: 24, key: heading, paint: func(pen *theme.Pen, c cell) {
 		pen.TextFit(c.x, c.y+17, c.w, heading, theme.FontBold, theme.Color(theme.Text))
 	}})
 	x += w
@@ -145,7 +145,7 @@ func (p *trendPanel) chipWidth(s *sheet, c *chip) float32 {
 
 func (p *trendPanel) chip(s *sheet, x, w float32, i int, c chip) {
 	series, name, value := c.series, c.name, c.value
-	one := cell{x: x, y: 3, w: w - 4, h: 24, name: fmt.Sprint("trend:chip:", i), hint: cmp.Or(c.hint, name),
+	one := cell{x: x, y: 5, w: w - 4, h: 24, name: fmt.Sprint("trend:chip:", i), hint: cmp.Or(c.hint, name),
 		key: fmt.Sprint(name, value, c.hidden, series.Colour, series.Style, c.drop != nil), paint: func(pen *theme.Pen, at cell) {
 			if at.hot {
 				pen.RoundRect(at.x, at.y, at.w, at.h, theme.Radius, theme.Color(theme.Hovered))
@@ -173,7 +173,7 @@ func (p *trendPanel) chip(s *sheet, x, w float32, i int, c chip) {
 	}
 	s.pin(one)
 	if c.drop != nil {
-		s.pin(cell{x: x + w - 22, y: 3, w: 18, h: 24, name: fmt.Sprint("trend:drop:", i), hint: "Take " + name + " out of the trend", hand: true,
+		s.pin(cell{x: x + w - 22, y: 5, w: 18, h: 24, name: fmt.Sprint("trend:drop:", i), hint: "Take " + name + " out of the trend", hand: true,
 			tap: func(fyne.Position, bool) { c.drop() }})
 	}
 }
@@ -181,7 +181,7 @@ func (p *trendPanel) chip(s *sheet, x, w float32, i int, c chip) {
 // overflow offers the chips that have no room in a menu.
 func (p *trendPanel) overflow(s *sheet, x float32, rest []chip) {
 	text := fmt.Sprintf("+%d", len(rest))
-	s.pin(cell{x: x, y: 3, w: 36, h: 24, name: "trend:others", hint: "Lines for which there is no room here", hand: true, key: text, paint: func(pen *theme.Pen, c cell) {
+	s.pin(cell{x: x, y: 5, w: 36, h: 24, name: "trend:others", hint: "Lines for which there is no room here", hand: true, key: text, paint: func(pen *theme.Pen, c cell) {
 		if c.hot {
 			pen.RoundRect(c.x, c.y, c.w, c.h, theme.Radius, theme.Color(theme.Hovered))
 		}

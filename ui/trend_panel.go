@@ -55,7 +55,7 @@ const (
 	trendShare   = 8                      // at rest the worker rests so many times as long as it worked
 )
 
-const trendHead = 28
+const trendHead = 31
 
 func newTrendPanel(x *session) *trendPanel {
 	p := &trendPanel{x: x, chart: chart.NewTrend(), work: newLane()}

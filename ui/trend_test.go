@@ -238,3 +238,45 @@ func BenchmarkTrendHead(b *testing.B) {
 		p.dress(d.shell.desk.state)
 	}
 }
+
+func TestSignalsAndAssetsAreDraggedOntoTheTrend(t *testing.T) {
+	b := newBench(t, fyne.NewSize(1280, 800), theme.AlwaysDay).open()
+	x := b.shell.desk
+	p := x.trends
+	onTrend := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.chart).AddXY(200, 60)
+	carry := func(on *board, name string, to fyne.Position) {
+		t.Helper()
+		c := on.named(name)
+		if c == nil || c.carry == nil {
+			t.Fatalf("%s cannot be carried", name)
+		}
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(on).AddXY(c.x+c.w/3, c.y+c.h/2)
+		e := &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(c.x+c.w/3, c.y+c.h/2), AbsolutePosition: at}, Button: desktop.MouseButtonPrimary}
+		on.MouseDown(e)
+		on.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{AbsolutePosition: at.AddXY(20, 20)}})
+		on.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{AbsolutePosition: to}})
+		on.MouseUp(e)
+		on.DragEnd()
+	}
+	carry(b.shell.inspect.board, "signal:farm/T03/Gearbox/wear", onTrend)
+	if p.spec.Find("farm/T03/Gearbox/wear") != 1 {
+		t.Errorf("after the signal: %+v", p.spec.Lines)
+	}
+	carry(b.shell.tree.board, "tree:farm/T01", onTrend)
+	if p.spec.Find("farm/T01/power") != 2 {
+		t.Errorf("after the asset: %+v", p.spec.Lines)
+	}
+	carry(b.shell.tree.board, "tree:farm/T02", fyne.NewPos(5, 5))
+	carry(b.shell.inspect.board, "signal:farm/T03/Gearbox/wear", onTrend)
+	if len(p.spec.Lines) != 3 {
+		t.Errorf("what fell elsewhere, or twice, was plotted: %+v", p.spec.Lines)
+	}
+	yaw, _ := b.desk.Project.Tree.AssetByPath("farm/T03/Yaw")
+	x.carryAsset(yaw, onTrend, true)
+	if !strings.Contains(b.shell.status.note, "no signals") {
+		t.Errorf("of an asset without signals: %q", b.shell.status.note)
+	}
+	if x.edits.drag.board.Visible() {
+		t.Error("the ghost stays")
+	}
+}

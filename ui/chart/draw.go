@@ -13,7 +13,7 @@ import (
 const (
 	MarginLeft   = 64
 	MarginRight  = 32
-	marginTop    = 34
+	marginTop    = 38
 	marginBottom = 22
 )
 
@@ -213,8 +213,16 @@ func (p *plot) limits(marks float32) {
 		}
 		y := p.dp(at)
 		p.pen.Dashed(p.dp(p.axis.X0), y, end, y, 1, 5, 4, l.Colour)
-		p.pen.Text(MarginLeft+6, y-4, l.Label, theme.FontSmall, theme.Color(theme.Text2))
+		p.pen.Text(MarginLeft+6, y+limitLabel(y-p.dp(p.top)), l.Label, theme.FontSmall, theme.Color(theme.Text2))
 	}
+}
+
+// limitLabel is how far the label of a limit stands from its line: above it, below it where there is no room, Dp.
+func limitLabel[T float32 | float64](below T) T {
+	if below < 10 {
+		return 13
+	}
+	return -4
 }
 
 // moments draws now and the cursor.

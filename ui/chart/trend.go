@@ -76,6 +76,7 @@ func (t *Trend) CreateRenderer() fyne.WidgetRenderer { return &trendRenderer{t} 
 
 // Dragged implements fyne.Draggable.
 func (t *Trend) Dragged(e *fyne.DragEvent) {
+	t.MouseOut() // what is read off stands still while the hand moves
 	if t.pan {
 		a := t.axisDp().Pan(float64(e.Dragged.DX))
 		if t.OnZoom != nil {
@@ -158,7 +159,7 @@ func (t *Trend) MouseMoved(e *desktop.MouseEvent) {
 		t.readout.Hide()
 		return
 	}
-	w := float32(230)
+	w := t.readoutWidth()
 	x := t.hoverX + 14
 	if x+w > t.Size().Width {
 		x = t.hoverX - 14 - w
@@ -167,6 +168,16 @@ func (t *Trend) MouseMoved(e *desktop.MouseEvent) {
 	t.readout.Resize(fyne.NewSize(w, t.readoutHeight()))
 	t.readout.Show()
 	t.readout.Refresh()
+}
+
+// readoutWidth is the room of the longest name with its value, within bounds, Dp.
+func (t *Trend) readoutWidth() float32 {
+	wide := float32(0)
+	for i := range t.model.Series {
+		s := &t.model.Series[i]
+		wide = max(wide, theme.Measure(s.Name, theme.FontSmall, t.scale)+theme.Measure(s.readAt(t.column()), theme.FontSmall, t.scale))
+	}
+	return min(max(wide+46, 200), 420)
 }
 
 func (t *Trend) readoutHeight() float32 {
@@ -230,8 +241,8 @@ func (t *Trend) paintReadout(w, h int) image.Image {
 		s := &t.model.Series[n]
 		y := 34 + 18*float32(n)
 		pen.Fill(8, y-8, 8, 8, s.Colour)
-		pen.TextFit(22, y, wd-120, s.Name, theme.FontSmall, theme.Color(theme.Text2))
-		pen.TextRight(wd-8, y, s.readAt(i), theme.FontSmall, theme.Color(theme.Text))
+		begin := pen.TextRight(wd-8, y, s.readAt(i), theme.FontSmall, theme.Color(theme.Text))
+		pen.TextFit(22, y, begin-30, s.Name, theme.FontSmall, theme.Color(theme.Text2))
 	}
 	return img
 }

@@ -135,7 +135,7 @@ func (v *vector) limits(marks float64) {
 	for _, l := range v.Limits {
 		if y, ok := v.limitY(l); ok {
 			v.stroke(l.Colour, 1, []vg.Length{5, 4}, [][2]float64{{v.axis.X0, y}, {v.lineEnd(marks), y}})
-			v.text(v.axis.X0+6, y-4, l.Label, v.plain, theme.Color(theme.Text2))
+			v.text(v.axis.X0+6, y+limitLabel(y-v.top), l.Label, v.plain, theme.Color(theme.Text2))
 		}
 	}
 }

@@ -21,6 +21,7 @@ type input struct {
 	keys    map[fyne.KeyName]bool
 	focused bool
 	onClose func()
+	part    scene.NodeID // that is dragged out of the view
 }
 
 var (
@@ -63,11 +64,31 @@ func (v *Viewport) MouseDown(e *desktop.MouseEvent) {
 		v.orbit.Grab(v.orbit.Camera().Target)
 		return
 	}
+	if v.takes(e) {
+		return
+	}
 	if v.input.mode == turned {
 		v.orbit.Grab(v.pivotAt(e.Position))
 	} else {
 		v.orbit.Grab(v.pointAt(e.Position))
 	}
+}
+
+// takes begins to drag a part out of the view: with Ctrl, where somebody wants it.
+func (v *Viewport) takes(e *desktop.MouseEvent) bool {
+	if v.OnCarry == nil || e.Button != desktop.MouseButtonPrimary || e.Modifier&fyne.KeyModifierControl == 0 {
+		return false
+	}
+	hit, ok := v.pick(e.Position)
+	if ok {
+		v.input.mode, v.input.part = carried, hit.Node
+	}
+	return ok
+}
+
+// carry tells where the part is that is dragged out of the view.
+func (v *Viewport) carry(p fyne.Position, done bool) {
+	v.OnCarry(v.input.part, fyne.CurrentApp().Driver().AbsolutePositionForObject(v).Add(p), done)
 }
 
 // pivotAt returns what to orbit about: the part under the pointer, else the point in focus. The sea by the horizon would
@@ -129,6 +150,9 @@ func (v *Viewport) drag(p fyne.Position) {
 	switch {
 	case do == nothingDone:
 		return
+	case do == carried:
+		v.carry(p, false)
+		return
 	case v.input.turning:
 		v.orbit.Turn(dx, dy, 3*gizmoSize) // the cube follows the hand
 	case do == turned:
@@ -145,6 +169,9 @@ func (v *Viewport) drag(p fyne.Position) {
 func (v *Viewport) release(p fyne.Position) {
 	if v.toolRelease(p) || v.input.held == 0 {
 		return
+	}
+	if v.input.mode == carried && v.input.moved {
+		v.carry(v.input.last, true)
 	}
 	do := v.input.release(p, v.clock())
 	v.input.asked = true

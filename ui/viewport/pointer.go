@@ -24,6 +24,7 @@ const (
 	turned           // orbit about the grabbed point
 	panned           // shift the view
 	zoomed           // move in or out, about the grabbed point
+	carried          // drag a part out of the view
 	clicked
 	doubleClicked
 )
@@ -90,7 +91,7 @@ func (p *pointer) release(at fyne.Position, now time.Time) deed {
 
 // active reports whether the hand moves the view.
 func (p *pointer) active(now time.Time) bool {
-	return p.held != 0 && p.moved && now.Sub(p.acted) < handRests
+	return p.held != 0 && p.moved && p.mode != carried && now.Sub(p.acted) < handRests
 }
 
 func distance(a, b fyne.Position) float64 { return math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y)) }

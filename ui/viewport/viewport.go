@@ -65,6 +65,10 @@ type Viewport struct {
 	OnSection   func(before, now *scene.Section)     // the user cut otherwise; either may be nil
 	OnFocus     func()                               // the user turns to this view, as by a click
 
+	// OnCarry is told where in the window the user drags a node, with Ctrl held at the press, and where it falls. Nil:
+	// Ctrl changes nothing of a drag.
+	OnCarry func(node scene.NodeID, at fyne.Position, done bool)
+
 	// Owner returns what lights up while the pointer is on a node, and what further clicks at one place go through:
 	// NoNode for nothing. Nil is the node of the asset.
 	Owner func(scene.NodeID) scene.NodeID
