@@ -143,6 +143,7 @@ type Mapping struct {
 	Zone    *time.Location    // of times without a zone; nil is UTC
 	Time    string            // name of the time column; empty: by its name, else the first
 	Signals map[string]string // by column or channel, the path of its signal; the rest is matched by name
+	Units   map[string]string // by column or channel, the symbol of the unit of its numbers, where its name says none
 	Prefix  string            // put before names that match no signal: "farm/T01/"
 }
 
@@ -259,6 +260,9 @@ func (r *reader) target(name string) (target, bool) {
 	path, unit := name, ""
 	if before, rest, ok := strings.Cut(name, " ["); ok && strings.HasSuffix(rest, "]") {
 		path, unit = before, strings.TrimSuffix(rest, "]")
+	}
+	if unit == "" {
+		unit = r.mapping.Units[name]
 	}
 	for _, try := range []string{r.mapping.Signals[name], r.mapping.Signals[path], path, r.mapping.Prefix + path} {
 		id, ok := r.tree.SignalByPath(try)
