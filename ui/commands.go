@@ -72,6 +72,7 @@ func (s *Shell) addCommands() {
 	s.timeCommands(add, open, withDesk)
 	s.momentCommands(add, open, withDesk)
 	s.trendCommands(add, open)
+	s.importCommands(add)
 	s.plantCommands(add, open, selected, withDesk)
 	s.bindingCommands(add)
 

@@ -17,8 +17,13 @@ import (
 const maxFolder = 100
 
 // Drop opens what was dropped on the window: a twin by its file or folder, models by their files, and the models of a
-// folder that is no twin. Call it on the Fyne goroutine; it looks at the files in the background.
+// folder that is no twin. A file of samples is imported into the open twin. Call it on the Fyne goroutine; it looks at
+// the files in the background.
 func (s *Shell) Drop(paths []string) {
+	if len(paths) == 1 && slices.Contains(sampleFiles, strings.ToLower(filepath.Ext(paths[0]))) {
+		s.ImportSamples(paths[0])
+		return
+	}
 	s.background(func() {
 		twin, models, err := sortDrop(paths)
 		fyne.Do(func() {

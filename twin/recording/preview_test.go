@@ -57,6 +57,17 @@ func TestMappedUnits(t *testing.T) {
 	}
 }
 
+// A column that is to be left out stays out, though a signal has its name.
+func TestLeftOutColumns(t *testing.T) {
+	tree := previewTree(t)
+	m := Mapping{Signals: map[string]string{"hall/pressure": "", "p": "hall/pressure"}}
+	for batch, err := range Read(context.Background(), bytes.NewReader([]byte("time,hall/pressure,p\n2026-11-20T14:30:00Z,1,2\n")), CSV, tree, m, nil) {
+		if err != nil || len(batch) != 1 || batch[0].Value != 2e5 {
+			t.Fatalf("%v: %+v", err, batch)
+		}
+	}
+}
+
 func FuzzPeek(f *testing.F) {
 	f.Add([]byte("time;a;b\n1;2;3\n"))
 	f.Add([]byte("time,signal,value\n2026-11-20T14:30:00Z,x,1\n"))

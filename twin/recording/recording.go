@@ -142,7 +142,7 @@ func (c *columns) of(s *twin.Sample) *column {
 type Mapping struct {
 	Zone    *time.Location    // of times without a zone; nil is UTC
 	Time    string            // name of the time column; empty: by its name, else the first
-	Signals map[string]string // by column or channel, the path of its signal; the rest is matched by name
+	Signals map[string]string // by column or channel, the path of its signal, empty to leave it out; the rest is matched by name
 	Units   map[string]string // by column or channel, the symbol of the unit of its numbers, where its name says none
 	Prefix  string            // put before names that match no signal: "farm/T01/"
 }
@@ -263,6 +263,9 @@ func (r *reader) target(name string) (target, bool) {
 	}
 	if unit == "" {
 		unit = r.mapping.Units[name]
+	}
+	if to, said := r.mapping.Signals[name]; said && to == "" {
+		return target{}, false
 	}
 	for _, try := range []string{r.mapping.Signals[name], r.mapping.Signals[path], path, r.mapping.Prefix + path} {
 		id, ok := r.tree.SignalByPath(try)
