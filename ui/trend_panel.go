@@ -108,6 +108,7 @@ func (p *trendPanel) change(text string, s trend.Spec) {
 		if p.x.s.desk == p.x {
 			p.set(s)
 			p.x.s.prefs.rememberTrend(p.x.Project, s)
+			saveTrends(p.x.s.app.Preferences(), p.x.s.prefs.Trends)
 		}
 	}
 	put(s)

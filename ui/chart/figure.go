@@ -30,6 +30,7 @@ type Figure struct {
 	Sets           []Set
 	Width          float64 // of a bar
 	XLabel, YLabel string
+	Log            bool // both axes are logarithmic, over what is positive; not for Bars
 }
 
 // Set is one line, cloud or histogram of a Figure. X and Y are of one length; X rises for Bars and Lines.
@@ -75,7 +76,7 @@ func (f *Figure) scales(nx, ny int) (x, y Scale, ok bool) {
 	for k := range f.Sets {
 		s := &f.Sets[k]
 		for i := range s.len() {
-			if v, w := s.X[i], s.Y[i]; number(v) && number(w) {
+			if v, w := f.place(s.X[i]), f.place(s.Y[i]); number(v) && number(w) {
 				lowX, highX = math.Min(lowX, v), math.Max(highX, v)
 				lowY, highY = math.Min(lowY, w), math.Max(highY, w)
 			}
@@ -87,10 +88,58 @@ func (f *Figure) scales(nx, ny int) (x, y Scale, ok bool) {
 	if f.Kind == Bars {
 		highX += f.Width
 	}
+	if f.Log {
+		x, y = decadeScale(lowX, highX), decadeScale(math.Max(lowY, highY-logDecades), highY)
+		if highX > x.Low {
+			x.High = highX // the last decade ends where the values do
+		}
+		return x, y, true
+	}
 	if f.Kind != Dots {
 		lowY = 0
 	}
 	return NiceScale(lowX, highX, nx), NiceScale(lowY, highY, ny), true
+}
+
+// logDecades bounds how far below the highest value a logarithmic axis reaches: what lies deeper is noise of rounding.
+const logDecades = 6
+
+// place is where a value lies on an axis: its decimal logarithm on a logarithmic one.
+func (f *Figure) place(v float64) float64 {
+	if f.Log {
+		return math.Log10(v) // NaN and −Inf are no numbers and left out
+	}
+	return v
+}
+
+// decadeScale holds whole decades, in exponents of ten.
+func decadeScale(low, high float64) Scale {
+	s := Scale{Low: math.Floor(low), High: math.Ceil(high), Step: 1}
+	if s.High <= s.Low {
+		s.High = s.Low + 1
+	}
+	return s
+}
+
+// mark words a place on an axis.
+func (f *Figure) mark(at float64, s Scale) string {
+	if !f.Log {
+		return trimmed(at, decimals(s.Step))
+	}
+	if e := math.Round(at); e >= -3 && e <= 4 {
+		return strconv.FormatFloat(math.Pow(10, e), 'f', -1, 64)
+	}
+	return "10" + superscript(int(math.Round(at)))
+}
+
+// superscript writes an exponent.
+func superscript(n int) string {
+	return strings.Map(func(r rune) rune {
+		if r == '-' {
+			return '⁻'
+		}
+		return []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")[r-'0']
+	}, strconv.Itoa(n))
 }
 
 func number(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
@@ -105,11 +154,11 @@ func (p *plot) figure() {
 		p.pen.TextCenter(w/2, h/2+4, p.Empty, theme.FontText, theme.Color(theme.Text2))
 		return
 	}
-	x := func(v float64) float64 { return p.axis.X0 + (v-sx.Low)/(sx.High-sx.Low)*(p.axis.X1-p.axis.X0) }
-	y := func(v float64) float64 { return p.bottom - (v-sy.Low)/(sy.High-sy.Low)*(p.bottom-p.top) }
+	x := func(at float64) float64 { return p.axis.X0 + (at-sx.Low)/(sx.High-sx.Low)*(p.axis.X1-p.axis.X0) }
+	y := func(at float64) float64 { return p.bottom - (at-sy.Low)/(sy.High-sy.Low)*(p.bottom-p.top) }
 	p.figureAxes(sx, sy, x, y)
 	for i := range f.Sets {
-		p.figureSet(&f.Sets[i], x, y)
+		p.figureSet(&f.Sets[i], func(v float64) float64 { return x(f.place(v)) }, func(v float64) float64 { return min(y(f.place(v)), p.bottom) })
 	}
 }
 
@@ -145,13 +194,13 @@ func (p *plot) figureAxes(sx, sy Scale, x, y func(float64) float64) {
 	left, right, base := p.dp(p.axis.X0), p.dp(p.axis.X1), p.dp(p.bottom)
 	for v := sy.Low; v <= sy.High+sy.Step/2; v += sy.Step {
 		p.pen.HLine(left, p.dp(y(v)), right-left, theme.WithAlpha(theme.Color(theme.Line), .6))
-		p.pen.TextRight(MarginLeft-10, p.dp(y(v))+4, trimmed(v, decimals(sy.Step)), theme.FontSmall, theme.Color(theme.Text3))
+		p.pen.TextRight(MarginLeft-10, p.dp(y(v))+4, p.Figure.mark(v, sy), theme.FontSmall, theme.Color(theme.Text3))
 	}
 	w, _ := p.pen.Size()
 	label := p.pen.TextRight(w-theme.Margin, base+16, p.Figure.XLabel, theme.FontSmall, theme.Color(theme.Text2))
-	for v := sx.Low; v <= sx.High+sx.Step/2; v += sx.Step {
+	for v := sx.Low; v <= sx.High+sx.Step*1e-6; v += sx.Step {
 		p.pen.VLine(p.dp(x(v)), base, 4, theme.Color(theme.Line))
-		text := trimmed(v, decimals(sx.Step))
+		text := p.Figure.mark(v, sx)
 		if p.dp(x(v))+p.pen.Measure(text, theme.FontSmall)/2+10 < label {
 			p.pen.TextCenter(p.dp(x(v)), base+16, text, theme.FontSmall, theme.Color(theme.Text3))
 		}
@@ -181,7 +230,11 @@ func highest(s *Set, x, y func(float64) float64, axis Axis) []float64 {
 		if !number(s.X[i]) || !number(s.Y[i]) {
 			continue
 		}
-		c, v := min(max(int(x(s.X[i])-axis.X0), 0), n-1), y(s.Y[i])
+		at, v := x(s.X[i]), y(s.Y[i])
+		if !number(at) || !number(v) {
+			continue
+		}
+		c := min(max(int(at-axis.X0), 0), n-1)
 		if math.IsNaN(ys[c]) || v < ys[c] {
 			ys[c] = v
 		}

@@ -28,7 +28,7 @@ func TestGoldenCharts(t *testing.T) {
 			return 3*math.Sin(2*math.Pi*4*s) + math.Sin(2*math.Pi*11*s)
 		})
 		amp, step := Spectrum(sine)
-		lines := &Figure{Kind: Lines, XLabel: "Hz", YLabel: "amplitude, mm/s", Sets: []Set{{Colour: ColourOf(0), Y: amp}}}
+		lines := &Figure{Kind: Lines, Log: true, XLabel: "Hz", YLabel: "amplitude, mm/s", Sets: []Set{{Colour: ColourOf(0), Y: amp}}}
 		for k := range amp {
 			lines.Sets[0].X = append(lines.Sets[0].X, float64(k)*step)
 		}

@@ -35,7 +35,7 @@ func (m *Model) legend(measure func(text string, bold bool) float64, x, right fl
 		s := &series[i]
 		e := entry{series: s, name: s.Name}
 		if _, ok := s.at(column); ok {
-			e.value = s.readAt(column)
+			e.value = s.readAt(s.filled(column))
 		} else if s.Unit.Symbol != "" {
 			e.name += ", " + s.Unit.Symbol
 		}
@@ -69,7 +69,7 @@ func (m *Model) AtCursor(i int) string {
 	if _, ok := m.Series[i].at(column); !ok {
 		return ""
 	}
-	return m.Series[i].readAt(column)
+	return m.Series[i].readAt(m.Series[i].filled(column))
 }
 
 // cursorColumn is the pixel column of the cursor in a plot of axis, −1 when it is not on it.
@@ -122,9 +122,20 @@ func Swatch(pen *theme.Pen, s *Series, x, y float32) {
 	}
 }
 
+// filled is the last column with samples not after this one, when it lies within the gap that a line bridges.
+func (s *Series) filled(column int) int {
+	for back := range bridge + 1 {
+		if c := column - back; c >= 0 && c < len(s.Columns) && s.Columns[c].Count > 0 {
+			return c
+		}
+	}
+	return column
+}
+
 // at is the value in SI that a series has in a pixel column: the last measured one, or the median.
 func (s *Series) at(column int) (float64, bool) {
 	v := math.NaN()
+	column = s.filled(column)
 	switch {
 	case column < 0:
 	case column < len(s.Columns) && s.Columns[column].Count > 0:

@@ -389,3 +389,31 @@ func BenchmarkSpectrum(b *testing.B) {
 		Spectrum(p)
 	}
 }
+
+func TestLogarithmicFigures(t *testing.T) {
+	f := &Figure{Kind: Lines, Log: true, Sets: []Set{{X: []float64{0, .02, 3, 40}, Y: []float64{1, 5, 0, 1e-9}}}}
+	x, y, ok := f.scales(8, 8)
+	if !ok || x.Low != -2 || math.Abs(x.High-math.Log10(40)) > 1e-12 || y.High != 1 || y.Low != -6 {
+		t.Errorf("%v: %+v, %+v", ok, x, y)
+	}
+	for at, want := range map[float64]string{-2: "0.01", 0: "1", 3: "1000", -7: "10⁻⁷", 12: "10¹²"} {
+		if got := f.mark(at, y); got != want {
+			t.Errorf("10^%g is marked %q, want %q", at, got, want)
+		}
+	}
+	if _, _, ok := (&Figure{Log: true, Sets: []Set{{X: []float64{-1, 0}, Y: []float64{1, 1}}}}).scales(8, 8); ok {
+		t.Error("nothing positive was given a logarithmic axis")
+	}
+}
+
+func TestTheCursorReadsTheLastColumnThatHasSamples(t *testing.T) {
+	m := &Model{From: t0, To: t0.Add(10 * time.Second), Cursor: t0.Add(7500 * time.Millisecond), Series: []Series{{Columns: make([]Column, 10)}}}
+	m.Series[0].Columns[5] = Column{Min: 4, Max: 4, Mean: 4, Last: 4, Count: 1}
+	if got := m.AtCursor(0); got != "4" {
+		t.Errorf("two columns later it reads %q", got)
+	}
+	m.Cursor = t0.Add(8500 * time.Millisecond)
+	if got := m.AtCursor(0); got != "" {
+		t.Errorf("over a gap it reads %q", got)
+	}
+}

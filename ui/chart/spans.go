@@ -50,6 +50,9 @@ func line(img *image.RGBA, x0 int, ys []float64, width float64, dash int, c colo
 	}
 }
 
+// bridge is how many empty columns a line passes over: a sampling effect; more is a gap.
+const bridge = 2
+
 // minMax draws measured columns: the span from the lowest to the highest value of each, joined to its neighbours, and
 // where that span is wider than a line, faint with the mean drawn over it.
 func minMax(img *image.RGBA, x0 int, cols []Column, y func(float64) float64, width float64, c color.NRGBA) {
@@ -76,8 +79,7 @@ func minMax(img *image.RGBA, x0 int, cols []Column, y func(float64) float64, wid
 	gap := 0
 	for i := range cols {
 		if cols[i].Count == 0 {
-			// A single empty column between full ones is a sampling effect; more is a gap and stays one.
-			if gap++; gap > 2 {
+			if gap++; gap > bridge {
 				last = math.NaN()
 			}
 			continue
@@ -101,7 +103,7 @@ func bridged(ys []float64) []float64 {
 		if !math.IsNaN(ys[i]) || math.IsNaN(ys[i-1]) {
 			continue
 		}
-		for n := 1; n <= 2 && i+n < len(ys); n++ {
+		for n := 1; n <= bridge && i+n < len(ys); n++ {
 			if !math.IsNaN(ys[i+n]) {
 				ys[i] = ys[i-1] + (ys[i+n]-ys[i-1])/float64(n+1)
 				break

@@ -142,7 +142,7 @@ func (v *vector) series(s *Series) {
 	for c := range n {
 		here := v.column(s, c, y)
 		if here == nil {
-			if empty++; empty > 2 {
+			if empty++; empty > bridge {
 				v.stroke(ink, width, dash, pts)
 				pts = nil
 			}
@@ -196,7 +196,7 @@ func (v *vector) cloud(s *Series, x func(int) float64, y func(float64) float64) 
 		c := &s.Columns[i]
 		low[i], high[i] = math.NaN(), math.NaN()
 		if c.Count == 0 {
-			if empty++; empty > 2 {
+			if empty++; empty > bridge {
 				v.stroke(ink, width, dash, mean)
 				mean = nil
 			}

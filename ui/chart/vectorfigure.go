@@ -19,7 +19,7 @@ func (v *vector) drawFigure() {
 	y := func(d float64) float64 { return v.bottom - (d-sy.Low)/(sy.High-sy.Low)*(v.bottom-v.top) }
 	v.figureAxes(sx, sy, x, y)
 	for i := range f.Sets {
-		v.figureSet(&f.Sets[i], x, y)
+		v.figureSet(&f.Sets[i], func(d float64) float64 { return x(f.place(d)) }, func(d float64) float64 { return math.Min(y(f.place(d)), v.bottom) })
 	}
 }
 
@@ -53,14 +53,15 @@ func (v *vector) figureSet(s *Set, x, y func(float64) float64) {
 }
 
 func (v *vector) figureAxes(sx, sy Scale, x, y func(float64) float64) {
+	f := v.Figure
 	for d := sy.Low; d <= sy.High+sy.Step/2; d += sy.Step {
 		v.stroke(theme.Color(theme.Line), .5, nil, [][2]float64{{v.axis.X0, y(d)}, {v.axis.X1, y(d)}})
-		v.textRight(v.axis.X0-10, y(d)+4, trimmed(d, decimals(sy.Step)), theme.Color(theme.Text3))
+		v.textRight(v.axis.X0-10, y(d)+4, f.mark(d, sy), theme.Color(theme.Text3))
 	}
 	label := v.width - theme.Margin - float64(v.plain.Width(v.Figure.XLabel))
 	v.text(label, v.bottom+16, v.Figure.XLabel, v.plain, theme.Color(theme.Text2))
-	for d := sx.Low; d <= sx.High+sx.Step/2; d += sx.Step {
-		text := trimmed(d, decimals(sx.Step))
+	for d := sx.Low; d <= sx.High+sx.Step*1e-6; d += sx.Step {
+		text := f.mark(d, sx)
 		half := float64(v.plain.Width(text)) / 2
 		v.stroke(theme.Color(theme.Line), 1, nil, [][2]float64{{x(d), v.bottom}, {x(d), v.bottom + 4}})
 		if x(d)+half+10 < label {

@@ -2,7 +2,6 @@ package trend
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/orrery-twin/orrery/ui/chart"
@@ -48,7 +47,7 @@ func (q *Query) histogram(ctx context.Context, l *line) (*chart.Figure, error) {
 // spectrum shows all lines that share the unit of the first.
 func (q *Query) spectrum(ctx context.Context, lines []*line) (*chart.Figure, error) {
 	from, to := q.figureSpan()
-	f := &chart.Figure{Kind: chart.Lines, YLabel: labelled("amplitude", lines[0].unit.Symbol)}
+	f := &chart.Figure{Kind: chart.Lines, Log: true, YLabel: labelled("amplitude", lines[0].unit.Symbol)}
 	type course struct {
 		amplitude []float64
 		step      float64
@@ -97,7 +96,7 @@ func frequency(top float64) (name string, perHertz float64) {
 // maxPairs is how many points of two signals are shown over each other; of more, means are.
 const maxPairs = 1 << 15
 
-// overEachOther shows every further line over the first.
+// overEachOther shows the further lines over the first: those that have the unit of the second.
 func (q *Query) overEachOther(ctx context.Context, lines []*line) (*chart.Figure, error) {
 	from, to := q.figureSpan()
 	if len(lines) < 2 {
@@ -107,8 +106,11 @@ func (q *Query) overEachOther(ctx context.Context, lines []*line) (*chart.Figure
 	if err != nil {
 		return nil, err
 	}
-	f := &chart.Figure{Kind: chart.Dots, XLabel: labelled(lines[0].name, lines[0].unit.Symbol)}
+	f := &chart.Figure{Kind: chart.Dots, XLabel: labelled(lines[0].name, lines[0].unit.Symbol), YLabel: labelled(lines[1].name, lines[1].unit.Symbol)}
 	for _, l := range lines[1:] {
+		if l.unit.Symbol != lines[1].unit.Symbol { // one axis has one unit
+			continue
+		}
 		p, _, err := q.points(ctx, l, from, to)
 		if err != nil {
 			return nil, err
@@ -119,12 +121,9 @@ func (q *Query) overEachOther(ctx context.Context, lines []*line) (*chart.Figure
 			set.X[i], set.Y[i] = lines[0].unit.FromSI(set.X[i]), l.unit.FromSI(set.Y[i])
 		}
 		f.Sets = append(f.Sets, set)
-		switch f.YLabel {
-		case "":
-			f.YLabel = labelled(l.name, l.unit.Symbol)
-		default:
-			f.YLabel = labelled(fmt.Sprint(len(lines)-1, " lines"), lines[1].unit.Symbol)
-		}
+	}
+	if len(f.Sets) > 1 {
+		f.YLabel = lines[1].unit.Symbol
 	}
 	return f, nil
 }

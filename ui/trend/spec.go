@@ -19,7 +19,7 @@ const (
 	OverTime  View = ""
 	Histogram View = "histogram" // how often the first line had which value
 	Spectrum  View = "spectrum"  // amplitude by frequency, of all lines in the unit of the first
-	XY        View = "xy"        // all further lines over the first
+	XY        View = "xy"        // the lines in the unit of the second over the first
 )
 
 // Views lists all of them.
