@@ -21,19 +21,33 @@ import (
 //go:embed windfarm
 var files embed.FS
 
-// Models makes the models of the wind farm, by the path of their file in Open.
-var Models = map[string]func() *scene.Scene{
-	"models/turbine.glb": Turbine,
-	"models/sea.glb":     Sea,
+// Models makes the models of the demos: by the name of the demo, then by the path of the file.
+var Models = map[string]map[string]func() *scene.Scene{
+	"windfarm": {
+		"models/turbine.glb": Turbine,
+		"models/sea.glb":     Sea,
+	},
 }
 
 // Open returns the wind farm as a file system: twin.yaml and models.
 func Open() fs.FS {
-	sub, err := fs.Sub(files, "windfarm")
+	farm, err := Twin("windfarm")
 	if err != nil {
-		panic(err) // the name is a constant
+		panic(err) // it is embedded
 	}
-	return sub
+	return farm
+}
+
+// Twin returns a demo as a file system: twin.yaml and models. Names are the keys of Models.
+func Twin(name string) (fs.FS, error) {
+	if Models[name] == nil {
+		return nil, fmt.Errorf("demo: there is no demo %.40q", name)
+	}
+	sub, err := fs.Sub(files, name)
+	if err != nil {
+		return nil, fmt.Errorf("demo: %s: %w", name, err)
+	}
+	return sub, nil
 }
 
 // GLB returns a model as the bytes of its file.
@@ -45,14 +59,21 @@ func GLB(model func() *scene.Scene) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Write puts the wind farm into a folder, which it makes. Files that are there already with the same content stay; one
-// with other content is an error, and nothing of it is lost.
-func Write(dir string) error {
-	return write(dir, Open())
+// Write puts the wind farm into a folder, as WriteTwin does.
+func Write(dir string) error { return WriteTwin(dir, "windfarm") }
+
+// WriteTwin puts a demo into a folder, which it makes. Files that are there already with the same content stay; one with
+// other content is an error, and nothing of it is lost.
+func WriteTwin(dir, name string) error {
+	twin, err := Twin(name)
+	if err != nil {
+		return err
+	}
+	return write(dir, twin)
 }
 
-func write(dir string, farm fs.FS) error {
-	return fs.WalkDir(farm, ".", func(name string, d fs.DirEntry, err error) error {
+func write(dir string, twin fs.FS) error {
+	return fs.WalkDir(twin, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("demo: read %s: %w", name, err)
 		}
@@ -63,7 +84,7 @@ func write(dir string, farm fs.FS) error {
 			}
 			return nil
 		}
-		data, err := fs.ReadFile(farm, name)
+		data, err := fs.ReadFile(twin, name)
 		if err != nil {
 			return fmt.Errorf("demo: read %s: %w", name, err)
 		}

@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"io/fs"
 	"math"
@@ -20,31 +21,37 @@ var update = flag.Bool("update", false, "write the model files anew")
 // The committed files are what the code makes. Another processor may round sines otherwise in the last digit, so where
 // the bytes differ, the geometry is compared to a millimetre.
 func TestModelFilesAreCurrent(t *testing.T) {
-	for name, model := range Models {
-		want, err := GLB(model)
-		if err != nil {
+	for twin, models := range Models {
+		for name, model := range models {
+			t.Run(twin+"/"+name, func(t *testing.T) { current(t, twin, name, model) })
+		}
+	}
+}
+
+func current(t *testing.T, twin, name string, model func() *scene.Scene) {
+	want, err := GLB(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(twin, filepath.FromSlash(name))
+	if *update {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, want, 0o644)); err != nil {
 			t.Fatal(err)
 		}
-		file := filepath.Join("windfarm", filepath.FromSlash(name))
-		if *update {
-			if err := os.WriteFile(file, want, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		have, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if bytes.Equal(have, want) {
-			continue
-		}
-		m, err := assets.Load(context.Background(), os.DirFS("windfarm"), name, assets.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !same(t, m.Scene, model()) {
-			t.Errorf("%s is not what the code makes: run go generate ./assets/demo", name)
-		}
+	}
+	have, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Equal(have, want) {
+		return
+	}
+	m, err := assets.Load(context.Background(), os.DirFS(twin), name, assets.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !same(t, m.Scene, model()) {
+		t.Errorf("%s is not what the code makes: run go generate ./assets/demo", name)
 	}
 }
 
@@ -87,7 +94,19 @@ func load(t testing.TB, farm fs.FS) *project.Project {
 
 // What the twin file says of nodes must be true of the models, or bindings and clicks go nowhere.
 func TestTwinFileAndModelsAgree(t *testing.T) {
-	p := load(t, Open())
+	for name := range Models {
+		t.Run(name, func(t *testing.T) {
+			twin, err := Twin(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			agree(t, load(t, twin))
+		})
+	}
+}
+
+func agree(t *testing.T, p *project.Project) {
+	t.Helper()
 	found := map[string]map[string]bool{} // by file: names and paths of its nodes
 	for _, m := range p.Models {
 		if found[m.File] != nil {

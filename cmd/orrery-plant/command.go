@@ -5,16 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
-	"github.com/orrery-twin/orrery/cmd/orrery-plant/windfarm"
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/site"
 )
 
 // maxCommand is the largest payload of a command.
 const maxCommand = 4096
 
-// command is an order to a turbine.
+// command is an order to a device.
 type command struct {
 	ID    string   `json:"id"`
 	Name  string   `json:"name"`
@@ -46,56 +45,11 @@ func parseCommand(payload []byte) (command, error) {
 	return c, nil
 }
 
-// obey carries a command out, or says why not.
-func obey(t *windfarm.Turbine, c command) error {
-	broken := t.State == windfarm.Tripped || t.State == windfarm.Service
-	number := func(lo, hi float64) (float64, error) {
-		if c.Value == nil || math.IsNaN(*c.Value) || *c.Value < lo || *c.Value > hi {
-			return 0, fmt.Errorf("out of range: %s lies between %g and %g", c.Name, lo, hi)
-		}
-		return *c.Value, nil
-	}
-	switch c.Name {
-	case "power_limit":
-		v, err := number(10, 100)
-		if err != nil {
-			return err
-		}
-		if broken {
-			return errors.New("the turbine is tripped or in service")
-		}
-		t.Limit = v / 100
-	case "yaw":
-		if c.Value == nil {
-			t.YawHold = false
-			return nil
-		}
-		v, err := number(0, 360)
-		if err != nil {
-			return err
-		}
-		if broken {
-			return errors.New("the turbine is tripped or in service")
-		}
-		t.YawHold, t.YawTo = true, v
-	case "stop":
-		t.Halted = true
-	case "start":
-		if broken {
-			return errors.New("the turbine is tripped or in service")
-		}
-		t.Halted = false
-	default:
-		return fmt.Errorf("unknown command %.40q: known are power_limit, yaw, stop and start", c.Name)
-	}
-	return nil
-}
-
 // answer obeys a payload and returns the acknowledgement.
-func answer(t *windfarm.Turbine, payload []byte, now time.Time) ack {
+func answer(d site.Device, payload []byte, now time.Time) ack {
 	c, err := parseCommand(payload)
 	if err == nil {
-		err = obey(t, c)
+		err = d.Obey(c.Name, c.Value)
 	}
 	a := ack{ID: c.ID, TS: now.UnixMilli(), OK: err == nil, Value: c.Value}
 	if err != nil {

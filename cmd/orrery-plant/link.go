@@ -6,18 +6,19 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	paho "github.com/eclipse/paho.mqtt.golang"
 
-	"github.com/orrery-twin/orrery/cmd/orrery-plant/windfarm"
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/site"
 )
 
-// link is one MQTT connection for one or more turbines.
+// link is one MQTT connection for one or more devices.
 type link struct {
 	options
-	turbines []*windfarm.Turbine
+	devices  []site.Device
 	commands chan<- order
 	client   paho.Client
 	waiting  chan message
@@ -43,19 +44,19 @@ type status struct {
 	Firmware string `json:"firmware,omitempty"`
 }
 
-func (l *link) statusTopic(t *windfarm.Turbine) string { return l.prefix + "/" + t.Name + "/status" }
+func (l *link) statusTopic(d site.Device) string { return l.prefix + "/" + d.Topic() + "/status" }
 
 // connect begins to connect and goes on trying in the background.
 func (l *link) connect() {
-	first := l.turbines[0]
+	first := l.devices[0]
 	opts := paho.NewClientOptions().AddBroker(l.broker).
-		SetClientID(fmt.Sprintf("plant-%d-%s-%d", l.seed, first.Name, os.Getpid())).
+		SetClientID(fmt.Sprintf("plant-%d-%s-%d", l.seed, strings.ReplaceAll(first.Topic(), "/", "-"), os.Getpid())).
 		SetCleanSession(true).SetAutoReconnect(true).SetConnectRetry(true).SetConnectRetryInterval(time.Second).
 		SetMaxReconnectInterval(10 * time.Second).SetKeepAlive(10 * time.Second).SetWriteTimeout(5 * time.Second).SetOrderMatters(false)
 	if u, err := url.Parse(l.broker); err == nil && u.User != nil {
 		opts.SetUsername(u.User.Username()).SetPassword(os.Getenv("ORRERY_PLANT_PASSWORD"))
 	}
-	// A connection has one last will: of its turbine, or of the first of its group.
+	// A connection has one last will: of its device, or of the first of its group.
 	opts.SetWill(l.statusTopic(first), `{"online":false}`, 1, true)
 	opts.SetOnConnectHandler(func(c paho.Client) { l.born(c) })
 	opts.SetConnectionLostHandler(func(_ paho.Client, err error) { slog.Warn("broker lost, retrying", "error", err) })
@@ -64,22 +65,23 @@ func (l *link) connect() {
 	go l.send()
 }
 
-// born announces the turbines and listens for commands.
+// born announces the devices and listens for commands.
 func (l *link) born(c paho.Client) {
-	for _, t := range l.turbines {
-		s, err := json.Marshal(status{TS: time.Now().UnixMilli(), Online: true, Kind: "NREL-5MW-class",
-			Serial: fmt.Sprintf("OP5-%04d-%s", l.seed, t.Name), Firmware: "4.2.1"})
+	for _, d := range l.devices {
+		plate := d.Plate()
+		s, err := json.Marshal(status{TS: time.Now().UnixMilli(), Online: true, Kind: plate.Kind,
+			Serial: fmt.Sprintf("%s-%04d-%s", plate.Serial, l.seed, d.Topic()), Firmware: plate.Firmware})
 		if err != nil {
 			continue
 		}
-		c.Publish(l.statusTopic(t), 1, true, s)
-		c.Subscribe(l.prefix+"/"+t.Name+"/cmd", 1, func(_ paho.Client, m paho.Message) {
+		c.Publish(l.statusTopic(d), 1, true, s)
+		c.Subscribe(l.prefix+"/"+d.Topic()+"/cmd", 1, func(_ paho.Client, m paho.Message) {
 			payload := m.Payload()
 			if len(payload) > maxCommand {
 				payload = payload[:maxCommand+1] // too long is answered as such, whatever its length
 			}
 			select {
-			case l.commands <- order{t, l, append([]byte(nil), payload...)}:
+			case l.commands <- order{d, l, append([]byte(nil), payload...)}:
 			default: // a flood of commands: the sender gets no answer and times out
 			}
 		})
@@ -110,16 +112,16 @@ func (l *link) send() {
 	}
 }
 
-// close says goodbye: a turbine that is switched off is offline, and says so itself.
+// close says goodbye: a device that is switched off is offline, and says so itself.
 func (l *link) close() {
 	close(l.done)
 	if l.client == nil {
 		return
 	}
 	if l.client.IsConnectionOpen() {
-		for _, t := range l.turbines {
+		for _, d := range l.devices {
 			s, _ := json.Marshal(status{TS: time.Now().UnixMilli()})
-			l.client.Publish(l.statusTopic(t), 1, true, s).WaitTimeout(time.Second)
+			l.client.Publish(l.statusTopic(d), 1, true, s).WaitTimeout(time.Second)
 		}
 	}
 	l.client.Disconnect(200)

@@ -5,15 +5,16 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/orrery-twin/orrery/cmd/orrery-plant/windfarm"
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/site"
 )
 
-// writeLog advances the farm to the end of the log and writes what its data logger kept.
-func writeLog(ctx context.Context, farm *windfarm.Farm, o options) (err error) {
+// writeLog advances the site to the end of the log and writes what its data logger kept.
+func writeLog(ctx context.Context, at site.Site, o options) (err error) {
 	out := io.WriteCloser(os.Stdout)
 	if o.logger != "-" {
 		if out, err = os.Create(o.logger); err != nil {
@@ -26,23 +27,26 @@ func writeLog(ctx context.Context, farm *windfarm.Farm, o options) (err error) {
 		}()
 	}
 	w := bufio.NewWriterSize(out, 1<<18)
-	w.WriteString("time,turbine," + strings.Join(windfarm.Channels, ",") + "\n")
-	first, last := farm.SecondAt(o.since), farm.SecondAt(o.until)
+	devices := at.Devices()
+	columns, place := header(devices)
+	w.WriteString("time," + kinds[o.kind].device + "," + strings.Join(columns, ",") + "\n")
+	first, last := at.SecondAt(o.since), at.SecondAt(o.until)
 	fine := last - int64(o.fine/time.Second)
 	step := int64(o.step / time.Second)
-	farm.Advance(first)
-	row := make([]byte, 0, 256)
-	for sec := farm.Sec; sec <= last; sec++ {
+	at.Advance(first)
+	row, reading := make([]byte, 0, 256), site.Reading{}
+	for sec := at.Second(); sec <= last; sec++ {
 		if sec%3600 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		farm.Advance(sec)
+		at.Advance(sec)
 		if sec%step != 0 && sec < fine {
 			continue
 		}
-		ms := farm.Now().UnixMilli()
-		for _, t := range farm.Turbines {
-			row = appendRow(row[:0], ms, t, t.Read(sec))
+		ms := at.Now().UnixMilli()
+		for i, d := range devices {
+			d.Report(sec, &reading)
+			row = appendRow(row[:0], ms, d, place[i], &reading)
 			if _, err := w.Write(row); err != nil {
 				return err
 			}
@@ -51,44 +55,34 @@ func writeLog(ctx context.Context, farm *windfarm.Farm, o options) (err error) {
 	return w.Flush()
 }
 
-func appendRow(b []byte, ms int64, t *windfarm.Turbine, r windfarm.Reading) []byte {
+// header returns the columns that the devices have together, and by device and column its channel, −1 for none.
+func header(devices []site.Device) (columns []string, place [][]int) {
+	for _, d := range devices {
+		for _, name := range d.Plate().Channels {
+			if !slices.Contains(columns, name) {
+				columns = append(columns, name)
+			}
+		}
+	}
+	for _, d := range devices {
+		at := make([]int, len(columns))
+		for i, name := range columns {
+			at[i] = slices.Index(d.Plate().Channels, name)
+		}
+		place = append(place, at)
+	}
+	return columns, place
+}
+
+func appendRow(b []byte, ms int64, d site.Device, place []int, r *site.Reading) []byte {
 	b = strconv.AppendInt(b, ms, 10)
-	b = append(append(b, ','), t.Name...)
-	for i, v := range r.Value {
+	b = append(append(b, ','), d.Topic()...)
+	decimals := d.Plate().Decimals
+	for _, i := range place {
 		b = append(b, ',')
-		if !r.Missing[i] && !r.Null[i] {
-			b = strconv.AppendFloat(b, v, 'f', windfarm.Decimals[i], 64)
+		if i >= 0 && !r.Missing[i] && !r.Null[i] {
+			b = strconv.AppendFloat(b, r.Value[i], 'f', decimals[i], 64)
 		}
 	}
 	return append(b, '\n')
-}
-
-// truth is what only the plant knows.
-type truth struct {
-	Seed    uint64     `json:"seed"`
-	Turbine string     `json:"turbine"`
-	Part    string     `json:"part"`
-	Now     time.Time  `json:"now"`
-	FailsAt *time.Time `json:"fails_at"` // null: not within the limit
-	Days    float64    `json:"days"`     // after now; 0 when it does not fail
-	Limit   float64    `json:"limit_days"`
-}
-
-// fates runs the farm ahead until T03's gearbox fails, at most 40 days beyond now.
-func fates(ctx context.Context, farm *windfarm.Farm, o options) truth {
-	const limit = 40
-	out := truth{Seed: farm.Seed, Turbine: "T03", Part: "gearbox", Now: o.now.UTC(), Limit: limit}
-	t := farm.Turbine("T03")
-	if t == nil {
-		return out
-	}
-	now := farm.SecondAt(o.now)
-	for farm.Sec < now+limit*86400 && t.FailedAt <= now && ctx.Err() == nil {
-		farm.Advance(farm.Sec + 60)
-	}
-	if t.FailedAt > now {
-		at := farm.Epoch.Add(time.Duration(t.FailedAt) * time.Second)
-		out.FailsAt, out.Days = &at, at.Sub(o.now).Hours()/24
-	}
-	return out
 }

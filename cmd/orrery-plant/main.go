@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/windfarm"
 )
 
 func main() {
@@ -30,24 +32,28 @@ func main() {
 
 // run does what the options ask for, in this order: truth alone, or log, then live.
 func run(ctx context.Context, o options) error {
-	farm, err := openFarm(o)
+	at, err := openSite(o)
 	if err != nil {
 		return err
 	}
 	if o.truth {
+		farm, ok := at.(*windfarm.Farm)
+		if !ok {
+			return errors.New("-truth is known of the wind farm alone")
+		}
 		return json.NewEncoder(os.Stdout).Encode(fates(ctx, farm, o))
 	}
 	if o.logger != "" {
-		if err := writeLog(ctx, farm, o); err != nil {
+		if err := writeLog(ctx, at, o); err != nil {
 			return err
 		}
 	}
 	if o.noMQTT {
-		return saveState(farm, o.state)
+		return saveState(at, o.state)
 	}
-	p := newPlant(farm, o)
+	p := newPlant(at, o)
 	err = p.run(ctx)
-	if saved := saveState(p.farm, o.state); err == nil {
+	if saved := saveState(p.site, o.state); err == nil {
 		err = saved
 	}
 	if o.json {

@@ -4,18 +4,21 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/orrery-twin/orrery/cmd/orrery-plant/windfarm"
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/site"
 )
 
-// defaultSeed is the farm of the demo.
+// defaultSeed is the plant of the demos.
 const defaultSeed = 19
 
 type options struct {
+	kind              string // of kinds
 	broker, prefix    string
 	seed              uint64
 	turbines          int
@@ -33,32 +36,38 @@ type options struct {
 
 // fault is a fault to come.
 type fault struct {
-	turbine, channel string
-	kind             windfarm.FaultKind
-	at               time.Time
+	device, channel string
+	kind            site.FaultKind
+	at              time.Time
 }
 
 func parse(args []string, now time.Time) (options, error) {
-	var o options
+	o := options{kind: "windfarm"}
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		o.kind, args = args[0], args[1:]
+		if _, ok := kinds[o.kind]; !ok {
+			return o, fmt.Errorf("no plant %.40q: there are %s; every other setting is a flag, see -help", o.kind, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
+		}
+	}
 	fs := flag.NewFlagSet("orrery-plant", flag.ContinueOnError)
 	fs.StringVar(&o.broker, "broker", "tcp://127.0.0.1:1883", "broker: tcp://host:port, mqtts://user@host:port (password in ORRERY_PLANT_PASSWORD)")
-	fs.StringVar(&o.prefix, "prefix", "windfarm", "first level of the topics")
+	fs.StringVar(&o.prefix, "prefix", o.kind, "first level of the topics")
 	fs.Uint64Var(&o.seed, "seed", defaultSeed, "draws everything that is hidden")
-	fs.IntVar(&o.turbines, "turbines", 6, "1 to 5000")
-	fs.Float64Var(&o.rateHz, "rate", 1, "messages of each turbine per second, up to 50")
+	fs.IntVar(&o.turbines, "turbines", 6, "of the wind farm: 1 to 5000")
+	fs.Float64Var(&o.rateHz, "rate", 1, "messages of each device per second, up to 50")
 	fs.Float64Var(&o.speed, "speed", 1, "how fast the plant's clock runs, 0.1 to 3600")
-	epoch := fs.String("epoch", "", "RFC 3339: when the farm began; default: midnight a week before now")
+	epoch := fs.String("epoch", "", "RFC 3339: when the plant began; default: midnight a week before now")
 	fs.StringVar(&o.state, "state", "", "file that keeps the hidden state from run to run")
 	fs.StringVar(&o.logger, "logger", "", "write the log as CSV to this file, - is standard output")
 	since := fs.String("since", "", "RFC 3339: where the log begins; default: the epoch")
 	until := fs.String("until", "", "RFC 3339: where the log ends; default: now")
-	fs.DurationVar(&o.step, "step", 10*time.Second, "between two rows of a turbine in the log")
+	fs.DurationVar(&o.step, "step", 10*time.Second, "between two rows of a device in the log")
 	fs.DurationVar(&o.fine, "fine", time.Hour, "the end of the log that is written every second")
 	fs.BoolVar(&o.noMQTT, "no-mqtt", false, "end after the log")
 	fs.BoolVar(&o.truth, "truth", false, "print when T03's gearbox fails after -now, as JSON, and end")
 	nowText := fs.String("now", "", "RFC 3339: what now means to -truth, -until and -epoch; default: the clock")
 	fs.BoolVar(&o.json, "json", false, "print counters as JSON at the end")
-	fs.IntVar(&o.perConnection, "per-connection", 100, "turbines on one MQTT connection when there are more than 64")
+	fs.IntVar(&o.perConnection, "per-connection", 100, "devices on one MQTT connection when there are more than 64")
 	var faults []string
 	fs.Func("fault", `"T02:freeze:oil_temp@+60s"; may be given again`, func(s string) error { faults = append(faults, s); return nil })
 	if err := fs.Parse(args); err != nil {
@@ -104,9 +113,9 @@ func parseFault(s string, now time.Time) (fault, error) {
 	text, after, timed := strings.Cut(s, "@+")
 	part := strings.Split(text, ":")
 	if len(part) != 3 {
-		return fault{}, fmt.Errorf("-fault %q: write TURBINE:KIND:CHANNEL, for example T02:freeze:oil_temp@+60s", s)
+		return fault{}, fmt.Errorf("-fault %q: write DEVICE:KIND:CHANNEL, for example T02:freeze:oil_temp@+60s", s)
 	}
-	f := fault{turbine: part[0], kind: windfarm.FaultKind(part[1]), channel: part[2], at: now}
+	f := fault{device: part[0], kind: site.FaultKind(part[1]), channel: part[2], at: now}
 	if timed {
 		d, err := time.ParseDuration(after)
 		if err != nil {
@@ -117,30 +126,12 @@ func parseFault(s string, now time.Time) (fault, error) {
 	return f, nil
 }
 
-// openFarm restores the farm from its state file, or makes a new one.
-func openFarm(o options) (*windfarm.Farm, error) {
-	if o.state != "" {
-		raw, err := os.ReadFile(o.state)
-		if err == nil {
-			f, err := windfarm.Restore(raw)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w; delete it to begin anew", o.state, err)
-			}
-			return f, nil
-		}
-		if !errors.Is(err, os.ErrNotExist) {
-			return nil, err
-		}
-	}
-	return windfarm.New(o.seed, o.epoch, o.turbines)
-}
-
 // saveState writes the state file whole or not at all.
-func saveState(f *windfarm.Farm, path string) error {
+func saveState(at site.Site, path string) error {
 	if path == "" {
 		return nil
 	}
-	raw, err := f.Save()
+	raw, err := at.Save()
 	if err != nil {
 		return err
 	}

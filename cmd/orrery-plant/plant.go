@@ -12,26 +12,28 @@ import (
 	"strings"
 	"time"
 
-	"github.com/orrery-twin/orrery/cmd/orrery-plant/windfarm"
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/site"
 )
 
-// plant is a farm in touch with a broker. Its loop owns the farm; connections hand commands to it through a channel.
+// plant is a site in touch with a broker. Its loop owns the site; connections hand commands to it through a channel.
 type plant struct {
 	options
-	farm     *windfarm.Farm
+	site     site.Site
+	devices  []site.Device
 	links    []*link
-	linkOf   []*link // by turbine
+	linkOf   []*link // by device
 	commands chan order
 	lines    chan string
 	began    time.Time // wall clock at which plant time was start
 	start    time.Time
 	sent     uint64
+	reading  site.Reading
 	late     time.Duration // greatest lag of a message behind its moment
 }
 
 // order is a command from the broker.
 type order struct {
-	turbine *windfarm.Turbine
+	device  site.Device
 	link    *link
 	payload []byte
 }
@@ -43,18 +45,18 @@ type counters struct {
 	LagMS    float64 `json:"lag_ms"`  // greatest lag of a message behind its moment
 }
 
-func newPlant(farm *windfarm.Farm, o options) *plant {
-	p := &plant{options: o, farm: farm, commands: make(chan order, 256), lines: make(chan string, 16)}
+func newPlant(s site.Site, o options) *plant {
+	p := &plant{options: o, site: s, devices: s.Devices(), commands: make(chan order, 256), lines: make(chan string, 16)}
 	per := 1
-	if len(farm.Turbines) > 64 {
+	if len(p.devices) > 64 {
 		per = o.perConnection
 	}
-	for i, t := range farm.Turbines {
+	for i, d := range p.devices {
 		if i%per == 0 {
 			p.links = append(p.links, newLink(o, p.commands))
 		}
 		l := p.links[len(p.links)-1]
-		l.turbines = append(l.turbines, t)
+		l.devices = append(l.devices, d)
 		p.linkOf = append(p.linkOf, l)
 	}
 	return p
@@ -67,10 +69,10 @@ func (p *plant) clock() time.Time {
 
 func (p *plant) run(ctx context.Context) error {
 	p.began, p.start = time.Now(), time.Now()
-	if len(p.farm.Turbines) > 64 {
-		p.farm.Skip(p.farm.SecondAt(p.start))
+	if s, ok := p.site.(interface{ Skip(toSec int64) }); ok && len(p.devices) > 64 {
+		s.Skip(p.site.SecondAt(p.start))
 	}
-	p.farm.Advance(p.farm.SecondAt(p.start))
+	p.site.Advance(p.site.SecondAt(p.start))
 	for _, l := range p.links {
 		l.connect()
 	}
@@ -82,8 +84,8 @@ func (p *plant) run(ctx context.Context) error {
 	go readLines(os.Stdin, p.lines)
 
 	period := time.Duration(float64(time.Second) / p.rateHz)
-	n := int64(len(p.farm.Turbines))
-	next := int64(0) // messages are numbered; number k belongs to turbine k mod n at began + k·period/n
+	n := int64(len(p.devices))
+	next := int64(0) // messages are numbered; number k belongs to device k mod n at began + k·period/n
 	saveAt := time.Now().Add(time.Minute)
 	tick := time.NewTicker(min(max(period/time.Duration(n), 2*time.Millisecond), 20*time.Millisecond))
 	defer tick.Stop()
@@ -98,7 +100,7 @@ func (p *plant) run(ctx context.Context) error {
 				slog.Warn("line not understood", "line", line, "error", err)
 			}
 		case <-tick.C:
-			p.farm.Advance(p.farm.SecondAt(p.clock()))
+			p.site.Advance(p.site.SecondAt(p.clock()))
 			p.arm()
 			elapsed := time.Since(p.began)
 			for moment := time.Duration(next) * period / time.Duration(n); moment <= elapsed; moment = time.Duration(next) * period / time.Duration(n) {
@@ -108,7 +110,7 @@ func (p *plant) run(ctx context.Context) error {
 			}
 			if p.state != "" && time.Now().After(saveAt) {
 				saveAt = time.Now().Add(time.Minute)
-				if err := saveState(p.farm, p.state); err != nil {
+				if err := saveState(p.site, p.state); err != nil {
 					slog.Warn("the state was not saved", "error", err)
 				}
 			}
@@ -117,15 +119,16 @@ func (p *plant) run(ctx context.Context) error {
 }
 
 func (p *plant) publish(i int) {
-	t := p.farm.Turbines[i]
-	p.linkOf[i].publish(p.prefix+"/"+t.Name+"/telemetry", appendTelemetry(nil, p.clock(), t.Read(p.farm.Sec)))
+	d := p.devices[i]
+	d.Report(p.site.Second(), &p.reading)
+	p.linkOf[i].publish(p.prefix+"/"+d.Topic()+"/telemetry", appendTelemetry(nil, p.clock(), d.Plate(), &p.reading))
 	p.sent++
 }
 
-func appendTelemetry(b []byte, at time.Time, r windfarm.Reading) []byte {
+func appendTelemetry(b []byte, at time.Time, plate site.Plate, r *site.Reading) []byte {
 	b = append(b, `{"ts":`...)
 	b = strconv.AppendInt(b, at.UnixMilli(), 10)
-	for i, name := range windfarm.Channels {
+	for i, name := range plate.Channels {
 		if r.Missing[i] {
 			continue
 		}
@@ -134,20 +137,20 @@ func appendTelemetry(b []byte, at time.Time, r windfarm.Reading) []byte {
 			b = append(b, "null"...)
 			continue
 		}
-		b = strconv.AppendFloat(b, r.Value[i], 'f', windfarm.Decimals[i], 64)
+		b = strconv.AppendFloat(b, r.Value[i], 'f', plate.Decimals[i], 64)
 	}
 	return append(b, '}')
 }
 
 func (p *plant) obey(o order) {
-	a := answer(o.turbine, o.payload, p.clock())
+	a := answer(o.device, o.payload, p.clock())
 	raw, err := json.Marshal(a)
 	if err != nil {
 		slog.Error("answer", "error", err)
 		return
 	}
-	slog.Info("command", "turbine", o.turbine.Name, "id", a.ID, "ok", a.OK, "reason", a.Reason)
-	o.link.publish(p.prefix+"/"+o.turbine.Name+"/ack", raw)
+	slog.Info("command", "device", o.device.Topic(), "id", a.ID, "ok", a.OK, "reason", a.Reason)
+	o.link.publish(p.prefix+"/"+o.device.Topic()+"/ack", raw)
 }
 
 // arm sets the faults whose time has come.
@@ -169,17 +172,18 @@ func (p *plant) arm() {
 func (p *plant) fault(line string) error {
 	w := strings.Fields(line)
 	if len(w) != 4 || w[0] != "fault" {
-		return fmt.Errorf("write: fault TURBINE KIND CHANNEL")
+		return fmt.Errorf("write: fault DEVICE KIND CHANNEL")
 	}
-	return p.set(fault{turbine: w[1], kind: windfarm.FaultKind(w[2]), channel: w[3]})
+	return p.set(fault{device: w[1], kind: site.FaultKind(w[2]), channel: w[3]})
 }
 
 func (p *plant) set(f fault) error {
-	t := p.farm.Turbine(f.turbine)
-	if t == nil {
-		return fmt.Errorf("no turbine %q", f.turbine)
+	for _, d := range p.devices {
+		if d.Topic() == f.device {
+			return d.Fault(f.kind, f.channel, p.site.Second())
+		}
 	}
-	return t.Fault(f.kind, f.channel, p.farm.Sec)
+	return fmt.Errorf("no device %q, the first is %q", f.device, p.devices[0].Topic())
 }
 
 func (p *plant) stats() counters {

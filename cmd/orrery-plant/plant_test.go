@@ -16,6 +16,7 @@ import (
 
 	paho "github.com/eclipse/paho.mqtt.golang"
 
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/site"
 	"github.com/orrery-twin/orrery/cmd/orrery-plant/windfarm"
 )
 
@@ -163,7 +164,7 @@ func TestPlantSaysGoodbyeAndRemembers(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("ended with %v", err)
 	}
-	f, err := openFarm(options{state: state})
+	f, err := openSite(options{kind: "windfarm", state: state})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,18 +233,19 @@ func TestTruthAgreesWithTheCourse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	farm, err := openFarm(o)
+	at, err := openSite(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := fates(context.Background(), farm, o)
+	got := fates(context.Background(), at.(*windfarm.Farm), o)
 	if got.FailsAt == nil || got.Days < 8 || got.Days > 13 {
 		t.Fatalf("the farm of the demo: %+v", got)
 	}
-	again, err := openFarm(o)
+	fresh, err := openSite(o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	again := fresh.(*windfarm.Farm)
 	again.Advance(again.SecondAt(*got.FailsAt) - 60)
 	if s := again.Turbine("T03").State; s == windfarm.Tripped {
 		t.Error("tripped a minute early")
@@ -297,8 +299,11 @@ func BenchmarkTelemetry(b *testing.B) {
 		b.Fatal(err)
 	}
 	var buf []byte
+	var r site.Reading
+	d := farm.Turbines[0]
 	for b.Loop() {
-		buf = appendTelemetry(buf[:0], time.Now(), farm.Turbines[0].Read(0))
+		d.Report(0, &r)
+		buf = appendTelemetry(buf[:0], time.Now(), d.Plate(), &r)
 	}
 	if !json.Valid(buf) {
 		b.Fatalf("not JSON: %s", buf)

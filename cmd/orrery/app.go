@@ -68,8 +68,8 @@ func (d *desktop) openAt(path string) {
 	}
 }
 
-func runDemo(ctx context.Context, fresh bool, w window) error {
-	return runWindow(ctx, w, func(d *desktop) { d.openDemo(fresh) })
+func runDemo(ctx context.Context, name string, fresh bool, w window) error {
+	return runWindow(ctx, w, func(d *desktop) { d.openDemo(name, fresh) })
 }
 
 func runView(ctx context.Context, models []string, w window) error {
@@ -144,7 +144,7 @@ func closed() chan struct{} {
 // start shows the start page, with what went wrong if anything did.
 func (d *desktop) start(err error) {
 	d.begin = nil
-	page := ui.Start{OpenDemo: func() { d.openDemo(false) }, OpenTwin: d.openTwin, OpenModels: d.openModels}
+	page := ui.Start{OpenDemo: func() { d.openDemo(demoNames[0], false) }, OpenTwin: d.openTwin, OpenModels: d.openModels}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		page.Error = err.Error()
 		var faults project.Errors
@@ -170,9 +170,9 @@ func (d *desktop) openTwin(path string) {
 	})
 }
 
-func (d *desktop) openDemo(fresh bool) {
-	d.open("Opening the demo wind farm", func(ctx context.Context, progress *ui.Progress) (*station, func(context.Context, *station) error, error) {
-		site, err := newDemoSite("windfarm")
+func (d *desktop) openDemo(name string, fresh bool) {
+	d.open("Opening "+demos[name].label, func(ctx context.Context, progress *ui.Progress) (*station, func(context.Context, *station) error, error) {
+		site, err := newDemoSite(name)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -184,7 +184,9 @@ func (d *desktop) openDemo(fresh bool) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := site.record(ctx, s, func(f float64) { progress.Set(f, "The plant's logger hands over seven days") }); err != nil {
+		if err := site.record(ctx, s, func(f float64) {
+			progress.Set(f, fmt.Sprintf("The plant's logger hands over %d days", demos[name].days))
+		}); err != nil {
 			s.close()
 			return nil, nil, err
 		}

@@ -7,7 +7,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"syscall"
 	"time"
@@ -52,7 +51,7 @@ func recorded(ctx context.Context) (s *station, took time.Duration, clean func()
 			clean()
 		}
 	}()
-	site := demoSite{dir: dir, twin: filepath.Join(dir, "twin"), data: filepath.Join(dir, "data"), state: filepath.Join(dir, "plant.json")}
+	site := demoSiteIn("windfarm", dir)
 	p, err := site.prepare(true)
 	if err != nil {
 		return nil, 0, nil, err

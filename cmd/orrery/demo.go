@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -16,8 +17,30 @@ import (
 	"github.com/orrery-twin/orrery/twin/project"
 )
 
-// demoDays is how much history the demo comes with.
-const demoDays = 7
+// demoKind is a demo that can be opened.
+type demoKind struct {
+	label  string        // for people
+	days   int           // of history that it comes with
+	step   time.Duration // between two samples of it
+	column string        // of the plant's log, that names the device
+}
+
+// demos are the demos by the name that opens them.
+var demos = map[string]demoKind{
+	"windfarm": {"the demo wind farm", 7, 10 * time.Second, "turbine"},
+}
+
+// demoNames are the words that open a demo, the first being what the bare word demo stands for.
+var demoNames = []string{"windfarm"}
+
+// demoNamed returns the demo that a word on the command line stands for.
+func demoNamed(word string) (name string, ok bool) {
+	if word == "demo" {
+		return demoNames[0], true
+	}
+	_, ok = demos[word]
+	return word, ok
+}
 
 // demoKeep is how long a demo may lie idle and still be taken up again: the plant's logger fills in what was missed. After
 // that it begins anew, so that its gearbox is again some days from its end.
@@ -26,29 +49,32 @@ const demoKeep = 36 * time.Hour
 func demoCommand() *cobra.Command {
 	var fresh bool
 	cmd := &cobra.Command{
-		Use:       "demo [windfarm]",
-		Short:     "Open a demo twin with its emulated plant, broker and seven days of history",
+		Use:       "demo [" + strings.Join(demoNames, "|") + "]",
+		Short:     "Open a demo twin with its emulated plant, broker and some days of history",
 		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
-		ValidArgs: []string{"windfarm"},
+		ValidArgs: demoNames,
 	}
 	look := windowFlags(cmd)
 	cmd.Flags().BoolVar(&fresh, "fresh", false, "forget the history of earlier starts")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return runDemo(cmd.Context(), fresh, *look)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return runDemo(cmd.Context(), append(args, demoNames[0])[0], fresh, *look)
 	}
 	return cmd
 }
 
 // demoSite is the folder of a demo and what lies in it.
-type demoSite struct{ dir, twin, data, state string }
+type demoSite struct{ name, dir, twin, data, state string }
 
 func newDemoSite(name string) (demoSite, error) {
 	home, err := dataHome()
 	if err != nil {
 		return demoSite{}, err
 	}
-	dir := filepath.Join(home, "demo", name)
-	return demoSite{dir: dir, twin: filepath.Join(dir, "twin"), data: filepath.Join(dir, "data"), state: filepath.Join(dir, "plant.json")}, nil
+	return demoSiteIn(name, filepath.Join(home, "demo", name)), nil
+}
+
+func demoSiteIn(name, dir string) demoSite {
+	return demoSite{name: name, dir: dir, twin: filepath.Join(dir, "twin"), data: filepath.Join(dir, "data"), state: filepath.Join(dir, "plant.json")}
 }
 
 // prepare writes the demo's files and forgets data that are too old to go on with.
@@ -64,23 +90,23 @@ func (d demoSite) prepare(fresh bool) (*project.Project, error) {
 	if err := os.MkdirAll(d.twin, 0o755); err != nil {
 		return nil, err
 	}
-	if err := demo.Write(d.twin); err != nil {
+	if err := demo.WriteTwin(d.twin, d.name); err != nil {
 		return nil, err
 	}
 	return project.Load(filepath.Join(d.twin, "twin.yaml"))
 }
 
-// record has the plant's logger fill the history up to now: a week at the first start, what was missed at later ones.
+// record has the plant's logger fill the history up to now: some days at the first start, what was missed at later ones.
 func (d demoSite) record(ctx context.Context, s *station, progress func(float64)) error {
-	now := time.Now()
-	since := now.Add(-demoDays * 24 * time.Hour)
+	now, kind := time.Now(), demos[d.name]
+	since := now.AddDate(0, 0, -kind.days)
 	_, last, ok := s.store.Extent()
 	_, err := os.Stat(d.state)
 	known := err == nil
 	if ok && !known {
 		return fmt.Errorf("the history in %s has lost its plant (%s is missing): start once with --fresh", d.data, filepath.Base(d.state))
 	}
-	args := []string{"-state", d.state}
+	args := []string{d.name, "-state", d.state, "-step", kind.step.String()}
 	if ok {
 		since = last.Add(time.Second)
 		if now.Sub(since) < 5*time.Second {
@@ -91,13 +117,13 @@ func (d demoSite) record(ctx context.Context, s *station, progress func(float64)
 			return err
 		}
 	}
-	_, err = backfill(ctx, s, args, since, now, progress)
+	_, err = backfill(ctx, s, kind.column, args, since, now, progress)
 	return err
 }
 
 // plant runs the demo's plant against the station's broker until ctx ends.
 func (d demoSite) plant(ctx context.Context, s *station, words io.Writer) error {
-	return runPlant(ctx, []string{"-broker", "tcp://" + s.brokers[0].Addr(), "-state", d.state}, words)
+	return runPlant(ctx, []string{d.name, "-broker", "tcp://" + s.brokers[0].Addr(), "-state", d.state}, words)
 }
 
 // terminalProgress shows a bar on standard error; the bar appears with the first call.

@@ -40,8 +40,8 @@ func (h *historyPlace) flags(cmd *cobra.Command) {
 // load returns the twin and the folder of its history.
 func (h *historyPlace) load(path string) (*project.Project, string, error) {
 	data := h.data
-	if path == "demo" || path == "windfarm" {
-		site, err := newDemoSite("windfarm")
+	if name, ok := demoNamed(path); ok {
+		site, err := newDemoSite(name)
 		if err != nil {
 			return nil, "", err
 		}

@@ -37,15 +37,15 @@ func plantFile() (string, error) {
 	return file, nil
 }
 
-// plantLogger maps the log of the plant's data logger to signals. The columns are named as the keys of its telemetry, so
+// plantLogger maps the log of the plant's data logger to signals; one of its columns names the device. The others are named as the keys of its telemetry, so
 // the first JSON route of the twin file tells signal and unit of each.
-func plantLogger(p *project.Project) (source.CSV, error) {
+func plantLogger(p *project.Project, device string) (source.CSV, error) {
 	for _, s := range p.Sources {
 		for _, r := range s.Routes {
 			if r.Decoder != project.JSON {
 				continue
 			}
-			log := source.CSV{Time: "time", TimeUnit: time.Millisecond, Asset: "turbine", Path: r.Asset}
+			log := source.CSV{Time: "time", TimeUnit: time.Millisecond, Asset: device, Path: r.Asset}
 			for _, f := range r.Fields {
 				log.Fields = append(log.Fields, source.Field{Column: f.Key, Signal: f.Signal, Unit: f.Unit})
 			}
@@ -55,11 +55,11 @@ func plantLogger(p *project.Project) (source.CSV, error) {
 	return source.CSV{}, errors.New("the twin file has no route with decoder json, so a log cannot be mapped to signals")
 }
 
-// backfill runs the plant's data logger from since to now, imports what it writes, and lets the alarms run over it, so that
+// backfill runs the plant's data logger from since to now with these arguments, imports what it writes, and lets the alarms run over it, so that
 // the journal holds what would have been raised. The station must not run yet. progress gets 0…1.
-func backfill(ctx context.Context, s *station, args []string, since, until time.Time, progress func(float64)) (history.Imported, error) {
+func backfill(ctx context.Context, s *station, device string, args []string, since, until time.Time, progress func(float64)) (history.Imported, error) {
 	p, store := s.project, s.store
-	mapping, err := plantLogger(p)
+	mapping, err := plantLogger(p, device)
 	if err != nil {
 		return history.Imported{}, err
 	}
@@ -69,7 +69,7 @@ func backfill(ctx context.Context, s *station, args []string, since, until time.
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, file, append([]string{"-logger", "-", "-no-mqtt", "-since", since.UTC().Format(time.RFC3339), "-until", until.UTC().Format(time.RFC3339)}, args...)...)
+	cmd := exec.CommandContext(ctx, file, append(args, "-logger", "-", "-no-mqtt", "-since", since.UTC().Format(time.RFC3339), "-until", until.UTC().Format(time.RFC3339))...)
 	var words bytes.Buffer
 	cmd.Stderr = &words
 	out, err := cmd.StdoutPipe()

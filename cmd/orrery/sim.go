@@ -34,16 +34,16 @@ func (p *past) flags(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&p.json, "json", false, "print figures as JSON")
 }
 
-// open loads a twin and its history. The word demo stands for the demo wind farm.
+// open loads a twin and its history. The name of a demo stands for its twin, demo alone for the wind farm.
 func (p *past) open(ctx context.Context, path string) (*station, time.Time, error) {
 	data := p.data
-	if path == "demo" || path == "windfarm" {
-		site, err := newDemoSite("windfarm")
+	if name, ok := demoNamed(path); ok {
+		site, err := newDemoSite(name)
 		if err != nil {
 			return nil, time.Time{}, err
 		}
 		if _, err := os.Stat(site.twin); errors.Is(err, fs.ErrNotExist) {
-			return nil, time.Time{}, errors.New("the demo has no history yet: run orrery demo once")
+			return nil, time.Time{}, errors.New("the demo has no history yet: run orrery demo " + name + " once")
 		}
 		path, data = site.twin, site.data
 	}

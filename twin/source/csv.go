@@ -28,7 +28,7 @@ type CSV struct {
 	Time     string        // column of the time stamps, counted since the Unix epoch
 	TimeUnit time.Duration // of one count
 	Asset    string        // column that names the asset
-	Path     string        // path of the asset; {1} stands for what the column says: "farm/{1}"
+	Path     string        // path of the asset; {1}, {2} … stand for what the column says between slashes: "farm/{1}"
 	Fields   []Field
 }
 
@@ -164,7 +164,10 @@ func (c CSV) columns(header []string) (columns, error) {
 
 // signalsOf returns the signals by Fields, or nil when the asset is unknown.
 func (c CSV) signalsOf(tree *twin.Tree, name string) []twin.SignalID {
-	path := strings.ReplaceAll(c.Path, "{1}", name)
+	path := c.Path
+	for i, part := range strings.Split(name, "/") {
+		path = strings.ReplaceAll(path, fmt.Sprintf("{%d}", i+1), part)
+	}
 	if _, ok := tree.AssetByPath(path); !ok {
 		return nil
 	}

@@ -134,3 +134,19 @@ func BenchmarkCSV(b *testing.B) {
 		}
 	}
 }
+
+// A device that names itself with slashes fills as many places of the path, as a topic with as many wildcards does.
+func TestNamesWithSlashesFillSeveralPlaces(t *testing.T) {
+	c := mapping(t)
+	c.Path = "{1}/{2}"
+	n := 0
+	for batch, err := range c.Read(farm(t), strings.NewReader("time,turbine,power\n1000,farm/T01,5\n2000,farm/T09,5\n"), nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += len(batch)
+	}
+	if n != 1 {
+		t.Errorf("%d samples, want the one of farm/T01", n)
+	}
+}

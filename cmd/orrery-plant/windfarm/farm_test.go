@@ -5,6 +5,9 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/chance"
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/site"
 )
 
 var epoch = time.Date(2026, 11, 16, 0, 0, 0, 0, time.UTC)
@@ -61,7 +64,7 @@ func TestAStandingRotorStarts(t *testing.T) {
 // In steady state the heat of the losses leaves through housing and cooler.
 func TestGearboxHeatBalance(t *testing.T) {
 	d := steady(14, 1)
-	g := newGearbox(newStream(1, "test"))
+	g := newGearbox(chance.New(1, "test"))
 	for range 40 * 3600 {
 		g.Wear = 0
 		g.step(1, &d, 10)
@@ -82,7 +85,7 @@ func TestGearboxHeatBalance(t *testing.T) {
 }
 
 func TestWearGrowsWithLoadAndWear(t *testing.T) {
-	g := newGearbox(newStream(1, "test"))
+	g := newGearbox(chance.New(1, "test"))
 	g.WearRate, g.OilC = 1e-6, 60
 	if g.rate(1) < 3*g.rate(.6) {
 		t.Errorf("rate at full load %g, at 60 %% %g", g.rate(1), g.rate(.6))
@@ -150,7 +153,7 @@ func TestFaultsShowInTheReadings(t *testing.T) {
 	f := newFarm(t, 1)
 	f.Advance(100)
 	tb := f.Turbine("T02")
-	for kind, ch := range map[FaultKind]string{Freeze: "oil_temp", Dropout: "wind_speed", Broken: "vibration", Drift: "bearing_temp"} {
+	for kind, ch := range map[site.FaultKind]string{site.Freeze: "oil_temp", site.Dropout: "wind_speed", site.Broken: "vibration", site.Drift: "bearing_temp"} {
 		if err := tb.Fault(kind, ch, f.Sec); err != nil {
 			t.Fatal(err)
 		}
@@ -161,10 +164,10 @@ func TestFaultsShowInTheReadings(t *testing.T) {
 	if r.Value[9] != before.Value[9] || !r.Missing[0] || !r.Null[11] || math.Abs(r.Value[10]-tb.Gearbox.BearingC) < 4 {
 		t.Errorf("reading %+v, before %+v, bearing %.1f", r, before, tb.Gearbox.BearingC)
 	}
-	if tb.Fault("melt", "oil_temp", 0) == nil || tb.Fault(Freeze, "colour", 0) == nil {
+	if tb.Fault("melt", "oil_temp", 0) == nil || tb.Fault(site.Freeze, "colour", 0) == nil {
 		t.Error("nonsense was taken")
 	}
-	if err := tb.Fault(Clear, "oil_temp", 0); err != nil || tb.Sensors.Faults[9] != "" {
+	if err := tb.Fault(site.Clear, "oil_temp", 0); err != nil || tb.Sensors.Faults[9] != "" {
 		t.Error("clear did not clear")
 	}
 }

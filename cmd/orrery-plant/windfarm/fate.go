@@ -3,6 +3,8 @@ package windfarm
 import (
 	"math"
 	"sync"
+
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/chance"
 )
 
 // fates draws how worn the gearboxes are and how fast they wear: T03's would last some six to twelve days after the first
@@ -11,13 +13,13 @@ import (
 func (f *Farm) fates() {
 	const day = 86400.0
 	for i, t := range f.Turbines {
-		r := newStream(f.Seed, t.Name+"/fate")
+		r := chance.New(f.Seed, t.Name+"/fate")
 		g := &t.Gearbox
-		life := r.uniform(90, 400) * day
-		g.Wear = r.uniform(.02, .12)
+		life := r.Uniform(90, 400) * day
+		g.Wear = r.Uniform(.02, .12)
 		if i == 2 {
-			life = (7 + r.uniform(6, 12)) * day
-			g.Wear = r.uniform(.22, .42)
+			life = (7 + r.Uniform(6, 12)) * day
+			g.Wear = r.Uniform(.22, .42)
 		}
 		// ∫dw/(1+c·w²) from the present wear to 1, over the duty of an average life.
 		c := math.Sqrt(g.WearGrow)

@@ -1,6 +1,10 @@
 package windfarm
 
-import "math"
+import (
+	"math"
+
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/chance"
+)
 
 // Gearbox is the hidden part: its constants are drawn from the seed, and its wear never leaves the plant.
 type Gearbox struct {
@@ -30,13 +34,13 @@ type Gearbox struct {
 	FanOK    bool
 }
 
-func newGearbox(r stream) Gearbox {
+func newGearbox(r chance.Stream) Gearbox {
 	g := Gearbox{
-		LossShare: r.uniform(.0215, .0245), WearLoss: r.uniform(.28, .40), ChurnW: r.uniform(9e3, 13e3),
-		OilHeatJK: r.uniform(0.9e7, 1.2e7), CoolBase: r.uniform(520, 640), CoolFan: r.uniform(1900, 2200),
-		BearingRise: r.uniform(6.5, 9), BearingWear: r.uniform(9, 13),
-		VibBase: r.uniform(.25, .4), VibSpeed: r.uniform(.45, .6), VibLoad: r.uniform(.7, 1.0), VibPower: r.uniform(1.15, 1.55),
-		LoadPower: r.uniform(2.4, 3.2), HeatDouble: r.uniform(22, 32), WearGrow: r.uniform(1.2, 3.2),
+		LossShare: r.Uniform(.0215, .0245), WearLoss: r.Uniform(.28, .40), ChurnW: r.Uniform(9e3, 13e3),
+		OilHeatJK: r.Uniform(0.9e7, 1.2e7), CoolBase: r.Uniform(520, 640), CoolFan: r.Uniform(1900, 2200),
+		BearingRise: r.Uniform(6.5, 9), BearingWear: r.Uniform(9, 13),
+		VibBase: r.Uniform(.25, .4), VibSpeed: r.Uniform(.45, .6), VibLoad: r.Uniform(.7, 1.0), VibPower: r.Uniform(1.15, 1.55),
+		LoadPower: r.Uniform(2.4, 3.2), HeatDouble: r.Uniform(22, 32), WearGrow: r.Uniform(1.2, 3.2),
 		OilC: 45, BearingC: 48, FanOK: true,
 	}
 	// The unit fails when its vibration at rated load stands near 7.1 mm/s, with the scatter of units.

@@ -22,11 +22,11 @@ func Restore(b []byte) (*Farm, error) {
 	if err := json.Unmarshal(b, &s); err != nil {
 		return nil, fmt.Errorf("state: %w", err)
 	}
-	if s.Version != 1 || len(s.Past) != ringSec || len(s.Farm.Turbines) == 0 || s.Farm.Weather.Rand.src == nil {
+	if s.Version != 1 || len(s.Past) != ringSec || len(s.Farm.Turbines) == 0 || !s.Farm.Weather.Rand.Ready() {
 		return nil, fmt.Errorf("state: not a state of this version of the plant")
 	}
 	for _, t := range s.Farm.Turbines {
-		if t == nil || t.Rand.src == nil || t.Sensors.Rand.src == nil {
+		if t == nil || !t.Rand.Ready() || !t.Sensors.Rand.Ready() {
 			return nil, fmt.Errorf("state: a turbine is incomplete")
 		}
 	}

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/chance"
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/site"
 )
 
 // Channels are the signals of a turbine in the order of the log, as they are named in the telemetry.
@@ -13,24 +16,12 @@ var Channels = []string{"wind_speed", "ambient_temp", "power", "power_limit", "s
 // Decimals is how many digits after the point each channel is reported with.
 var Decimals = []int{2, 2, 1, 1, 0, 3, 2, 2, 1, 2, 2, 3}
 
-// FaultKind is how a sensor lies.
-type FaultKind string
-
-// The kinds of fault.
-const (
-	Freeze  FaultKind = "freeze"  // the last value again and again
-	Dropout FaultKind = "dropout" // no value
-	Drift   FaultKind = "drift"   // a growing error
-	Broken  FaultKind = "broken"  // null
-	Clear   FaultKind = "clear"   // as good as new
-)
-
 // Sensors is what stands between the truth and the telemetry.
 type Sensors struct {
-	Rand   stream
+	Rand   chance.Stream
 	Bias   [12]float64
 	Gain   [12]float64
-	Faults [12]FaultKind
+	Faults [12]site.FaultKind
 	Since  [12]int64
 	Last   [12]float64
 }
@@ -43,7 +34,7 @@ var (
 
 var relative = [12]bool{0: true, 2: true, 11: true}
 
-func newSensors(r stream) Sensors {
+func newSensors(r chance.Stream) Sensors {
 	s := Sensors{Rand: r}
 	for i := range s.Bias {
 		s.Gain[i] = 1
@@ -79,13 +70,13 @@ func (t *Turbine) Read(sec int64) Reading {
 			v = max(v, 0)
 		}
 		switch s.Faults[i] {
-		case Freeze:
+		case site.Freeze:
 			v = s.Last[i]
-		case Drift:
+		case site.Drift:
 			v += float64(sec-s.Since[i]) / 3600 * driftPerHour(i)
-		case Dropout:
+		case site.Dropout:
 			out.Missing[i] = true
-		case Broken:
+		case site.Broken:
 			out.Null[i] = true
 		}
 		s.Last[i] = v
@@ -107,9 +98,9 @@ func driftPerHour(i int) float64 {
 }
 
 // Fault sets a fault on a channel, or on "fan" for the oil cooler's fan.
-func (t *Turbine) Fault(kind FaultKind, channel string, sec int64) error {
+func (t *Turbine) Fault(kind site.FaultKind, channel string, sec int64) error {
 	if channel == "fan" {
-		t.Gearbox.FanOK = kind == Clear
+		t.Gearbox.FanOK = kind == site.Clear
 		return nil
 	}
 	i := slices.Index(Channels, channel)
@@ -117,9 +108,9 @@ func (t *Turbine) Fault(kind FaultKind, channel string, sec int64) error {
 		return fmt.Errorf("no channel %q, there are %v and fan", channel, Channels)
 	}
 	switch kind {
-	case Freeze, Dropout, Drift, Broken:
+	case site.Freeze, site.Dropout, site.Drift, site.Broken:
 		t.Sensors.Faults[i], t.Sensors.Since[i] = kind, sec
-	case Clear:
+	case site.Clear:
 		t.Sensors.Faults[i] = ""
 	default:
 		return fmt.Errorf("no fault %q, there are freeze, dropout, drift, broken and clear", kind)

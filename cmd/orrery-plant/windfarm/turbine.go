@@ -1,6 +1,10 @@
 package windfarm
 
-import "math"
+import (
+	"math"
+
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/chance"
+)
 
 // State is what a turbine reports of itself.
 type State int
@@ -40,36 +44,36 @@ type Turbine struct {
 	SinceSec int64   // in State Tripped or Service
 	FailedAt int64   // second of the epoch of the last failure, 0 for none
 
-	Rand    stream
-	Turb    ou
-	Gust    ou
-	Wake    float64 // velocity deficit, 0…1
-	Wind    float64 // at the hub now
-	Wander  ou      // of the wind direction at this turbine
+	Rand    chance.Stream
+	Turb    chance.OU
+	Gust    chance.OU
+	Wake    float64   // velocity deficit, 0…1
+	Wind    float64   // at the hub now
+	Wander  chance.OU // of the wind direction at this turbine
 	AmbC    float64
 	WindDir float64
 }
 
 var (
-	turbKeep, turbKick = ouStep(1, 12)
-	gustKeep, gustKick = ouStep(1, 90)
-	wandKeep, wandKick = ouStep(1, 400)
+	turbKeep, turbKick = chance.OUStep(1, 12)
+	gustKeep, gustKick = chance.OUStep(1, 90)
+	wandKeep, wandKick = chance.OUStep(1, 400)
 )
 
 func newTurbine(seed uint64, name string, eastM, northM float64) *Turbine {
-	r := newStream(seed, name)
+	r := chance.New(seed, name)
 	t := &Turbine{Name: name, EastM: eastM, NorthM: northM, Limit: 1, State: Running, Rand: r, MeanWind: 8}
-	t.Gearbox = newGearbox(newStream(seed, name+"/gearbox"))
-	t.Sensors = newSensors(newStream(seed, name+"/sensors"))
+	t.Gearbox = newGearbox(chance.New(seed, name+"/gearbox"))
+	t.Sensors = newSensors(chance.New(seed, name+"/sensors"))
 	t.Drive.OmegaRadS = 1
 	return t
 }
 
 // step advances the turbine by one second in the undisturbed wind of its place.
 func (t *Turbine) step(sec int64, free, dirDeg, ambientC float64) {
-	t.Turb.step(turbKeep, turbKick, t.Rand)
-	t.Gust.step(gustKeep, gustKick, t.Rand)
-	t.Wander.step(wandKeep, wandKick, t.Rand)
+	t.Turb.Step(turbKeep, turbKick, t.Rand)
+	t.Gust.Step(gustKeep, gustKick, t.Rand)
+	t.Wander.Step(wandKeep, wandKick, t.Rand)
 	intensity := .065 + .35/max(free, 3)*.1 + .1*t.Wake // offshore, more in a wake
 	mean := free * (1 - t.Wake)
 	t.Wind = max(mean*(1+intensity*(.8*t.Turb.X+.5*t.Gust.X)), .2)

@@ -1,6 +1,10 @@
 package windfarm
 
-import "math"
+import (
+	"math"
+
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/chance"
+)
 
 // Weather is the air over the farm. The slow part moves on a grid of one minute and is interpolated, so that a look ahead
 // costs little.
@@ -9,9 +13,9 @@ type Weather struct {
 	MeanTempC float64
 	MeanDir   float64 // degrees, where the wind comes from
 
-	Synoptic, Meso, Veer, Front ou     // days, hours, direction, temperature
-	Rand                        stream // of the slow part
-	Minute                      int64  // since the epoch, of Next
+	Synoptic, Meso, Veer, Front chance.OU     // days, hours, direction, temperature
+	Rand                        chance.Stream // of the slow part
+	Minute                      int64         // since the epoch, of Next
 	Prev, Next                  air
 }
 
@@ -19,15 +23,15 @@ type Weather struct {
 type air struct{ Wind, DirDeg, TempC float64 }
 
 var (
-	synKeep, synKick = ouStep(60, 30*3600)
-	mesKeep, mesKick = ouStep(60, 2*3600)
-	dirKeep, dirKick = ouStep(60, 40*3600)
-	tmpKeep, tmpKick = ouStep(60, 60*3600)
+	synKeep, synKick = chance.OUStep(60, 30*3600)
+	mesKeep, mesKick = chance.OUStep(60, 2*3600)
+	dirKeep, dirKick = chance.OUStep(60, 40*3600)
+	tmpKeep, tmpKick = chance.OUStep(60, 60*3600)
 )
 
 func newWeather(seed uint64) Weather {
-	r := newStream(seed, "weather")
-	w := Weather{MeanWind: r.uniform(9.0, 10.2), MeanTempC: r.uniform(8, 14), MeanDir: r.uniform(215, 265), Rand: r, Minute: -1}
+	r := chance.New(seed, "weather")
+	w := Weather{MeanWind: r.Uniform(9.0, 10.2), MeanTempC: r.Uniform(8, 14), MeanDir: r.Uniform(215, 265), Rand: r, Minute: -1}
 	w.Synoptic.X, w.Meso.X, w.Veer.X, w.Front.X = .5*r.NormFloat64(), r.NormFloat64(), .5*r.NormFloat64(), r.NormFloat64()
 	w.minute()
 	w.minute()
@@ -36,10 +40,10 @@ func newWeather(seed uint64) Weather {
 
 // minute moves the slow part on by one minute.
 func (w *Weather) minute() {
-	w.Synoptic.step(synKeep, synKick, w.Rand)
-	w.Meso.step(mesKeep, mesKick, w.Rand)
-	w.Veer.step(dirKeep, dirKick, w.Rand)
-	w.Front.step(tmpKeep, tmpKick, w.Rand)
+	w.Synoptic.Step(synKeep, synKick, w.Rand)
+	w.Meso.Step(mesKeep, mesKick, w.Rand)
+	w.Veer.Step(dirKeep, dirKick, w.Rand)
+	w.Front.Step(tmpKeep, tmpKick, w.Rand)
 	w.Minute++
 	day := 2 * math.Pi * float64(w.Minute%1440) / 1440 // the epoch is a midnight in UTC
 	w.Prev = w.Next
