@@ -101,6 +101,14 @@ func TestQueryFilters(t *testing.T) {
 		"umlaut in any case": {Filter{Text: "öL"}, "Öl gewechselt"},
 		"user":               {Filter{Text: "ada"}, "derate"},
 		"words of two kinds": {Filter{Text: "power derate"}, "derate"},
+		"phrase":             {Filter{Text: `"öl gew"`}, "Öl gewechselt"},
+		"phrase in order":    {Filter{Text: `"gewechselt öl"`}, ""},
+		"open quote":         {Filter{Text: `"öl gew`}, "Öl gewechselt"},
+		"part of a word":     {Filter{Text: "echsel"}, "Öl gewechselt"},
+		"without":            {Filter{Text: "-hot -öl"}, "started other derate"},
+		"with and without":   {Filter{Text: "farm -hot -derate"}, "Öl gewechselt other"},
+		"a lone minus":       {Filter{Text: "-"}, ""},
+		"operators are text": {Filter{Text: "hot OR derate"}, ""},
 		"wildcards are text": {Filter{Text: "%"}, ""},
 		"quotes are text":    {Filter{Text: "' OR 1=1 --"}, ""},
 		"far future":         {Filter{From: time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)}, ""},
@@ -108,6 +116,9 @@ func TestQueryFilters(t *testing.T) {
 		got, err := j.Query(ctx, give.f)
 		if err != nil || texts(got) != give.want {
 			t.Errorf("%s: %q, %v; want %q", name, texts(got), err, give.want)
+		}
+		if n, err := j.Count(ctx, give.f); err != nil || give.f.Limit == 0 && n != len(got) {
+			t.Errorf("%s: counted %d of %d, %v", name, n, len(got), err)
 		}
 	}
 	got, err := j.Query(ctx, Filter{Ref: "a-1"})
@@ -268,6 +279,49 @@ func TestMigration(t *testing.T) {
 	}
 }
 
+func TestOldJournalsGetAnIndexOfWords(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "j.db")
+	db, err := sql.Open("sqlite", source(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := migrate(ctx, db, migrations[:1]); err != nil {
+		t.Fatal(err)
+	}
+	old := &Journal{tree: tree(t), write: db, read: db}
+	if err := old.Append(ctx, event(0, twin.NoteEvent, 1, "bearing greased")); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	j := open(t, file)
+	if err := j.Append(ctx, event(1, twin.NoteEvent, 1, "bearing changed")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := j.Query(ctx, Filter{Text: "bearing"}); err != nil || texts(got) != "bearing changed bearing greased" {
+		t.Errorf("found %q, %v", texts(got), err)
+	}
+	if err := j.Verify(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+func FuzzSearch(f *testing.F) {
+	j := open(f, filepath.Join(f.TempDir(), "j.db"))
+	if err := j.Append(ctx, event(0, twin.NoteEvent, 1, `bearing "A" greased - twice`)); err != nil {
+		f.Fatal(err)
+	}
+	for _, s := range []string{`bearing`, `"bearing "A`, `-bearing`, `-"`, `"" ""`, `a*`, `^be NEAR(x)`, "\x00\xff", `- -- "`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, search string) {
+		if _, err := j.Query(ctx, Filter{Text: search}); err != nil {
+			t.Errorf("%q: %v", search, err)
+		}
+	})
+}
+
 func TestOpenRefusesForeignFiles(t *testing.T) {
 	dir := t.TempDir()
 	text := filepath.Join(dir, "text.db")
@@ -397,6 +451,13 @@ func BenchmarkQueryAndVerify100k(b *testing.B) {
 		for b.Loop() {
 			if _, err := j.Query(ctx, Filter{Asset: "farm/T1", Text: "99"}); err != nil {
 				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("rare-word", func(b *testing.B) {
+		for b.Loop() {
+			if got, err := j.Query(ctx, Filter{Text: "99999"}); err != nil || len(got) != 1 {
+				b.Fatal(len(got), err)
 			}
 		}
 	})

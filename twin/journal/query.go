@@ -25,7 +25,7 @@ type Filter struct {
 	Asset       string           // path: this asset and all below it
 	Ref         string           // of one occurrence or command
 	MaxPriority twin.Priority    // alarms of this priority or more urgent only
-	Text        string           // each of its words stands in text, action, user or paths, whatever the case
+	Text        string           // each word stands in text, action, user or paths, whatever the case; "a phrase"; -not
 	Limit       int              // 0 means DefaultLimit
 	OldestFirst bool             // else the newest first
 }
@@ -60,9 +60,7 @@ func (f *Filter) where() (string, []any) {
 	if f.MaxPriority > 0 {
 		add("priority BETWEEN 1 AND ?", int(f.MaxPriority))
 	}
-	for _, word := range strings.Fields(strings.ToLower(f.Text)) {
-		add("instr(search, ?) > 0", word)
-	}
+	conditions(f.Text, add)
 	if len(cond) == 0 {
 		return "", nil
 	}
@@ -109,6 +107,15 @@ func (j *Journal) Query(ctx context.Context, f Filter) ([]Entry, error) {
 		return nil, fmt.Errorf("journal: query: %w", err)
 	}
 	return out, nil
+}
+
+// Count returns how many entries fit, whatever the limit.
+func (j *Journal) Count(ctx context.Context, f Filter) (n int, err error) {
+	where, args := f.where()
+	if err := j.read.QueryRowContext(ctx, "SELECT count(*) FROM events"+where, args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("journal: count: %w", err)
+	}
+	return n, nil
 }
 
 func (j *Journal) entry(r *row) Entry {

@@ -20,6 +20,9 @@ var migrations = []string{
 	CREATE INDEX events_ref ON events (ref) WHERE ref <> '';
 	CREATE TABLE seal (one INTEGER PRIMARY KEY CHECK (one = 1), rows INTEGER NOT NULL, hash BLOB NOT NULL);
 	INSERT INTO seal VALUES (1, 0, zeroblob(32));`,
+	`CREATE VIRTUAL TABLE words USING fts5 (search, content='events', content_rowid='id', tokenize='trigram', columnsize=0);
+	INSERT INTO words (words) VALUES ('rebuild');
+	CREATE TRIGGER events_words AFTER INSERT ON events BEGIN INSERT INTO words (rowid, search) VALUES (new.id, new.search); END;`,
 }
 
 // migrate brings a database up to date, each step in its own transaction.
