@@ -18,7 +18,7 @@ import (
 
 //go:generate go test -run TestModelFilesAreCurrent . -args -update
 
-//go:embed windfarm
+//go:embed windfarm factory
 var files embed.FS
 
 // Models makes the models of the demos: by the name of the demo, then by the path of the file.
@@ -26,6 +26,10 @@ var Models = map[string]map[string]func() *scene.Scene{
 	"windfarm": {
 		"models/turbine.glb": Turbine,
 		"models/sea.glb":     Sea,
+	},
+	"factory": {
+		"models/line.glb": Bottling,
+		"models/hall.glb": Hall,
 	},
 }
 
