@@ -181,10 +181,10 @@ func (p *plot) series() {
 		width := theme.MeasuredWidth * float64(p.pen.Scale)
 		switch s.Style {
 		case Measured:
-			minMax(p.img, x0, s.Columns, y, width, s.Colour)
+			minMax(p.img, x0, s, y, width, s.Colour)
 			continue
 		case Compared:
-			minMax(p.img, x0, s.Columns, y, width*.75, theme.WithAlpha(s.Colour, .4))
+			minMax(p.img, x0, s, y, width*.75, theme.WithAlpha(s.Colour, .4))
 			continue
 		}
 		for c := range ys {

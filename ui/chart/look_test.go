@@ -12,6 +12,7 @@ import (
 
 	"math"
 
+	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
@@ -39,7 +40,7 @@ func TestGoldenCharts(t *testing.T) {
 			s.At = append(s.At, t0.Add(time.Duration(i)*time.Second).UnixNano())
 		}
 		bins := NewHistogram(Histogram(sine), func(v float64) float64 { return v }, "vibration, mm/s", ColourOf(0))
-		for name, m := range map[string]*Model{"trend": rich(), "spectrum": {Title: "Spectrum", Figure: lines}, "histogram": {Title: "Histogram", Figure: bins}, "xy": {Title: "Power over wind", Cursor: t0.Add(90 * time.Second), Figure: dots}} {
+		for name, m := range map[string]*Model{"trend": rich(), "states": sparse(), "spectrum": {Title: "Spectrum", Figure: lines}, "histogram": {Title: "Histogram", Figure: bins}, "xy": {Title: "Power over wind", Cursor: t0.Add(90 * time.Second), Figure: dots}} {
 			img := newPicture(1200, 260)
 			Draw(img, m, 1)
 			same(t, name+"-"+mode.String(), img)
@@ -87,3 +88,28 @@ func same(t *testing.T, name string, got *image.RGBA) {
 }
 
 func far(a, b uint32) bool { return max(a, b)-min(a, b) > 12<<8 }
+
+// sparse is what a signal looks like whose samples are farther apart than pixels: a state, a slow temperature, and one
+// that fell silent.
+func sparse() *Model {
+	n := PlotColumns(1200, 1)
+	m := &Model{Title: "T03", From: t0, To: t0.Add(time.Hour), Now: t0.Add(55 * time.Minute), Cursor: t0.Add(41 * time.Minute), Unit: twin.Unit{Symbol: "°C", Dimension: "temperature", Scale: 1, Offset: 273.15}}
+	state := Series{Name: "State", Unit: twin.Unit{Dimension: "states"}, Colour: ColourOf(1), Steps: true, States: []string{"stopped", "running", "curtailed", "tripped"}, Hold: 200, End: n * 55 / 60, Before: 1, Back: 30, Columns: make([]Column, n)}
+	oil := Series{Name: "Oil temperature", Unit: m.Unit, Decimals: 1, Colour: ColourOf(0), Hold: 12, Before: 330, Back: 4, Columns: make([]Column, n)}
+	silent := Series{Name: "Bearing", Unit: m.Unit, Decimals: 1, Colour: ColourOf(2), Hold: 12, Columns: make([]Column, n)}
+	for i := range n {
+		if i%100 == 60 && i < 900 {
+			v := float64(i / 100 % 4)
+			state.Columns[i] = Column{v, v, v, v, 1}
+		}
+		v := 335 + 8*math.Sin(float64(i)/90)
+		if i%9 == 0 && i < n*55/60 {
+			oil.Columns[i] = Column{v, v, v, v, 1}
+		}
+		if i%9 == 0 && (i < 400 || i > 600) && i < 900 {
+			silent.Columns[i] = Column{v - 5, v - 5, v - 5, v - 5, 1}
+		}
+	}
+	m.Series = []Series{oil, silent, state}
+	return m
+}

@@ -34,6 +34,12 @@ type Series struct {
 	Unit      twin.Unit
 	Decimals  int
 	Columns   []Column
+	Steps     bool      // a value holds until the next: of states and switches
+	States    []string  // names of the values 0, 1, …; nil for numbers
+	Hold      int       // columns over which a value is good without another; at least that of a line
+	End       int       // the first column after now, where nothing is held; 0: all lie before
+	Before    float64   // the last value before the left edge, SI
+	Back      int       // columns from there to the left edge; 0: there is none
 	Median    []float64 // SI
 	Low, High []float64 // ends of the 80 % interval, SI; empty for none
 }

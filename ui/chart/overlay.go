@@ -124,12 +124,20 @@ func Swatch(pen *theme.Pen, s *Series, x, y float32) {
 
 // filled is the last column with samples not after this one, when it lies within the gap that a line bridges.
 func (s *Series) filled(column int) int {
-	for back := range bridge + 1 {
+	if column >= s.end() {
+		return column
+	}
+	for back := range min(s.holds(), max(column, 0)) + 1 {
 		if c := column - back; c >= 0 && c < len(s.Columns) && s.Columns[c].Count > 0 {
 			return c
 		}
 	}
 	return column
+}
+
+// held is the value that came before the left edge and is still good in a column; ok is false when there is none.
+func (s *Series) held(column int) (si float64, ok bool) {
+	return s.Before, s.Back > 0 && column >= 0 && column < s.end() && s.Back+column <= s.holds()
 }
 
 // at is the value in SI that a series has in a pixel column: the last measured one, or the median.
@@ -142,6 +150,10 @@ func (s *Series) at(column int) (float64, bool) {
 		v = s.Columns[column].Last
 	case column < len(s.Median):
 		v = s.Median[column]
+	default:
+		if before, ok := s.held(column); ok {
+			v = before
+		}
 	}
 	return v, !math.IsNaN(v) && !math.IsInf(v, 0)
 }

@@ -417,3 +417,32 @@ func TestTheCursorReadsTheLastColumnThatHasSamples(t *testing.T) {
 		t.Errorf("over a gap it reads %q", got)
 	}
 }
+
+func TestStatesHoldUntilNowAndNoFurther(t *testing.T) {
+	m := sparse()
+	n := len(m.Series[2].Columns)
+	m.Cursor = m.From.Add(m.To.Sub(m.From) * time.Duration(n*54/60) / time.Duration(n))
+	if got := m.AtCursor(2); got != "stopped" {
+		t.Errorf("a minute before now it is %q", got)
+	}
+	m.Cursor = m.From.Add(m.To.Sub(m.From) * time.Duration(n*56/60) / time.Duration(n))
+	if got := m.AtCursor(2); got != "" {
+		t.Errorf("a minute after now it is %q", got)
+	}
+	m.Cursor = m.From.Add(time.Second)
+	if got := m.AtCursor(2); got != "running" {
+		t.Errorf("at the left edge it is %q, and was running before", got)
+	}
+	scales, _ := m.scales(5)
+	if s := scales[1]; s.states == nil || s.Low > 0 || s.High < 3 {
+		t.Errorf("%+v", s)
+	}
+	img := newPicture(1200, 260)
+	Draw(img, m, 1)
+	x := int(AxisOf(m.From, m.To, 1200, 1).X(m.Now)) + 20
+	for y := 40; y < 230; y++ {
+		if got := img.RGBAAt(x, y); int(got.B)-int(got.R) > 40 { // the blue of the state
+			t.Fatalf("a line is drawn after now, at %d, %d: %v", x, y, got)
+		}
+	}
+}

@@ -113,9 +113,10 @@ func (f *frame) emptiest(wide, high, pad float64) (x, y float64) {
 // scaled is one vertical axis: a scale in a unit. All axes of a plot have the same number of rows, so one grid serves all.
 type scaled struct {
 	Scale
-	unit twin.Unit
-	rows int
-	ink  color.NRGBA // of its marks: the colour of its only series, else that of text
+	unit   twin.Unit
+	rows   int
+	states []string    // names of the values of an axis of states
+	ink    color.NRGBA // of its marks: the colour of its only series, else that of text
 }
 
 func (s *scaled) y(display, top, bottom float64) float64 {
@@ -124,6 +125,13 @@ func (s *scaled) y(display, top, bottom float64) float64 {
 
 // mark is the text of the i-th mark from below.
 func (s *scaled) mark(i int) string {
+	if s.states != nil {
+		v := s.Low + float64(i)*s.Step
+		if k := int(math.Round(v)); math.Abs(v-float64(k)) < 1e-9 && k >= 0 && k < len(s.states) {
+			return s.states[k]
+		}
+		return ""
+	}
 	text := strconv.FormatFloat(s.Low+float64(i)*s.Step+0, 'f', decimals(s.Step), 64)
 	return strings.Replace(text, "-", "−", 1)
 }
@@ -163,7 +171,10 @@ func (m *Model) scales(n int) (out []scaled, known bool) {
 	for i, u := range m.units() {
 		low, high, ok := m.extent(u)
 		known = known || ok
-		s := scaled{unit: u, ink: m.inkOf(u)}
+		if names := m.statesOf(u); ok && names != nil {
+			low, high = 0, float64(max(len(names)-1, 1))
+		}
+		s := scaled{unit: u, ink: m.inkOf(u), states: m.statesOf(u)}
 		if i == 0 {
 			s.Scale = NiceScale(low, high, n)
 			s.rows = int(math.Round((s.High - s.Low) / s.Step))
@@ -174,6 +185,16 @@ func (m *Model) scales(n int) (out []scaled, known bool) {
 		out = append(out, s)
 	}
 	return out, known
+}
+
+// statesOf are the names of the values on the axis of a unit, nil when they are numbers.
+func (m *Model) statesOf(u twin.Unit) []string {
+	for i := range m.Series {
+		if s := &m.Series[i]; s.States != nil && s.Unit.Symbol == u.Symbol && s.Unit.Dimension == u.Dimension {
+			return s.States
+		}
+	}
+	return nil
 }
 
 // inkOf is the colour of the only measured series with a unit, else that of axes.
@@ -235,6 +256,9 @@ func (m *Model) extent(u twin.Unit) (low, high float64, ok bool) {
 				take(s.Unit.FromSI(c.Min))
 				take(s.Unit.FromSI(c.Max))
 			}
+		}
+		if before, ok := s.held(0); ok {
+			take(s.Unit.FromSI(before))
 		}
 		for _, vs := range [][]float64{s.Median, s.Low, s.High} {
 			for _, v := range vs {

@@ -53,10 +53,13 @@ func line(img *image.RGBA, x0 int, ys []float64, width float64, dash int, c colo
 // bridge is how many empty columns a line passes over: a sampling effect; more is a gap.
 const bridge = 2
 
+// holds is how many empty columns a line passes over.
+func (s *Series) holds() int { return max(bridge, s.Hold) }
+
 // minMax draws measured columns: the span from the lowest to the highest value of each, joined to its neighbours, and
 // where that span is wider than a line, faint with the mean drawn over it.
-func minMax(img *image.RGBA, x0 int, cols []Column, y func(float64) float64, width float64, c color.NRGBA) {
-	half := width / 2
+func minMax(img *image.RGBA, x0 int, s *Series, y func(float64) float64, width float64, c color.NRGBA) {
+	half, cols := width/2, s.Columns
 	faint := c
 	faint.A = uint8(float64(c.A) * .42)
 	means := make([]float64, len(cols))
@@ -71,44 +74,72 @@ func minMax(img *image.RGBA, x0 int, cols []Column, y func(float64) float64, wid
 		}
 	}
 	ink := c
-	if noisy := wide > len(cols)/8; noisy {
+	if noisy := !s.Steps && wide > len(cols)/8; noisy {
 		ink = faint
-		defer line(img, x0, bridged(means), width, 0, c)
+		defer line(img, x0, bridged(means, s.holds()), width, 0, c)
 	}
-	last := math.NaN()
-	gap := 0
+	last, gap := math.NaN(), 0
+	if s.Back > 0 && s.Back <= s.holds() {
+		last, gap = y(s.Before), s.Back-1
+	}
 	for i := range cols {
 		if cols[i].Count == 0 {
-			if gap++; gap > bridge {
+			if gap++; gap > s.holds() && i < s.end() {
 				last = math.NaN()
 			}
 			continue
 		}
 		top, bottom := y(cols[i].Max), y(cols[i].Min)
 		if !math.IsNaN(last) {
-			for g := 1; g <= gap; g++ {
-				v := last + (means[i]-last)*float64(g)/float64(gap+1)
-				span(img, x0+i-gap-1+g, v-half, v+half, ink)
-			}
+			last = join(img, x0, i, gap, last, means[i], s.Steps, half, ink)
 			top, bottom = math.Min(top, last), math.Max(bottom, last)
 		}
 		span(img, x0+i, top-half, bottom+half, ink)
 		last, gap = y(cols[i].Last), 0
 	}
+	if end := s.end(); s.Steps && !math.IsNaN(last) && gap > len(cols)-end {
+		join(img, x0, end, min(gap-(len(cols)-end), end), last, last, true, half, ink)
+	}
 }
 
-// bridged fills gaps of one or two columns by interpolation, in place.
-func bridged(ys []float64) []float64 {
-	for i := 1; i < len(ys); i++ {
-		if !math.IsNaN(ys[i]) || math.IsNaN(ys[i-1]) {
+// end is the column before which a value may be held.
+func (s *Series) end() int {
+	if s.End > 0 {
+		return min(s.End, len(s.Columns))
+	}
+	return len(s.Columns)
+}
+
+// join draws a line over the gap columns before column i, from one height to another, level for steps. It returns the
+// height at its end. Columns left of the plot are not drawn.
+func join(img *image.RGBA, x0, i, gap int, from, to float64, steps bool, half float64, c color.NRGBA) float64 {
+	before := from
+	for g := 1; g <= gap; g++ {
+		v := from
+		if !steps {
+			v += (to - from) * float64(g) / float64(gap+1)
+		}
+		if at := i - gap - 1 + g; at >= 0 {
+			span(img, x0+at, math.Min(before, v)-half, math.Max(before, v)+half, c)
+		}
+		before = v
+	}
+	return before
+}
+
+// bridged fills gaps of up to n columns by interpolation, in place.
+func bridged(ys []float64, n int) []float64 {
+	last := -1
+	for i := range ys {
+		if math.IsNaN(ys[i]) {
 			continue
 		}
-		for n := 1; n <= bridge && i+n < len(ys); n++ {
-			if !math.IsNaN(ys[i+n]) {
-				ys[i] = ys[i-1] + (ys[i+n]-ys[i-1])/float64(n+1)
-				break
+		if gap := i - last - 1; last >= 0 && gap > 0 && gap <= n {
+			for k := 1; k <= gap; k++ {
+				ys[last+k] = ys[last] + (ys[i]-ys[last])*float64(k)/float64(gap+1)
 			}
 		}
+		last = i
 	}
 	return ys
 }

@@ -175,7 +175,7 @@ func (t *Trend) readoutWidth() float32 {
 	wide := float32(0)
 	for i := range t.model.Series {
 		s := &t.model.Series[i]
-		wide = max(wide, theme.Measure(s.Name, theme.FontSmall, t.scale)+theme.Measure(s.readAt(t.column()), theme.FontSmall, t.scale))
+		wide = max(wide, theme.Measure(s.Name, theme.FontSmall, t.scale)+theme.Measure(s.readAt(s.filled(t.column())), theme.FontSmall, t.scale))
 	}
 	return min(max(wide+46, 200), 420)
 }
@@ -241,10 +241,18 @@ func (t *Trend) paintReadout(w, h int) image.Image {
 		s := &t.model.Series[n]
 		y := 34 + 18*float32(n)
 		pen.Fill(8, y-8, 8, 8, s.Colour)
-		begin := pen.TextRight(wd-8, y, s.readAt(i), theme.FontSmall, theme.Color(theme.Text))
+		begin := pen.TextRight(wd-8, y, s.readAt(s.filled(i)), theme.FontSmall, theme.Color(theme.Text))
 		pen.TextFit(22, y, begin-30, s.Name, theme.FontSmall, theme.Color(theme.Text2))
 	}
 	return img
+}
+
+// state names a value of a signal with states.
+func (s *Series) state(v float64) string {
+	if i := int(math.Round(v)); i >= 0 && i < len(s.States) {
+		return s.States[i]
+	}
+	return "–"
 }
 
 // readAt words what a series says in one column.
@@ -257,6 +265,9 @@ func (s *Series) readAt(i int) string {
 	switch {
 	case i >= 0 && i < len(s.Columns) && s.Columns[i].Count > 0:
 		c := s.Columns[i]
+		if s.States != nil {
+			return s.state(c.Last)
+		}
 		if lo, hi := f(c.Min), f(c.Max); lo != hi {
 			return strings.Join([]string{lo, "…", hi, unit}, "")
 		}
@@ -266,6 +277,12 @@ func (s *Series) readAt(i int) string {
 			return f(s.Median[i]) + " (" + f(s.Low[i]) + "…" + f(s.High[i]) + ")" + unit
 		}
 		return f(s.Median[i]) + unit
+	}
+	if before, ok := s.held(i); ok {
+		if s.States != nil {
+			return s.state(before)
+		}
+		return f(before) + unit
 	}
 	return "–"
 }

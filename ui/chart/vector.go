@@ -132,26 +132,39 @@ func (v *vector) series(s *Series) {
 	x := func(c int) float64 { return v.axis.X0 + (float64(c)+.5)*(v.axis.X1-v.axis.X0)/float64(n) }
 	y := func(si float64) float64 { return v.y(at, s.Unit.FromSI(si)) }
 	v.band(s.Low, s.High, theme.WithAlpha(s.Colour, theme.BandOpacity), x, y)
-	if noisy(s, y) {
+	if !s.Steps && noisy(s, y) {
 		v.cloud(s, x, y)
 		return
 	}
 	width, ink, dash := v.pen(s)
 	var pts [][2]float64
 	empty := 0
+	if s.Back > 0 && s.Back <= s.holds() {
+		pts, empty = append(pts, [2]float64{v.axis.X0, y(s.Before)}), s.Back-1
+	}
 	for c := range n {
 		here := v.column(s, c, y)
 		if here == nil {
-			if empty++; empty > bridge {
+			if empty++; empty > s.holds() && c < s.end() {
 				v.stroke(ink, width, dash, pts)
 				pts = nil
 			}
 			continue
 		}
 		empty = 0
+		if s.Steps && len(pts) > 0 {
+			pts = append(pts, [2]float64{x(c), pts[len(pts)-1][1]})
+			here = here[:0]
+			for _, si := range []float64{s.Columns[c].Min, s.Columns[c].Max, s.Columns[c].Last} {
+				here = append(here, y(si))
+			}
+		}
 		for _, h := range here {
 			pts = append(pts, [2]float64{x(c), h})
 		}
+	}
+	if s.Steps && empty > 0 && len(pts) > 0 {
+		pts = append(pts, [2]float64{x(s.end() - 1), pts[len(pts)-1][1]})
 	}
 	v.stroke(ink, width, dash, pts)
 }
@@ -196,7 +209,7 @@ func (v *vector) cloud(s *Series, x func(int) float64, y func(float64) float64) 
 		c := &s.Columns[i]
 		low[i], high[i] = math.NaN(), math.NaN()
 		if c.Count == 0 {
-			if empty++; empty > bridge {
+			if empty++; empty > s.holds() {
 				v.stroke(ink, width, dash, mean)
 				mean = nil
 			}

@@ -31,6 +31,7 @@ type line struct {
 	inputs   []*twin.Signal // of program, in the order of its names
 	name     string         // for people
 	unit     twin.Unit      // in which it is shown
+	states   []string       // names of its values; nil for numbers
 	decimals int
 }
 
@@ -60,12 +61,37 @@ func (q *Query) resolve() ([]line, error) {
 			}
 			one.signal = q.Tree.Signal(id)
 			one.unit, one.decimals = chart.Derivation(l.Derive).Unit(one.signal.Unit), one.signal.Decimals
+			one.named()
 		}
 		out = append(out, one)
 	}
 	q.nameAll(out)
 	shareUnits(out)
 	return out, nil
+}
+
+// named gives a signal with states an axis of its own, whose values have names.
+func (l *line) named() {
+	if !l.Plain() {
+		return
+	}
+	switch l.signal.Kind {
+	case twin.Bool:
+		l.states = []string{"off", "on"}
+	case twin.Enum:
+		l.states = l.signal.States
+	default:
+		return
+	}
+	l.unit = twin.Unit{Dimension: "states " + strings.Join(l.states, " ")}
+}
+
+// hold is how long a value is good without another: a silent signal is written again every ten minutes.
+func (l *line) hold() time.Duration {
+	if l.signal != nil && l.signal.Timeout > 0 {
+		return l.signal.Timeout
+	}
+	return 10*time.Minute + 30*time.Second
 }
 
 // shareUnits shows all lines of a dimension in the unit of the first of them.

@@ -97,7 +97,7 @@ func (q *Query) Model(ctx context.Context) (*chart.Model, error) {
 		return nil, err
 	}
 	some := slices.ContainsFunc(m.Series, func(s chart.Series) bool {
-		return len(s.Median) > 0 || slices.ContainsFunc(s.Columns, func(c chart.Column) bool { return c.Count > 0 })
+		return len(s.Median) > 0 || s.Back > 0 || slices.ContainsFunc(s.Columns, func(c chart.Column) bool { return c.Count > 0 })
 	})
 	if !some {
 		m.Series = nil
@@ -135,16 +135,14 @@ func (q *Query) series(ctx context.Context, l *line, from, to time.Time) (chart.
 	if q.History == nil || q.Columns <= 0 {
 		return s, nil
 	}
+	width := to.Sub(from) / time.Duration(q.Columns)
+	s.Hold = int(min(l.hold()/max(width, 1), math.MaxInt32))
+	if q.Now.After(from) && q.Now.Before(to) {
+		s.End = int(q.Now.Sub(from)/max(width, 1)) + 1
+	}
 	if l.Plain() {
-		cols, err := q.History.Columns(ctx, l.signal.ID, from, to, q.Columns, nil)
-		if err != nil {
-			return s, fmt.Errorf("trend: %s could not be read: %w", l.signal.Path, err)
-		}
-		s.Columns = make([]chart.Column, len(cols))
-		for i, c := range cols {
-			s.Columns[i] = chart.Column{Min: c.Min, Max: c.Max, Mean: c.Mean, Last: c.Last, Count: c.Count}
-		}
-		return s, nil
+		s.Steps, s.States = l.signal.Kind != twin.Number, l.states
+		return s, q.measured(ctx, l, from, to, &s)
 	}
 	p, coarse, err := q.points(ctx, l, from, to)
 	if err != nil {
@@ -156,6 +154,33 @@ func (q *Query) series(ctx context.Context, l *line, from, to time.Time) (chart.
 	s.Columns = chart.Reduce(p, from, to, q.Columns, nil)
 	s.Decimals = l.digits(s.Columns)
 	return s, nil
+}
+
+// measured fills in the columns of a signal, and what it was before them.
+func (q *Query) measured(ctx context.Context, l *line, from, to time.Time, s *chart.Series) error {
+	cols, err := q.History.Columns(ctx, l.signal.ID, from, to, q.Columns, nil)
+	if err != nil {
+		return fmt.Errorf("trend: %s could not be read: %w", l.signal.Path, err)
+	}
+	s.Columns = make([]chart.Column, len(cols))
+	for i, c := range cols {
+		s.Columns[i] = chart.Column{Min: c.Min, Max: c.Max, Mean: c.Mean, Last: c.Last, Count: c.Count}
+	}
+	if s.Hold == 0 || len(cols) == 0 || cols[0].Count > 0 {
+		return nil
+	}
+	const parts = 64
+	hold := l.hold()
+	if cols, err = q.History.Columns(ctx, l.signal.ID, from.Add(-hold), from, parts, cols[:0]); err != nil {
+		return fmt.Errorf("trend: %s could not be read: %w", l.signal.Path, err)
+	}
+	for i := len(cols) - 1; i >= 0; i-- {
+		if cols[i].Count > 0 { // it is at most as old as its part
+			s.Before, s.Back = cols[i].Last, max(int(float64(len(cols)-i)/parts*float64(s.Hold)), 1)
+			break
+		}
+	}
+	return nil
 }
 
 // digits is how many decimals show four digits of the largest value of what was computed.

@@ -187,6 +187,40 @@ func TestCompareMovesAnEarlierPeriodHere(t *testing.T) {
 	}
 }
 
+// TestSparseSignalsAreHeld looks at a minute of a signal that spoke last before it began.
+func TestSparseSignalsAreHeld(t *testing.T) {
+	tree, err := twin.NewTree([]twin.Asset{{Path: "m", Name: "m", Parent: twin.NoAsset}}, []twin.Signal{
+		{Asset: 0, Path: "m/state", Name: "state", Label: "State", Kind: twin.Enum, States: []string{"off", "running"}, Max: 1},
+		{Asset: 0, Path: "m/level", Name: "level", Label: "Level", Timeout: 30 * time.Second, Min: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := history.Open(context.Background(), tree, history.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Append([]twin.Sample{{Signal: 0, Time: t0.UnixNano(), Value: 1, Quality: twin.Good}, {Signal: 1, Time: t0.UnixNano(), Value: 7, Quality: twin.Good}}); err != nil {
+		t.Fatal(err)
+	}
+	q := &Query{Tree: tree, From: t0.Add(2 * time.Minute), To: t0.Add(3 * time.Minute), Columns: 600, History: s}
+	q.Lines = []Line{{Signal: "m/state"}, {Signal: "m/level"}}
+	m, err := q.Model(context.Background())
+	if err != nil || len(m.Series) != 2 {
+		t.Fatal(err, m.Empty)
+	}
+	m.Cursor = t0.Add(150 * time.Second)
+	if got := m.AtCursor(0); got != "running" {
+		t.Errorf("the state is %q", got)
+	}
+	if got := m.AtCursor(1); got != "" {
+		t.Errorf("a level that is good for 30 s reads %q after 2.5 min", got)
+	}
+	if !m.Series[0].Steps || m.Series[0].Unit.Dimension == m.Series[1].Unit.Dimension {
+		t.Errorf("%+v", m.Series[0].Unit)
+	}
+}
+
 func TestFigures(t *testing.T) {
 	q := query(t)
 	q.Lines = []Line{{Signal: "farm/T01/power"}, {Signal: "farm/T02/power", Colour: 1}}
