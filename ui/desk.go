@@ -69,6 +69,7 @@ type History interface {
 // Journal is what was written down. twin/journal.Journal fits; it is asked from a worker goroutine.
 type Journal interface {
 	Query(ctx context.Context, f journal.Filter) ([]journal.Entry, error)
+	Count(ctx context.Context, f journal.Filter) (int, error)
 }
 
 // Guard is the one way to the plant. twin/control.Guard fits.

@@ -50,7 +50,6 @@ type dock struct {
 	gLeft, gRight, gBottom *gutter
 	container              *fyne.Container
 	onChange               func()
-	stripHeight            float32
 	bare                   bool // no timeline and no pages: there is no twin
 
 	card  fyne.CanvasObject // lies over the view, above the pages; it places itself
@@ -67,7 +66,6 @@ func newDock(a arrangement) *dock {
 
 // object returns the container; the panels must be set.
 func (d *dock) object() fyne.CanvasObject {
-	d.stripHeight = d.strip.MinSize().Height
 	d.container = container.New(d, d.back, d.top, d.left, d.view, d.right, d.bottom, d.strip, d.status, d.gLeft, d.gRight, d.gBottom)
 	if d.card != nil {
 		d.container.Add(d.card)
@@ -100,7 +98,7 @@ func (d *dock) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 	strip := !wall && !d.bare
 	y1 := s.Height - status - gap
 	if strip {
-		y1 -= d.stripHeight + gap
+		y1 -= d.strip.MinSize().Height + gap
 	}
 	if bottom {
 		want := d.Bottom
@@ -130,7 +128,7 @@ func (d *dock) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 	if bottom {
 		y += gap + bottomH
 	}
-	put(d.strip, 0, y+gap, s.Width, d.stripHeight, strip)
+	put(d.strip, 0, y+gap, s.Width, d.strip.MinSize().Height, strip)
 	put(d.status, 0, s.Height-status, s.Width, status, true)
 	if d.place != nil {
 		d.place()

@@ -184,6 +184,12 @@ func (h fakeHistory) Columns(_ context.Context, sig twin.SignalID, from, to time
 		hours := testNow.Sub(at).Hours()
 		v := g.Min + (g.Max-g.Min)*(.58+.05*math.Sin(hours/7)+.02*math.Sin(hours/2.1)+.13*math.Exp(-hours/40))
 		w := (g.Max - g.Min) * .004
+		if len(g.States) > 0 { // in one state, but for a stop of some hours
+			v, w = 0, 0
+			if hours > 60 && hours < 72 {
+				v = 1
+			}
+		}
 		dst = append(dst, history.Column{Min: v - w, Max: v + w, Mean: v, First: v, Last: v, Count: 60})
 	}
 	return dst, nil
@@ -220,17 +226,25 @@ func (h fakeHistory) Stats() history.Stats {
 
 type fakeJournal struct{}
 
+func (j fakeJournal) Count(ctx context.Context, f journal.Filter) (int, error) {
+	entries, err := j.Query(ctx, f)
+	return len(entries), err
+}
+
 func (fakeJournal) Query(_ context.Context, f journal.Filter) ([]journal.Entry, error) {
 	var out []journal.Entry
 	add := func(ago time.Duration, e twin.Event) {
 		e.Time = testNow.Add(-ago)
-		if e.Time.Before(f.From) || !e.Time.Before(f.To) {
+		if e.Time.Before(f.From) {
 			return
 		}
 		if len(f.Kinds) > 0 && f.Kinds[0] != e.Kind && len(f.Kinds) == 1 {
 			return
 		}
-		out = append(out, journal.Entry{Event: e})
+		if f.Ref != "" && f.Ref != e.Ref || !f.To.IsZero() && !e.Time.Before(f.To) {
+			return
+		}
+		out = append(out, journal.Entry{ID: int64(e.Time.Sub(testNow.Add(-1000*time.Hour)) / time.Minute), Event: e})
 	}
 	add(2*time.Minute, twin.Event{Kind: twin.AlarmEvent, Asset: 16, Signal: 25, Priority: twin.High, Action: "raised", Text: "Gearbox oil HIGH, 76.2 °C"})
 	add(26*time.Minute, twin.Event{Kind: twin.CommandEvent, Asset: 13, Signal: -1, Action: "sent", User: "engineer", Text: "Power limit 100 → 90 %"})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/orrery-twin/orrery/twin"
@@ -121,6 +122,12 @@ func (x *session) dressStrip(m *strip.Model, st timeline.State) {
 	m.Now, m.Cursor, m.Zone = st.Now, st.At, x.s.view.zone
 	m.Mode, m.Playing, m.Speed = st.Mode, st.Playing, st.Speed
 	m.First = st.First
+	m.LoopFrom, m.LoopTo = st.LoopFrom, st.LoopTo
+	m.Bookmarks = nil
+	for _, b := range x.Timeline.Bookmarks() {
+		m.Bookmarks = append(m.Bookmarks, strip.Bookmark{Name: b.Name, At: b.At})
+	}
+	slices.SortFunc(m.Bookmarks, func(a, b strip.Bookmark) int { return a.At.Compare(b.At) })
 	m.Note = x.note(st)
 }
 
@@ -141,7 +148,8 @@ func (x *session) note(st timeline.State) string {
 func (x *session) fetchMarks(st timeline.State, now time.Time) {
 	f, v := &x.feed, &x.s.view
 	f.stripDue, f.marked = false, now
-	q := stripQuery{axis: x.axis, tree: v.tree, columns: x.strip.Columns(), history: x.History, journal: x.Journal}
+	q := stripQuery{axis: x.axis, tree: v.tree, columns: x.strip.Columns(), history: x.History, journal: x.Journal, now: st.Now}
+	q.of(v.selected, v.headline)
 	if x.Futures != nil {
 		if b := x.Futures.Base(); b != nil && b.About().Valid {
 			q.base = b
@@ -154,7 +162,12 @@ func (x *session) fetchMarks(st timeline.State, now time.Time) {
 	x.plots.ask(func(ctx context.Context) func() {
 		m := q.strip(ctx)
 		return func() {
+			relaid := f.strip == nil || len(f.strip.States) != len(m.States)
 			f.strip = m
+			if relaid {
+				x.moveCursors(x.state)
+				x.s.dock.container.Refresh()
+			}
 			x.Timeline.SetMarks(timelineMarks(m))
 			x.moveCursors(x.state)
 		}
@@ -190,17 +203,6 @@ func timelineMarks(m *strip.Model) []timeline.Mark {
 	return out
 }
 
-// stripQuery is all that a worker needs to make the model of the timeline: it shares nothing that changes.
-type stripQuery struct {
-	axis        span2
-	tree        *twin.Tree
-	columns     int
-	history     History
-	journal     Journal
-	base, other Future
-	otherLabel  string
-}
-
 // lower makes a label fit inside a phrase: "Oil temperature" becomes "oil temperature", "RPM" stays.
 func lower(s string) string {
 	r := []rune(s)
@@ -208,43 +210,6 @@ func lower(s string) string {
 		return string(r[0]|0x20) + string(r[1:])
 	}
 	return s
-}
-
-func (q *stripQuery) strip(ctx context.Context) *strip.Model {
-	m := &strip.Model{From: q.axis.from, To: q.axis.to}
-	if q.history != nil && q.columns > 0 {
-		if d, err := q.history.Density(ctx, q.axis.from, q.axis.to, q.columns); err == nil {
-			m.Density = d
-		}
-	}
-	if q.journal != nil {
-		entries, err := q.journal.Query(ctx, journal.Filter{From: q.axis.from, To: q.axis.to, Limit: 2000,
-			Kinds: []twin.EventKind{twin.AlarmEvent, twin.CommandEvent, twin.NoteEvent}})
-		if err == nil {
-			for _, e := range entries {
-				if e.Kind == twin.AlarmEvent && e.Action != "raised" || e.Kind == twin.CommandEvent && e.Action != "sent" {
-					continue
-				}
-				m.Marks = append(m.Marks, strip.Mark{At: e.Time, Kind: e.Kind, Priority: e.Priority, Text: e.Text})
-			}
-		}
-	}
-	if q.base != nil {
-		a := q.base.About()
-		m.Base = strip.Lane{Label: "A base", From: a.Fork, To: a.Horizon}
-		for _, x := range q.base.Failures() {
-			if x.Median.IsZero() && x.Low.IsZero() {
-				continue
-			}
-			m.Failures = append(m.Failures, strip.Failure{Asset: q.tree.Asset(x.Asset).Path, Label: q.tree.Asset(x.Asset).Label + " " + lower(x.Name) + " fails, 80 % band",
-				Median: x.Median, Low: x.Low, High: x.High})
-		}
-	}
-	if q.other != nil {
-		a := q.other.About()
-		m.Other = strip.Lane{Label: q.otherLabel, From: a.Fork, To: a.Horizon}
-	}
-	return m
 }
 
 // fetchLists fetches sparklines and the journal in the background.
@@ -261,15 +226,9 @@ func (x *session) fetchLists(st timeline.State, now time.Time, page bool) {
 		}
 		signals = append(signals, v.tree.Asset(id).Signals...)
 	}
-	filter := journal.Filter{Text: x.s.journal.filter.Text, Limit: 500, To: now.Add(24 * time.Hour)}
+	filter := x.s.journal.wanted(st.At, st.Mode == timeline.Live || st.Mode == timeline.Future, x.axis)
 	if lines {
 		f.journalDue, f.journaled = false, now
-		if k := x.s.journal.kind; k != "" {
-			filter.Kinds = []twin.EventKind{k}
-		}
-		if st.Mode == timeline.Past || st.Mode == timeline.Playing {
-			filter.To = st.At.Add(time.Millisecond) // as it stood then
-		}
 	}
 	hist, jour, at := x.History, x.Journal, st.At
 	if st.Mode == timeline.Future {
@@ -300,6 +259,11 @@ func (x *session) fetchLists(st timeline.State, now time.Time, page bool) {
 				var err error
 				if entries, err = jour.Query(ctx, filter); err != nil {
 					note = sentence(fmt.Sprintf("the journal could not be read: %v", err))
+				} else if len(entries) == filter.Limit {
+					note = fmt.Sprintf("The newest %d; search or narrow the time to see others", filter.Limit)
+					if n, err := jour.Count(ctx, filter); err == nil {
+						note = fmt.Sprintf("The newest %d of %s; search or narrow the time to see others", filter.Limit, grouped(fmt.Sprint(n)))
+					}
 				}
 			}
 		}
@@ -322,7 +286,7 @@ func (x *session) fetchLists(st timeline.State, now time.Time, page bool) {
 			if lines {
 				list := make([]journalLine, len(entries))
 				for i, e := range entries {
-					list[i] = journalLine{e.Time, e.Kind, e.Asset, e.Priority, e.Action, e.Text, e.User}
+					list[i] = journalLine{e.ID, e.Time, e.Kind, e.Asset, e.Priority, e.Action, e.Ref, e.Text, e.User}
 				}
 				x.s.journal.set(list, note)
 			}

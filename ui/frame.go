@@ -44,6 +44,7 @@ func (x *session) frame() {
 	took := x.pastAt.take()
 	x.plots.take()
 	x.lists.take()
+	x.hovers.take()
 	snap := x.pull(st, now)
 	v := &x.s.view
 	v.snap, v.at, v.now = snap, st.At, st.Now

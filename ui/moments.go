@@ -19,6 +19,8 @@ import (
 func (s *Shell) momentCommands(add func(command.Command), open func() (bool, string), withDesk func(func(*session)) func()) {
 	add(command.Command{ID: "time.goto", Menu: "Simulate", Group: 2, Text: "Go to time…", Dialog: true, Tip: "Write 14:30, 20 Nov 8:00, yesterday 9:15, -48h, +2d, or paste a link", Keys: keys(key(fyne.KeyT, 0)), Words: "date jump seek moment", Enabled: open, Run: withDesk((*session).askMoment)})
 	add(command.Command{ID: "time.link", Menu: "Simulate", Group: 2, Text: "Copy link to this moment", Tip: "Time, camera and selection as text, for a colleague", Keys: keys(key(fyne.KeyL, ctrl|shift)), Words: "share url", Enabled: open, Run: withDesk((*session).copyLink)})
+	add(command.Command{ID: "time.note", Menu: "Simulate", Group: 2, Text: "Write a note…", Dialog: true, Tip: "On the selected asset, at the moment that is shown", Keys: keys(key(fyne.KeyN, 0)), Words: "journal remark comment",
+		Enabled: s.mayNote, Run: withDesk((*session).askNote)})
 	add(command.Command{ID: "time.loop", Menu: "Simulate", Group: 2, Text: "Repeat the span that is shown", Tip: "Play begins again at the left of the time axis", Words: "loop", Enabled: open,
 		Checked: func() bool { return s.desk != nil && !s.desk.state.LoopTo.IsZero() },
 		Run:     withDesk((*session).toggleLoop)})

@@ -30,6 +30,7 @@ type session struct {
 	pastAt *lane // snapshots of the past
 	plots  *lane // density, marks
 	lists  *lane // journal, sparklines
+	hovers *lane // what stood at the moment under the pointer
 
 	live      *twin.Snapshot // as assessed: see assess
 	liveSeen  *twin.Snapshot // from the engine
@@ -94,7 +95,7 @@ func (s *Shell) Open(d Desk) error {
 	}
 	s.closeDesk()
 	t := d.Project.Tree
-	x := &session{Desk: d, s: s, pastAt: newLane(), plots: newLane(), lists: newLane(), values: map[string]float64{}, last: s.clock(), bare: bare}
+	x := &session{Desk: d, s: s, pastAt: newLane(), plots: newLane(), lists: newLane(), hovers: newLane(), values: map[string]float64{}, last: s.clock(), bare: bare}
 	s.desk, s.start = x, nil
 
 	v := &s.view
@@ -175,7 +176,7 @@ func (s *Shell) closeDesk() {
 	if x.anim != nil {
 		x.anim.Stop()
 	}
-	for _, l := range []*lane{x.pastAt, x.plots, x.lists} {
+	for _, l := range []*lane{x.pastAt, x.plots, x.lists, x.hovers} {
 		l.close()
 	}
 	x.trends.close()
@@ -228,13 +229,19 @@ func (x *session) wire() {
 	s.top.onBadge = x.Timeline.GoLive
 	s.alarms.onAck = x.acknowledge
 	s.alarms.onShow = x.showAlarm
-	s.journal.onQuery = func(string, twin.EventKind) { x.feed.journalDue = true }
-	s.journal.onSeek = x.seek
-	s.journal.onSelect = func(id twin.AssetID, frame bool) { x.selectAsset(id, frame); s.tree.reveal(id) }
+	s.journal.onQuery = func() { x.feed.journalDue = true }
+	s.journal.onStory = func(l journalLine) { x.tell(l.Time, l.Asset, l.Ref) }
+	s.journal.onNote = x.askNote
 
 	x.strip.OnDrag = x.Timeline.DragTo
 	x.strip.OnDrop = x.Timeline.DragEnd
 	x.strip.OnJump = x.seek
+	x.strip.OnMark = func(m strip.Mark) {
+		x.tell(m.At, m.Asset, m.Ref)
+		s.pages.open("journal")
+	}
+	x.strip.OnFailure = func(f strip.Failure) { x.tell(f.Median, f.ID, "") }
+	x.strip.OnHover = x.preview
 	x.strip.OnSpan = x.zoom
 	x.strip.OnAction = x.stripAction
 }
@@ -283,7 +290,7 @@ func (x *session) choose(c choice) {
 			x.trends.follow(sig)
 		}
 	}
-	x.feed.sparksDue = true
+	x.feed.sparksDue, x.feed.stripDue, x.feed.journalDue = true, true, true
 	x.s.inspect.board.offset = 0
 	x.s.updatePanels()
 }

@@ -15,9 +15,10 @@ import (
 const (
 	barTop    = 50 // density and forecast
 	barBottom = 74
-	laneY     = 90 // the second scenario
+	laneY     = 90 // the second scenario; it and what follows are moved down by the lanes of states
 	axisY     = 104
 	height    = 132
+	flagY     = 38 // bookmarks
 )
 
 // Draw paints a model over the whole image, without the buttons. scale is device pixels per Dp.
@@ -30,14 +31,18 @@ func Draw(img *image.RGBA, m *Model, scale float32) {
 		return
 	}
 	d := &drawing{Model: m, pen: pen, x: func(t time.Time) float32 { return float32(ax.X(t)) / scale },
-		left: chart.MarginLeft, right: float32(ax.X1) / scale, scale: scale}
+		left: chart.MarginLeft, right: float32(ax.X1) / scale, scale: scale, laneY: laneY + m.shift(), axisY: axisY + m.shift()}
 	d.axis(ax)
+	d.labels()
 	pen.Clip(d.left, 0, d.right-d.left, h)
+	d.loop()
 	d.density()
+	d.states()
 	d.forecast()
 	d.failures()
 	d.other()
 	d.marks()
+	d.bookmarks()
 	d.now()
 	pen.Unclip()
 	d.cursor()
@@ -49,6 +54,8 @@ type drawing struct {
 	x           func(time.Time) float32 // Dp
 	left, right float32
 	scale       float32
+
+	laneY, axisY float32
 }
 
 func (d *drawing) axis(ax chart.Axis) {
@@ -56,11 +63,11 @@ func (d *drawing) axis(ax chart.Axis) {
 	if zone == nil {
 		zone = time.UTC
 	}
-	d.pen.HLine(d.left, axisY, d.right-d.left, theme.Color(theme.Line))
+	d.pen.HLine(d.left, d.axisY, d.right-d.left, theme.Color(theme.Line))
 	for _, t := range ax.Ticks(zone, float64(64*d.scale)) {
 		x := d.x(t.At)
-		d.pen.VLine(x, axisY, 5, theme.Color(theme.Line))
-		d.pen.TextCenter(x, axisY+18, t.Label, theme.FontSmall, theme.Color(theme.Text3))
+		d.pen.VLine(x, d.axisY, 5, theme.Color(theme.Line))
+		d.pen.TextCenter(x, d.axisY+18, t.Label, theme.FontSmall, theme.Color(theme.Text3))
 	}
 }
 
@@ -98,9 +105,9 @@ func (d *drawing) forecast() {
 	x0, x1 := d.x(d.Base.From), d.x(d.Base.To)
 	c := theme.Color(theme.Predicted)
 	d.pen.Fill(x0, barTop, x1-x0, barBottom-barTop, theme.WithAlpha(c, .2))
-	d.pen.Clip(max(x0, d.left), 0, min(x1, d.right)-max(x0, d.left), height)
+	d.pen.Clip(max(x0, d.left), 0, min(x1, d.right)-max(x0, d.left), barBottom)
 	d.pen.Text(max(x0, d.left)+8, barTop+16, d.Base.Label, theme.FontSmall, theme.Color(theme.Forecast))
-	d.pen.Clip(d.left, 0, d.right-d.left, height)
+	d.pen.Clip(d.left, 0, d.right-d.left, height+d.shift())
 }
 
 // failures draws a diamond at the median and a bar over the interval; an open interval fades out to the right.
@@ -136,9 +143,9 @@ func (d *drawing) other() {
 	}
 	x0, x1 := d.x(d.Other.From), d.x(d.Other.To)
 	c := theme.Color(theme.ScenarioB)
-	d.pen.Line(x0, barBottom, x0+12, laneY, 2, c)
-	d.pen.Dashed(x0+12, laneY, x1, laneY, 2, 6, 4, c)
-	d.pen.Text(max(x0+18, d.left+4), laneY-4, d.Other.Label, theme.FontSmall, theme.Color(theme.ScenarioT))
+	d.pen.Line(x0, barBottom, x0+12, d.laneY, 2, c)
+	d.pen.Dashed(x0+12, d.laneY, x1, d.laneY, 2, 6, 4, c)
+	d.pen.Text(max(x0+18, d.left+4), d.laneY-4, d.Other.Label, theme.FontSmall, theme.Color(theme.ScenarioT))
 }
 
 // marks draws the events, the most urgent first; one that would lie on another is left out and found by zooming in.
@@ -167,9 +174,38 @@ func (d *drawing) marks() {
 	}
 }
 
+// bookmarks draws a flag for each, with its name where that fits before the next.
+func (d *drawing) bookmarks() {
+	c := theme.Color(theme.Accent)
+	for i, b := range d.Bookmarks {
+		x := d.x(b.At)
+		d.pen.VLine(x, flagY, barTop-flagY+4, c)
+		d.pen.Polygon(c, theme.Point{X: x, Y: flagY}, theme.Point{X: x + 8, Y: flagY + 3}, theme.Point{X: x, Y: flagY + 6})
+		room := d.right - x
+		if i+1 < len(d.Bookmarks) {
+			room = d.x(d.Bookmarks[i+1].At) - x
+		}
+		if d.pen.Measure(b.Name, theme.FontSmall) < min(room-16, 140) {
+			d.pen.Text(x+11, flagY+7, b.Name, theme.FontSmall, theme.Color(theme.Text2))
+		}
+	}
+}
+
+// loop marks the span that play repeats by a bracket under the axis.
+func (d *drawing) loop() {
+	if !d.LoopTo.After(d.LoopFrom) {
+		return
+	}
+	c := theme.Color(theme.Accent)
+	x0, x1 := d.x(d.LoopFrom), d.x(d.LoopTo)
+	d.pen.Fill(x0, d.axisY-2, x1-x0, 2, c)
+	d.pen.Fill(x0, d.axisY-6, 2, 6, c)
+	d.pen.Fill(x1-2, d.axisY-6, 2, 6, c)
+}
+
 func (d *drawing) now() {
 	x := d.x(d.Now)
-	d.pen.Fill(x-1, barTop-10, 2, axisY-barTop+10, theme.Color(theme.Text2))
+	d.pen.Fill(x-1, barTop-10, 2, d.axisY-barTop+10, theme.Color(theme.Text2))
 }
 
 func (d *drawing) cursor() {
@@ -181,11 +217,11 @@ func (d *drawing) cursor() {
 		if x > d.right {
 			edge, icon = d.right-6, theme.IconForward
 		}
-		d.pen.Icon(icon, edge, axisY, 12, c)
+		d.pen.Icon(icon, edge, d.axisY, 12, c)
 		return
 	}
-	d.pen.Fill(x-1, 0, 2, axisY, c)
-	d.pen.Polygon(c, theme.Point{X: x - 7, Y: axisY}, theme.Point{X: x + 7, Y: axisY}, theme.Point{X: x, Y: axisY - 9})
+	d.pen.Fill(x-1, 0, 2, d.axisY, c)
+	d.pen.Polygon(c, theme.Point{X: x - 7, Y: d.axisY}, theme.Point{X: x + 7, Y: d.axisY}, theme.Point{X: x, Y: d.axisY - 9})
 }
 
 // speedText words a speed: "1×", "−10×", "1/4×".

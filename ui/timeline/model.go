@@ -12,12 +12,21 @@ import (
 type Mark struct {
 	At       time.Time
 	Kind     twin.EventKind
+	Asset    twin.AssetID
 	Priority twin.Priority // of an alarm
+	Ref      string        // of the occurrence or command whose story it begins
 	Text     string        // for the tooltip
+}
+
+// Bookmark is a moment with a name.
+type Bookmark struct {
+	Name string
+	At   time.Time
 }
 
 // Failure is a predicted failure: a mark at the median and a bar over the 80 % interval.
 type Failure struct {
+	ID        twin.AssetID
 	Asset     string    // path, for the probe
 	Label     string    // "gearbox T03 fails"
 	Median    time.Time // zero when less than half of the members fail within the horizon
@@ -39,8 +48,13 @@ type Model struct {
 	Playing     bool
 	Speed       float64
 	Note        string    // what else is set: loop, bookmarks
+	Of          string    // whose density it is
 	Density     []float32 // per pixel column of the axis, 0…1; zero is a gap
+	States      []StateLane
 	Marks       []Mark
+	Bookmarks   []Bookmark
+	LoopFrom    time.Time // what play repeats; zero for nothing
+	LoopTo      time.Time
 	Base        Lane
 	Other       Lane // the what-if
 	Failures    []Failure

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
+	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/ui/chart"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
@@ -19,13 +20,19 @@ import (
 type Strip struct {
 	widget.BaseWidget
 
-	OnDrag   func(t time.Time)         // the cursor is in the user's hand
-	OnDrop   func()                    // and let go
-	OnJump   func(t time.Time)         // a mark was clicked
-	OnSpan   func(from, to time.Time)  // another span is wanted
-	OnAction func(a Action, back bool) // a button was pressed; back with the secondary one
+	OnDrag    func(t time.Time)         // the cursor is in the user's hand
+	OnDrop    func()                    // and let go
+	OnJump    func(t time.Time)         // a bookmark was clicked
+	OnMark    func(m Mark)              // an event was clicked
+	OnFailure func(f Failure)           // a predicted failure was clicked
+	OnHover   func(t time.Time)         // the pointer rests over a moment; zero: it has gone. Preview answers
+	OnSpan    func(from, to time.Time)  // another span is wanted
+	OnAction  func(a Action, back bool) // a button was pressed; back with the secondary one
 
 	model  *Model
+	over   time.Time // moment under the pointer, zero for none
+	told   string    // about it: see Preview
+	spot   fyne.Position
 	image  *canvas.Raster
 	tip    *canvas.Raster
 	text   string
@@ -60,6 +67,9 @@ func (s *Strip) Set(m *Model) {
 	s.model = m
 	s.image.Refresh()
 }
+
+// Height returns how high the strip is, in Dp: it has a row for each lane of states.
+func (s *Strip) Height() float32 { return height + s.model.shift() }
 
 // Columns returns how many entries Model.Density should have: the pixels of the axis.
 func (s *Strip) Columns() int { return chart.PlotColumns(s.width, s.scale) }
@@ -122,11 +132,9 @@ func (s *Strip) MouseDown(e *desktop.MouseEvent) {
 		return
 	}
 	s.tapped = time.Now()
-	if at, _, ok := s.markAt(e.Position); ok {
+	if hit, ok := s.hitAt(e.Position); ok {
 		s.held = 0
-		if s.OnJump != nil {
-			s.OnJump(at)
-		}
+		hit.open()
 		return
 	}
 	s.drag(e.Position.X)
@@ -161,8 +169,35 @@ func (s *Strip) release() {
 
 func (s *Strip) drag(x float32) {
 	if s.OnDrag != nil && s.model.To.After(s.model.From) {
-		s.OnDrag(s.axis().T(float64(x)))
+		s.OnDrag(s.snap(x))
 	}
+}
+
+// snap returns the moment at x: that of a mark or of now, when one is near and Shift is not held.
+func (s *Strip) snap(x float32) time.Time {
+	const reach = 4 // Dp
+	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0 {
+		return s.axis().T(float64(x))
+	}
+	best, near := s.axis().T(float64(x)), float64(reach)
+	try := func(t time.Time) {
+		if d := math.Abs(float64(s.X(t) - x)); d < near {
+			best, near = t, d
+		}
+	}
+	try(s.model.Now)
+	for _, m := range s.model.Marks {
+		try(m.At)
+	}
+	for _, b := range s.model.Bookmarks {
+		try(b.At)
+	}
+	for _, f := range s.model.Failures {
+		if !f.Median.IsZero() {
+			try(f.Median)
+		}
+	}
+	return best
 }
 
 // Scrolled implements fyne.Scrollable.
@@ -185,13 +220,19 @@ func (s *Strip) MouseMoved(e *desktop.MouseEvent) {
 			hover, text = b.action, b.tip
 		}
 	}
-	if hover == "" && e.Position.Y >= barTop-16 && s.model.To.After(s.model.From) {
-		if _, mark, ok := s.markAt(e.Position); ok {
-			text = mark
-		} else if x := float64(e.Position.X); x >= chart.MarginLeft && x <= s.axis().X1 {
-			text = s.when(s.axis().T(x))
+	over := time.Time{}
+	if hover == "" && e.Position.Y >= flagY && s.model.To.After(s.model.From) {
+		if hit, ok := s.hitAt(e.Position); ok {
+			text = hit.text
+		} else if x := float64(e.Position.X); e.Position.Y >= barTop-8 && x >= chart.MarginLeft && x <= s.axis().X1 {
+			over = s.axis().T(x)
+			text = s.when(over)
+			if state := s.model.stateAt(over, e.Position.Y); state != "" {
+				text += "  ·  " + state
+			}
 		}
 	}
+	s.hoverAt(over, e.Position)
 	if hover != s.hover {
 		s.hover = hover
 		s.image.Refresh()
@@ -205,7 +246,31 @@ func (s *Strip) MouseOut() {
 		s.hover = ""
 		s.image.Refresh()
 	}
+	s.hoverAt(time.Time{}, fyne.Position{})
 	s.showTip("", fyne.Position{})
+}
+
+// hoverAt notes which moment the pointer is over and asks what to say of it.
+func (s *Strip) hoverAt(t time.Time, at fyne.Position) {
+	if t.Equal(s.over) {
+		return
+	}
+	s.over, s.spot = t, at
+	if s.OnHover != nil {
+		s.OnHover(t)
+	}
+}
+
+// Preview adds to the tooltip what stood at a moment, while the pointer is still there.
+func (s *Strip) Preview(t time.Time, text string) {
+	if t.IsZero() || !t.Equal(s.over) || s.held != 0 || text == "" {
+		return
+	}
+	tip := s.when(t)
+	if state := s.model.stateAt(t, s.spot.Y); state != "" {
+		tip += "  ·  " + state
+	}
+	s.showTip(tip+"  ·  "+text, s.spot)
 }
 
 func (s *Strip) showTip(text string, at fyne.Position) {
@@ -253,26 +318,77 @@ func Offset(d time.Duration) string {
 	return fmt.Sprintf("%s%02d:%02d:%02d", sign, h, m, sec)
 }
 
-// markAt finds the mark under the pointer: a failure or an event.
-func (s *Strip) markAt(p fyne.Position) (time.Time, string, bool) {
-	if p.Y > barBottom {
-		return time.Time{}, "", false
-	}
+// hit is what lies under the pointer.
+type hit struct {
+	text string
+	open func() // tells its story
+}
+
+// hitAt finds the mark under the pointer: a bookmark, a failure or an event, the nearest one and of those the most urgent.
+func (s *Strip) hitAt(p fyne.Position) (hit, bool) {
 	const reach = 7
+	off := func(t time.Time) float64 { return math.Abs(float64(s.X(t) - p.X)) }
+	if p.Y > barBottom {
+		return hit{}, false
+	}
+	if p.Y >= flagY-2 && p.Y < barTop-6 {
+		for _, b := range s.model.Bookmarks {
+			if x := s.X(b.At) - p.X; x > -10 && x < reach {
+				return hit{b.Name + ", " + s.when(b.At), func() {
+					if s.OnJump != nil {
+						s.OnJump(b.At)
+					}
+				}}, true
+			}
+		}
+	}
+	if p.Y < barTop-16 {
+		return hit{}, false
+	}
 	for _, f := range s.model.Failures {
-		if !f.Median.IsZero() && math.Abs(float64(s.X(f.Median)-p.X)) < reach {
-			return f.Median, f.Label + ", median " + s.when(f.Median), true
+		if !f.Median.IsZero() && off(f.Median) < reach {
+			return hit{f.Label + ", median " + s.when(f.Median), func() {
+				if s.OnFailure != nil {
+					s.OnFailure(f)
+				}
+			}}, true
 		}
 	}
 	if p.Y > barTop+8 {
-		return time.Time{}, "", false
+		return hit{}, false
 	}
-	for i := len(s.model.Marks) - 1; i >= 0; i-- {
-		if m := s.model.Marks[i]; math.Abs(float64(s.X(m.At)-p.X)) < reach {
-			return m.At, m.Text + ", " + s.when(m.At), true
+	best, count := -1, 0
+	for i := range s.model.Marks {
+		if off(s.model.Marks[i].At) >= reach {
+			continue
+		}
+		count++
+		if best < 0 || urgency(s.model.Marks[i]) < urgency(s.model.Marks[best]) ||
+			urgency(s.model.Marks[i]) == urgency(s.model.Marks[best]) && off(s.model.Marks[i].At) < off(s.model.Marks[best].At) {
+			best = i
 		}
 	}
-	return time.Time{}, "", false
+	if best < 0 {
+		return hit{}, false
+	}
+	m := s.model.Marks[best]
+	text := m.Text + ", " + s.when(m.At)
+	if count > 1 {
+		text += fmt.Sprintf("  ·  %d more here: zoom in", count-1)
+	}
+	return hit{text, func() {
+		if s.OnMark != nil {
+			s.OnMark(m)
+		}
+	}}, true
+}
+
+// urgency orders marks: alarms by priority, then all else.
+func urgency(m Mark) int {
+	if m.Priority > 0 {
+		return int(m.Priority)
+	}
+	return int(twin.Low) + 1
 }
 
 func (s *Strip) axis() chart.Axis {
@@ -304,7 +420,7 @@ func (s *Strip) paintTip(w, h int) image.Image {
 type stripRenderer struct{ s *Strip }
 
 func (r *stripRenderer) Layout(size fyne.Size) { r.s.image.Resize(size) }
-func (r *stripRenderer) MinSize() fyne.Size    { return fyne.NewSize(520, height) }
+func (r *stripRenderer) MinSize() fyne.Size    { return fyne.NewSize(520, height+r.s.model.shift()) }
 func (r *stripRenderer) Refresh()              { r.s.image.Refresh() }
 func (r *stripRenderer) Destroy()              {}
 func (r *stripRenderer) Objects() []fyne.CanvasObject {

@@ -1,7 +1,10 @@
 package timeline
 
 import (
+	"fmt"
 	"image"
+	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/history"
 	"github.com/orrery-twin/orrery/twin/timeline"
 	"github.com/orrery-twin/orrery/ui/chart"
 	"github.com/orrery-twin/orrery/ui/theme"
@@ -50,7 +54,7 @@ func TestDragMovesTheCursorAndLettingGoIsTold(t *testing.T) {
 	var to time.Time
 	drops := 0
 	s.OnDrag, s.OnDrop = func(at time.Time) { to = at }, func() { drops++ }
-	target := now.Add(-48*time.Hour - 30*time.Minute)
+	target := now.Add(-60 * time.Hour)
 	s.MouseDown(&desktop.MouseEvent{PointEvent: at(s.X(now), 90), Button: desktop.MouseButtonPrimary})
 	s.Dragged(&fyne.DragEvent{PointEvent: at(s.X(target), 90)})
 	s.DragEnd()
@@ -63,7 +67,7 @@ func TestDragMovesTheCursorAndLettingGoIsTold(t *testing.T) {
 func TestClicksOnMarksJumpThere(t *testing.T) {
 	s := strip(t)
 	var to time.Time
-	s.OnJump = func(at time.Time) { to = at }
+	s.OnMark, s.OnFailure = func(m Mark) { to = m.At }, func(f Failure) { to = f.Median }
 	for _, want := range []time.Time{now.Add(9 * 24 * time.Hour), now.Add(-48 * time.Hour)} {
 		s.MouseDown(&desktop.MouseEvent{PointEvent: at(s.X(want)+3, barTop), Button: desktop.MouseButtonPrimary})
 		s.MouseUp(&desktop.MouseEvent{})
@@ -71,6 +75,105 @@ func TestClicksOnMarksJumpThere(t *testing.T) {
 		if !to.Equal(want) {
 			t.Errorf("a click on the mark at %v went to %v", want, to)
 		}
+	}
+}
+
+func TestTheCursorSnapsToMarksAndNow(t *testing.T) {
+	s := strip(t)
+	var to time.Time
+	s.OnDrag = func(at time.Time) { to = at }
+	for _, want := range []time.Time{now, now.Add(-48 * time.Hour), now.Add(9 * 24 * time.Hour)} {
+		s.MouseDown(&desktop.MouseEvent{PointEvent: at(s.X(want)+3, 100), Button: desktop.MouseButtonPrimary})
+		s.MouseUp(&desktop.MouseEvent{})
+		s.tapped = time.Time{}
+		if !to.Equal(want) {
+			t.Errorf("near %v the cursor went to %v", want, to)
+		}
+	}
+	s.MouseDown(&desktop.MouseEvent{PointEvent: at(s.X(now)-9, 100), Button: desktop.MouseButtonPrimary})
+	if to.Equal(now) {
+		t.Error("the cursor snaps from afar")
+	}
+}
+
+func TestOfMarksThatCrowdTheMostUrgentIsOpened(t *testing.T) {
+	s := strip(t)
+	m := model()
+	m.Marks = []Mark{{At: now.Add(-48 * time.Hour), Kind: twin.NoteEvent, Text: "note"}, {At: now.Add(-47 * time.Hour), Kind: twin.AlarmEvent, Priority: twin.High, Text: "high", Ref: "a-1"},
+		{At: now.Add(-48 * time.Hour), Kind: twin.AlarmEvent, Priority: twin.Low, Text: "low"}}
+	m.Bookmarks = []Bookmark{{"storm", now.Add(-100 * time.Hour)}}
+	s.Set(m)
+	var got string
+	s.OnMark, s.OnJump = func(m Mark) { got = m.Ref }, func(t time.Time) { got = t.String() }
+	hit, ok := s.hitAt(fyne.NewPos(s.X(now.Add(-48*time.Hour)), barTop))
+	if !ok {
+		t.Fatal("nothing is there")
+	}
+	hit.open()
+	if got != "a-1" || !strings.Contains(hit.text, "2 more here") {
+		t.Errorf("opened %q: %q", got, hit.text)
+	}
+	hit, ok = s.hitAt(fyne.NewPos(s.X(now.Add(-100*time.Hour))+5, flagY+3))
+	if hit.open(); !ok || got != now.Add(-100*time.Hour).String() {
+		t.Errorf("the flag leads to %v", got)
+	}
+}
+
+func TestPreviewBelongsToTheMomentUnderThePointer(t *testing.T) {
+	s := strip(t)
+	var asked time.Time
+	s.OnHover = func(t time.Time) { asked = t }
+	s.MouseMoved(&desktop.MouseEvent{PointEvent: at(500, 60)})
+	if asked.IsZero() {
+		t.Fatal("nothing was asked")
+	}
+	first := asked
+	s.Preview(first, "Power 1.2 MW")
+	if !strings.HasSuffix(s.text, "Power 1.2 MW") {
+		t.Errorf("the tip says %q", s.text)
+	}
+	s.MouseMoved(&desktop.MouseEvent{PointEvent: at(520, 60)})
+	s.Preview(first, "late")
+	if strings.Contains(s.text, "late") {
+		t.Error("an answer about another moment is shown")
+	}
+	if s.MouseOut(); !asked.IsZero() {
+		t.Error("it was not told that the pointer has gone")
+	}
+}
+
+func TestRunsOfStates(t *testing.T) {
+	nan := math.NaN()
+	column := func(first, last float64) history.Column {
+		return history.Column{Min: min(first, last), Max: max(first, last), First: first, Last: last, Count: 2}
+	}
+	silent, off := history.Column{Min: nan, Max: nan}, history.Column{Min: nan, Max: nan, Bad: 1}
+	cols := []history.Column{silent, column(1, 1), silent, column(1, 0), column(0, 0), off, silent, column(2, 2), silent, silent}
+	to := now.Add(10 * time.Minute)
+	var got []string
+	for _, r := range Runs(cols, now, to, nan, []string{"stopped", "running"}, now.Add(9*time.Minute)) {
+		got = append(got, fmt.Sprintf("%d-%d %s", int(r.From.Sub(now).Minutes()), int(r.To.Sub(now).Minutes()), r.Text))
+	}
+	want := "0-1 not known, 1-3 running, 3-4 changes, 4-5 stopped, 5-7 not known, 7-9 no such state"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("%s\nwant %s", strings.Join(got, ", "), want)
+	}
+	if r := Runs(cols[:1], now, to, 1, nil, to); len(r) != 1 || r[0].Text != "on" {
+		t.Errorf("a bool that was on before: %+v", r)
+	}
+}
+
+func TestLanesOfStatesMakeRoom(t *testing.T) {
+	s := strip(t)
+	before := s.MinSize().Height
+	m := model()
+	m.States = []StateLane{{Label: "State", Runs: []Run{{From: now.Add(-24 * time.Hour), To: now, Text: "running"}}}}
+	s.Set(m)
+	if s.MinSize().Height != before+stateLane || s.Height() != before+stateLane {
+		t.Errorf("%v high before, %v with a lane", before, s.MinSize().Height)
+	}
+	if got := m.stateAt(now.Add(-time.Hour), statesTop+3); got != "State: running" {
+		t.Errorf("the lane says %q", got)
 	}
 }
 
