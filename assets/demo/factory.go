@@ -64,10 +64,10 @@ func Bottling() *scene.Scene {
 	return s
 }
 
-// bottle stands a bottle on a point; one that is filled has a cap, one that is labelled a label.
+// bottle stands a bottle on a point.
 func (b plantBuilder) bottle(s solid, x, y, z float64) {
-	s.lathe(mgl64.Translate3D(x, y, z), 8, scene.Ring{Radius: .075, Y: 0}, scene.Ring{Radius: .075, Y: .24}, scene.Ring{Radius: .032, Y: .36},
-		scene.Ring{Radius: .032, Y: .44}, scene.Ring{Radius: 0, Y: .44})
+	s.lathe(mgl64.Translate3D(x, y, z), 6, scene.Ring{Radius: .09, Y: 0}, scene.Ring{Radius: .09, Y: .26}, scene.Ring{Radius: .04, Y: .38},
+		scene.Ring{Radius: .04, Y: .47}, scene.Ring{Radius: 0, Y: .47})
 }
 
 // tower is the signal lamp of a machine on its post, a node of its own, with the post in the machine.

@@ -52,10 +52,10 @@ func (b plantBuilder) depalletiser(x, z float64) {
 // layers stacks layers of bottles on a pallet.
 func (b plantBuilder) layers(s solid, x, z float64, n int) {
 	for k := range n {
+		y := .15 + .48*float64(k)
+		s.box(mgl64.Translate3D(x, y, z), vec{-.68, 0, -.58}, vec{.68, .3, .58})
 		for i := range 6 {
-			for j := range 5 {
-				b.bottle(s, x-.6+.24*float64(i), .15+.48*float64(k), z-.5+.25*float64(j))
-			}
+			s.box(mgl64.Translate3D(x-.6+.24*float64(i), y, z), vec{-.05, .3, -.56}, vec{.05, .44, .56}) // rows of necks
 		}
 	}
 }

@@ -52,7 +52,7 @@ type Machine struct {
 	MotorC   float64
 	Up       float64 // smoothed over an hour: share of time without jam and failure
 	Pace     float64 // smoothed over an hour: output against nominal speed while up
-	Rate     float64 // smoothed over 20 s, bottles per hour
+	Rate     float64 // smoothed over a minute, bottles per hour
 	Rand     chance.Stream
 	Drift    chance.OU
 	Sensors  site.Sensors
@@ -143,7 +143,7 @@ func (m *Machine) work(sec int64, in, out *Conveyor) {
 		m.wear(sec)
 	}
 	m.Pace += (float64(made)*3600/m.Nominal - m.Pace) / 3600
-	m.Rate += (float64(made)*3600 - m.Rate) / 20
+	m.Rate += (float64(made)*3600 - m.Rate) / 60
 }
 
 // pass moves n bottles on and returns how many were good.
