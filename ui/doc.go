@@ -8,6 +8,9 @@
 //   - board: a widget that paints cells of text and shapes into one raster and repaints only the cells that changed.
 //     All panels are boards, because live labels cost more than the 3D view (a texture for each distinct string).
 //   - sheet: what a board's owner fills with cells. Each panel is one file: it turns a plain model into cells.
+//   - trendPanel: the trend with its legend and the statistics of a span. What it shows is a trend.Spec of ui/trend, kept
+//     with the twin; its worker makes the model, and what is asked for newly takes the place of what is being made.
+//   - importCard: what the columns of a file of samples mean, before they go into the history.
 //   - library: the models that the user opened, beside those of the twin or on a desk without one. Its loader reads files
 //     in the background, a few at once; its watcher tells when they change, as it does for the files of the twin.
 //   - frame: the tick. It asks the timeline where the cursor is and pulls the snapshot that belongs there: live from the

@@ -124,6 +124,10 @@ func (p *trendPanel) spanNotes() (out []string) {
 	out = append(out, chart.SpanText(p.span.to.Sub(p.span.from))+", "+p.span.from.In(p.x.s.view.zone).Format("2 Jan 15:04:05"))
 	for i := range p.stats {
 		v := statTexts(&p.stats[i])
+		if p.stats[i].States != nil {
+			out = append(out, fmt.Sprintf("%s: %s … %s", p.stats[i].Name, v[0], v[2]))
+			continue
+		}
 		out = append(out, fmt.Sprintf("%s: %s … %s, mean %s, deviation %s", p.stats[i].Name, v[0], v[2], v[1], v[3]))
 	}
 	return out

@@ -171,6 +171,10 @@ func statTexts(st *trend.Stat) []string {
 	if st.Count == 0 {
 		return []string{"–", "–", "–", "–", "–", "0"}
 	}
+	if len(st.States) > 0 {
+		name := func(v float64) string { return st.States[min(max(int(math.Round(v)), 0), len(st.States)-1)] }
+		return []string{name(st.Min), "–", name(st.Max), "–", "–", grouped(fmt.Sprint(st.Count))}
+	}
 	f := func(si float64) string { return grouped(st.Unit.Format(si, st.Decimals)) }
 	about := ""
 	if st.Coarse {

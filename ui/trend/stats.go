@@ -18,6 +18,7 @@ type Stat struct {
 	chart.Statistics
 	Integral     float64   // over time, SI times seconds, from the zero of Unit; see IntegralUnit
 	IntegralUnit twin.Unit // of Integral: MW·h
+	States       []string  // names of the values, of which there is no mean; nil for numbers
 	Coarse       bool      // deviation and integral are of means, not of samples
 }
 
@@ -43,7 +44,7 @@ func (q *Query) Statistics(ctx context.Context, from, to time.Time) ([]Stat, err
 }
 
 func (q *Query) describe(ctx context.Context, l *line, from, to time.Time) (Stat, error) {
-	s := Stat{Name: l.name, Colour: l.Colour, Unit: l.unit, Decimals: l.decimals, IntegralUnit: chart.Integral.Unit(l.unit)}
+	s := Stat{Name: l.name, Colour: l.Colour, Unit: l.unit, Decimals: l.decimals, States: l.states, IntegralUnit: chart.Integral.Unit(l.unit)}
 	p, coarse, err := q.points(ctx, l, from, to)
 	if err != nil {
 		return s, err
