@@ -1,0 +1,2 @@
+// Package traffic computes road traffic.
+package traffic
