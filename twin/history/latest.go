@@ -14,8 +14,8 @@ const silence = 10 * time.Minute
 
 // LatestAt fills a snapshot with the values as they stood at t: of each signal the newest sample at or before t, with
 // its own time and its quality as seen at t (twin.Assess). Signals without one have NoData. Within the decoded window
-// this takes microseconds; elsewhere it decodes what lies around t, some milliseconds, and Prefetch goes on from there
-// in the direction in which t moved. Times are kept to the millisecond. On error the snapshot is as it was.
+// this takes microseconds; elsewhere it reads the moment itself, some milliseconds, and Prefetch decodes what lies around
+// it and ahead in the direction in which t moved. Times are kept to the millisecond. On error the snapshot is as it was.
 func (s *Store) LatestAt(ctx context.Context, t time.Time, into *twin.Snapshot) error {
 	leave, err := s.enter()
 	if err != nil {
@@ -30,11 +30,12 @@ func (s *Store) LatestAt(ctx context.Context, t time.Time, into *twin.Snapshot) 
 	fill := func(at func(id int) entry) { s.fill(t, at, into) }
 	hit := s.win.read(ms, fill)
 	if !hit {
-		b, err := s.load(ctx, s.win.indexOf(ms))
+		found, done, err := s.glance(ctx, ms)
 		if err != nil {
 			return err
 		}
-		fill(func(id int) entry { return b.at(id, ms) })
+		fill(func(id int) entry { return found[id] })
+		done()
 	}
 	if was == never || s.win.indexOf(was) != s.win.indexOf(ms) || !hit {
 		dir := 0
