@@ -238,11 +238,11 @@ func (p *trendPanel) fetch(st timeline.State, now time.Time) {
 	plot, sum := p.due, p.statsDue && span != span2{}
 	quick := plot && p.took > slowTrend && p.made != p.axes
 	if quick {
-		sum = false
-		q.Lines = slices.DeleteFunc(q.Lines, func(l trend.Line) bool { return !l.Plain() })
-		quick = q.View == trend.OverTime && len(q.Lines) > 0
-		if !quick {
-			q.Lines = p.spec.Lines
+		if quick = p.hasPlain(); quick {
+			sum = false
+			for i := range q.Lines {
+				q.Lines[i].Hidden = q.Lines[i].Hidden || !q.Lines[i].Plain()
+			}
 		}
 	}
 	p.due, p.statsDue = quick, p.statsDue && quick
@@ -292,6 +292,11 @@ func (p *trendPanel) fetch(st timeline.State, now time.Time) {
 			p.placeCard()
 		}
 	})
+}
+
+// hasPlain reports whether something as measured is shown over time: that comes fast however long the span is.
+func (p *trendPanel) hasPlain() bool {
+	return p.spec.View == trend.OverTime && slices.ContainsFunc(p.spec.Lines, func(l trend.Line) bool { return l.Plain() && !l.Hidden })
 }
 
 // giveUp ends what is being made.

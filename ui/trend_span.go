@@ -56,13 +56,13 @@ func (p *trendPanel) playSpan() {
 	p.x.moveCursors(t.State())
 }
 
-// story goes to what an event on the plot tells of: its moment and its asset.
+// story goes to what an event on the plot tells of: its moment, its asset, and all that was written down of it.
 func (x *session) story(e chart.Event) {
-	x.seek(e.At)
-	if e.Asset != twin.NoAsset && int(e.Asset) < len(x.Project.Tree.Assets()) {
-		x.selectAsset(e.Asset, false)
-		x.s.tree.reveal(e.Asset)
+	asset := e.Asset
+	if int(asset) >= len(x.Project.Tree.Assets()) { // of a tree that is gone
+		asset = twin.NoAsset
 	}
+	x.tell(e.At, asset, e.Ref)
 	x.s.Note(e.At.In(x.s.view.zone).Format("2 Jan 15:04:05") + " · " + e.Text)
 }
 

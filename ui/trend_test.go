@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/history"
 	"github.com/orrery-twin/orrery/ui/chart"
 	"github.com/orrery-twin/orrery/ui/theme"
 	"github.com/orrery-twin/orrery/ui/trend"
@@ -228,6 +230,91 @@ func TestAnIdleTrendPaintsNothing(t *testing.T) {
 	b.frames(3 * time.Second)
 	if p.head.paints != head || p.card.paints != card {
 		t.Errorf("at rest the legend was painted %d times and the card %d times", p.head.paints-head, p.card.paints-card)
+	}
+}
+
+// TestASlowTrendComesInTwoSteps zooms a trend whose derived lines take long: what was measured is shown first.
+func TestASlowTrendComesInTwoSteps(t *testing.T) {
+	b := composed(t, theme.AlwaysDay, fyne.NewSize(1280, 800))
+	x := b.shell.desk
+	p := x.trends
+	p.took = time.Second
+	from, to := testNow.Add(-30*time.Hour), testNow.Add(-20*time.Hour)
+	x.zoom(from, to)
+	lines := func() (n int) {
+		for _, s := range p.chart.Model().Series {
+			if s.Style == chart.Measured {
+				n++
+			}
+		}
+		return n
+	}
+	first, deadline := 0, time.Now().Add(5*time.Second)
+	for lines() != 4 || !p.chart.Model().From.Equal(from) || first == 0 {
+		if n := lines(); p.chart.Model().From.Equal(from) && first == 0 {
+			first = n
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("first %d lines, then %d", first, lines())
+		}
+		b.frames(20 * time.Millisecond)
+		time.Sleep(time.Millisecond)
+	}
+	if first != 2 {
+		t.Errorf("first %d lines were shown, 2 are measured", first)
+	}
+}
+
+// stuckHistory keeps every query for an axis that begins before a moment until it is given up.
+type stuckHistory struct {
+	fakeHistory
+	before  time.Time
+	givenUp chan struct{}
+}
+
+func (h stuckHistory) Columns(ctx context.Context, sig twin.SignalID, from, to time.Time, n int, dst []history.Column) ([]history.Column, error) {
+	if from.Before(h.before) {
+		<-ctx.Done()
+		select {
+		case h.givenUp <- struct{}{}:
+		default:
+		}
+		return dst, ctx.Err()
+	}
+	return h.fakeHistory.Columns(ctx, sig, from, to, n, dst)
+}
+
+// TestTheNewestAxisWins zooms to a span that takes for ever, then to another.
+func TestTheNewestAxisWins(t *testing.T) {
+	b := newBench(t, fyne.NewSize(1280, 800), theme.AlwaysDay).open()
+	x := b.shell.desk
+	slow := stuckHistory{fakeHistory{b.desk.Project.Tree}, testNow.Add(-48 * time.Hour), make(chan struct{}, 1)}
+	x.lists.close() // its queries are not of the trend
+	x.lists = newLane()
+	x.History = slow
+	x.zoom(testNow.Add(-72*time.Hour), testNow.Add(-71*time.Hour))
+	b.frames(200 * time.Millisecond)
+	if !x.trends.work.busy() {
+		t.Fatal("nothing is being made")
+	}
+	want := span2{testNow.Add(-3 * time.Hour), testNow.Add(-time.Hour)}
+	x.zoom(want.from, want.to)
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+		b.frames(50 * time.Millisecond)
+		if m := x.trends.chart.Model(); m.From.Equal(want.from) && m.To.Equal(want.to) && len(m.Series) > 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the newest axis is not shown")
+		}
+	}
+	select {
+	case <-slow.givenUp:
+	default:
+		t.Error("the old axis was not given up")
+	}
+	if strings.Contains(b.shell.status.note, "could not") || x.trends.fault != "" {
+		t.Errorf("giving up is told as a fault: %q, %q", b.shell.status.note, x.trends.fault)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"io"
 	"math"
 	"strings"
 	"testing"
@@ -411,5 +412,21 @@ func BenchmarkDerivedModel(b *testing.B) {
 		if _, err := q.Model(context.Background()); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkExportSamples writes 100,000 samples with a derived line beside them.
+func BenchmarkExportSamples(b *testing.B) {
+	tree := farm(b)
+	q := &Query{Tree: tree, From: t0, To: t0.Add(50_000 * time.Second), History: recorded(b, tree, 50_000)}
+	q.Lines = []Line{{Signal: "farm/T01/power"}, {Signal: "farm/T01/power", Derive: Derivation(chart.Integral)}}
+	for _, format := range []string{"csv", "parquet"} {
+		b.Run(format, func(b *testing.B) {
+			for b.Loop() {
+				if n, err := q.Export(context.Background(), io.Discard, format, Picture{}, nil, nil); err != nil || n != 100_000 {
+					b.Fatal(n, err)
+				}
+			}
+		})
 	}
 }
