@@ -1,0 +1,181 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Comparison is a changed plant against the base, replication by replication under the same chance.
+type Comparison struct {
+	Base, Changed *Summary
+	Throughput    Gain
+	WIP, LeadSec  Gain
+}
+
+// WhatIf answers what changes buy. When the context ends, the pairs that were done are returned with its error.
+func WhatIf(ctx context.Context, m *Model, changes []Change, o Options) (*Comparison, error) {
+	o, err := o.checked(m)
+	if err != nil {
+		return nil, err
+	}
+	changed, err := m.With(changes...)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := fan(ctx, []*Model{m, changed}, o)
+	pairs(runs)
+	return compare(summarize(m, o, runs[0]), summarize(changed, o, runs[1])), err
+}
+
+// pairs leaves only replications that all models have.
+func pairs(runs [][]*Replication) {
+	for rep := range runs[0] {
+		if slices.ContainsFunc(runs, func(r []*Replication) bool { return r[rep] == nil }) {
+			for _, r := range runs {
+				r[rep] = nil
+			}
+		}
+	}
+}
+
+func compare(a, b *Summary) *Comparison {
+	of := func(get func(*Replication) float64) Gain { return gain(a.values(get), b.values(get)) }
+	return &Comparison{Base: a, Changed: b,
+		Throughput: of(func(r *Replication) float64 { return r.Throughput }),
+		WIP:        of(func(r *Replication) float64 { return r.WIP }),
+		LeadSec:    of(func(r *Replication) float64 { return r.LeadSec })}
+}
+
+// String is one line: what the change buys.
+func (c *Comparison) String() string {
+	return fmt.Sprintf("throughput %s: %.4g /h instead of %.4g /h; work in progress %s; lead time %s", c.Throughput, 3600*c.Changed.Throughput.Mean, 3600*c.Base.Throughput.Mean, c.WIP, c.LeadSec)
+}
+
+// Effect is what it buys to make one element faster.
+type Effect struct {
+	Element, Label string
+	Change         Change
+	Gain           Gain // of the throughput
+}
+
+// Study says where the bottleneck is, with evidence of two kinds: what each element buys when it alone is made faster (paired
+// runs), and how long it was the longest active of all (active periods). Effects are in the order of their gain, most first.
+type Study struct {
+	Faster  float64 // 0.1 is 10 %
+	Base    *Summary
+	Effects []Effect
+}
+
+// Sensitivity makes each station and each belt faster by a share, one at a time, under the same chance as the base. With
+// names it looks at these elements only. When the context ends, what was done in all runs is returned with its error.
+func Sensitivity(ctx context.Context, m *Model, faster float64, o Options, names ...string) (*Study, error) {
+	o, err := o.checked(m)
+	if err != nil {
+		return nil, err
+	}
+	if !(faster > -1 && faster <= 10 && faster != 0) {
+		return nil, fmt.Errorf("%w: %g times faster: give a share such as 0.1 for +10 %%", ErrOptions, faster)
+	}
+	for _, n := range names {
+		if m.Element(n) == nil {
+			return nil, fmt.Errorf("%w: there is no element %q: %s", ErrOptions, clip(n), nearest(n, m.names()))
+		}
+	}
+	models := []*Model{m}
+	s := &Study{Faster: faster}
+	for i := range m.Elements {
+		e := &m.Elements[i]
+		name := "speed"
+		if e.Kind == Conveyor {
+			name = "belt"
+		} else if !e.isStation() {
+			continue
+		}
+		if len(names) > 0 && !slices.Contains(names, e.Name) {
+			continue
+		}
+		c := Change{e.Name + "." + name, fmt.Sprintf("%+g%%", 100*faster)}
+		x, err := m.With(c)
+		if err != nil {
+			return nil, err
+		}
+		models = append(models, x)
+		s.Effects = append(s.Effects, Effect{Element: e.Name, Label: e.title(), Change: c})
+	}
+	runs, err := fan(ctx, models, o)
+	pairs(runs)
+	s.Base = summarize(m, o, runs[0])
+	for i := range s.Effects {
+		s.Effects[i].Gain = compare(s.Base, summarize(models[i+1], o, runs[i+1])).Throughput
+	}
+	slices.SortStableFunc(s.Effects, func(a, b Effect) int { return cmp.Compare(b.Gain.Absolute.Mean, a.Gain.Absolute.Mean) })
+	return s, err
+}
+
+func (m *Model) names() []string {
+	var out []string
+	for i := range m.Elements {
+		out = append(out, m.Elements[i].Name)
+	}
+	return out
+}
+
+// Bottleneck is the element that buys most when it is made faster; ok is false when no element buys anything that can be told
+// from nothing, as in a plant that waits for its sources.
+func (s *Study) Bottleneck() (e Effect, ok bool) {
+	if len(s.Effects) == 0 {
+		return Effect{}, false
+	}
+	first := s.Effects[0]
+	return first, first.Gain.Distinguishable() && first.Gain.Absolute.Mean > 0
+}
+
+// Sure reports whether the first of the ranking can be told from the second: the 95 % intervals of their gains do not overlap.
+func (s *Study) Sure() bool {
+	if len(s.Effects) < 2 {
+		return true
+	}
+	a, b := s.Effects[0].Gain.Absolute, s.Effects[1].Gain.Absolute
+	return a.Mean-b.Mean > math.Hypot(a.Half(.95), b.Half(.95))
+}
+
+// Longest is the element that was the bottleneck for most of the time by active periods, with the share of the time alone and shifting.
+func (s *Study) Longest() *ElementSummary {
+	var best *ElementSummary
+	for i := range s.Base.Elements {
+		e := &s.Base.Elements[i]
+		if m := e.Sole.Mean + e.Shifting.Mean; m > 0 && (best == nil || m > best.Sole.Mean+best.Shifting.Mean) {
+			best = e
+		}
+	}
+	return best
+}
+
+// String is a sentence with the answer and its evidence, for people.
+func (s *Study) String() string {
+	var b strings.Builder
+	e, ok := s.Bottleneck()
+	if !ok {
+		fmt.Fprintf(&b, "No single element holds the plant: %+g %% speed of any one buys nothing that can be told from chance. Look at the sources.", 100*s.Faster)
+		return b.String()
+	}
+	sure := "is the bottleneck"
+	if !s.Sure() {
+		sure = "is probably the bottleneck (not distinguishable from " + s.Effects[1].Label + ")"
+	}
+	x := s.Base.Element(e.Element)
+	fmt.Fprintf(&b, "%s %s: %+g %% speed there buys %s of the throughput of %.4g /h. ", e.Label, sure, 100*s.Faster, e.Gain, 3600*s.Base.Throughput.Mean)
+	fmt.Fprintf(&b, "It works %.0f %% of the time, is blocked %.0f %%, starved %.0f %%, down %.0f %%", 100*x.Share(Working).Mean, 100*x.Share(Blocked).Mean, 100*x.Share(Starved).Mean, 100*x.Share(Down).Mean)
+	if x.Kind == Conveyor {
+		b.Reset()
+		fmt.Fprintf(&b, "%s %s: %+g %% speed there buys %s of the throughput of %.4g /h", e.Label, sure, 100*s.Faster, e.Gain, 3600*s.Base.Throughput.Mean)
+	}
+	if l := s.Longest(); l != nil {
+		fmt.Fprintf(&b, ". By active periods: %s, alone %.0f %% and shifting %.0f %% of the time.", l.Label, 100*l.Sole.Mean, 100*l.Shifting.Mean)
+	}
+	return b.String()
+}
