@@ -16,9 +16,9 @@ import (
 	"github.com/orrery-twin/orrery/scene"
 )
 
-//go:generate go test -run TestModelFilesAreCurrent . -args -update
+//go:generate go test -run Current$ . -args -update
 
-//go:embed windfarm factory
+//go:embed windfarm factory city
 var files embed.FS
 
 // Models makes the models of the demos: by the name of the demo, then by the path of the file.
@@ -30,6 +30,9 @@ var Models = map[string]map[string]func() *scene.Scene{
 	"factory": {
 		"models/line.glb": Bottling,
 		"models/hall.glb": Hall,
+	},
+	"city": {
+		"models/city.glb": City,
 	},
 }
 

@@ -55,6 +55,25 @@ func current(t *testing.T, twin, name string, model func() *scene.Scene) {
 	}
 }
 
+// The street plan is one file for the model, the plant and whoever else needs the streets; the plant, which shares nothing
+// else with the twin, has a copy.
+func TestStreetPlanIsCurrent(t *testing.T) {
+	want, err := Plan().encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"city/streets.json", "../../cmd/orrery-plant/city/streets.json"} {
+		if *update {
+			if err := os.WriteFile(filepath.FromSlash(file), want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if have, err := os.ReadFile(filepath.FromSlash(file)); err != nil || !bytes.Equal(have, want) {
+			t.Errorf("%s is not what the code makes (%v): run go generate ./assets/demo", file, err)
+		}
+	}
+}
+
 func same(t *testing.T, a, b *scene.Scene) bool {
 	if a.Len() != b.Len() || len(a.Meshes()) != len(b.Meshes()) {
 		return false

@@ -1,7 +1,7 @@
-// Command orrery-plant is the plant that a demo twin looks at: an emulated wind farm or bottling line, with parameters,
+// Command orrery-plant is the plant that a demo twin looks at: an emulated wind farm, bottling line or district, with parameters,
 // noise, wear and faults of its own. It speaks MQTT and shares no code with the twin.
 //
-//	orrery-plant [windfarm|factory] [-flag …]
+//	orrery-plant [windfarm|factory|city] [-flag …]
 //
 // # Nouns
 //
@@ -17,6 +17,7 @@
 //	{"id":"7f3a","name":"power_limit","value":70}   → {"id":"7f3a","ts":…,"ok":true,"reason":"","value":70}
 //	windfarm: power_limit (10 … 100 %), yaw (0 … 360 °, or null to follow the wind), stop, start
 //	factory:  of a machine speed (40 … 120 % of nominal), stop, start; of a conveyor belt_speed (0.2 … 1.2 m/s)
+//	city:     of a street speed_limit (20 … 120 km/h), close, open; of a junction green_split (25 … 75 %)
 //
 // Faults are asked for on the command line (-fault "T02:freeze:oil_temp@+60s") or on standard input, a line each:
 //

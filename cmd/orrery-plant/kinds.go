@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/city"
 	"github.com/orrery-twin/orrery/cmd/orrery-plant/factory"
 	"github.com/orrery-twin/orrery/cmd/orrery-plant/site"
 	"github.com/orrery-twin/orrery/cmd/orrery-plant/windfarm"
@@ -25,6 +26,9 @@ func init() {
 		"windfarm": {"turbine",
 			func(o options) (site.Site, error) { return windfarm.New(o.seed, o.epoch, o.turbines) },
 			func(b []byte) (site.Site, error) { return windfarm.Restore(b) }},
+		"city": {"device",
+			func(o options) (site.Site, error) { return city.New(o.seed, o.epoch), nil },
+			func(b []byte) (site.Site, error) { return city.Restore(b) }},
 		"factory": {"device",
 			func(o options) (site.Site, error) { return factory.New(o.seed, o.epoch), nil },
 			func(b []byte) (site.Site, error) { return factory.Restore(b) }},

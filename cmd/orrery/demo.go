@@ -29,10 +29,11 @@ type demoKind struct {
 var demos = map[string]demoKind{
 	"windfarm": {"the demo wind farm", 7, 10 * time.Second, "turbine"},
 	"factory":  {"the demo bottling line", 3, 20 * time.Second, "device"},
+	"city":     {"the demo district", 3, 90 * time.Second, "device"},
 }
 
 // demoNames are the words that open a demo, the first being what the bare word demo stands for.
-var demoNames = []string{"windfarm", "factory"}
+var demoNames = []string{"windfarm", "factory", "city"}
 
 // demoNamed returns the demo that a word on the command line stands for.
 func demoNamed(word string) (name string, ok bool) {
