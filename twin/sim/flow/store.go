@@ -166,8 +166,8 @@ func (b *store) fill(n int) {
 	}
 }
 
-// belt is an accumulating conveyor: parts run up to the end or to the part before them. Room for the next part is there one pitch
-// after the last part came, or one pitch after a full belt has moved.
+// belt is an accumulating conveyor: parts run up to the end or to the part before them, where they stand one pitch apart. The
+// entry is free when the last part has run one pitch and fewer stand on the belt than fit.
 type belt struct {
 	element
 	items   fifo[int32]
@@ -241,9 +241,6 @@ func (c *belt) hand() {
 		c.items.pushFront(p)
 		c.handing = false
 		return
-	}
-	if c.level.value == c.room {
-		c.free = max(c.free, now+c.gap)
 	}
 	c.leave = now + c.gap
 	c.level.add(now, -1)
