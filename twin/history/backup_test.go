@@ -71,7 +71,7 @@ func TestBackupToAnotherFileSystem(t *testing.T) {
 		t.Logf("no other file system here (%v): the copy is tested without one", err)
 		other = t.TempDir()
 	}
-	defer os.RemoveAll(other) //nolint:errcheck // a temporary folder
+	t.Cleanup(func() { os.RemoveAll(other) }) //nolint:errcheck // a temporary folder
 	s := open(t, farm(t, 1), Options{})
 	fill(t, s, epoch, epoch.Add(3*time.Hour), 10*time.Second)
 	settle(t, s)

@@ -116,14 +116,18 @@ func Open(ctx context.Context, tree *twin.Tree, opts Options) (*Store, error) {
 	if err := errors.Join(os.RemoveAll(filepath.Join(opts.Dir, pastDir)), os.RemoveAll(filepath.Join(opts.Dir, backupDir))); err != nil {
 		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: %w", err), late.file.Close()))
 	}
+	snapshot := vetSnapshot(opts.Dir)
 	behind, err := s.vetLog()
-	if err = errors.Join(err, s.vetBlocks(ctx)); err != nil {
+	if err = errors.Join(snapshot, err, s.vetBlocks(ctx)); err != nil {
 		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: %s: %w", opts.Dir, err), late.file.Close()))
 	}
 	if s.db, err = tsdb.Open(opts.Dir, slog.New(faultHandler{s}), nil, s.dbOptions(), nil); err != nil {
 		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: open %s: %w", opts.Dir, err), late.file.Close()))
 	}
 	s.opened.Store(s.db)
+	if err := dropSnapshots(opts.Dir); err != nil {
+		return nil, releaseAfter(lock, errors.Join(fmt.Errorf("history: open %s: %w", opts.Dir, err), s.db.Close(), late.file.Close()))
+	}
 	s.missing()
 	lateEntries = append(lateEntries, behind...)
 	if err := errors.Join(s.giveBack(ctx, lateEntries), s.prune(ctx, lateEntries), s.restore(ctx)); err != nil {
@@ -176,6 +180,7 @@ func (s *Store) dbOptions() *tsdb.Options {
 	o.IsolationDisabled = true // there is one writer; without it, reading a chunk of the log costs as much as it has chunks
 	o.NoLockfile = true        // we hold our own, which names the holder
 	o.FloatChunkEncoding = chunkenc.EncXOR
+	o.EnableMemorySnapshotOnShutdown = true // see closed.go
 	o.BlockCompactionExcludeFunc = s.aheadOfHead
 	return o
 }
@@ -222,7 +227,11 @@ func (s *Store) Close() error {
 	s.write.Lock()
 	defer s.write.Unlock()
 	flushed := s.flushMinutes(math.MaxInt64)
-	return errors.Join(flushed, s.db.Close(), s.w.late.file.Close(), s.lock.Release())
+	closed := s.db.Close()
+	if closed == nil {
+		closed = markClosed(s.opts.Dir)
+	}
+	return errors.Join(flushed, closed, s.w.late.file.Close(), s.lock.Release())
 }
 
 // Extent returns the times of the first and the last sample; false when there is none.

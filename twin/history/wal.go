@@ -241,6 +241,9 @@ func (s *Store) vetLog() ([]lateEntry, error) {
 		}
 		f.Lost = got.unknown
 		s.found(f)
+		if err := dropSnapshots(s.opts.Dir); err != nil { // it says up to where the log is in it
+			return nil, err
+		}
 		return got.entries, cutSegment(name, data, damaged[0])
 	}
 	return nil, nil
