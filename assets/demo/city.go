@@ -64,7 +64,7 @@ func bank(east float64) float64 { return 64 + 7*math.Sin(east/102) }
 // land is the ground with the river in its bed.
 func (b cityBuilder) land() {
 	s := newSolid("land")
-	const half, edge = 21.0, 3000.0
+	const half, edge = 21.0, 700.0
 	var north, south, upper, lower []vec
 	for e := -edge; e <= edge; e += 50 {
 		north, south = append(north, vec{e, 0, -edge}), append(south, vec{e, 0, edge})
@@ -80,7 +80,7 @@ func (b cityBuilder) land() {
 		}
 	}
 	w.loft(mgl64.Ident4(), [][]vec{lower, upper}, false)
-	b.node(scene.Root, "river", scene.Transform{}, w.mesh(b.water), scene.Ground)
+	b.node(scene.Root, "river", scene.Transform{}, w.mesh(b.water), scene.Solid)
 }
 
 // chanceOf is a number from 0 to 1 that depends on names alone.

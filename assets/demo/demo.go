@@ -18,7 +18,7 @@ import (
 
 //go:generate go test -run Current$ . -args -update
 
-//go:embed windfarm factory city
+//go:embed windfarm factory city supply
 var files embed.FS
 
 // Models makes the models of the demos: by the name of the demo, then by the path of the file.
@@ -33,6 +33,9 @@ var Models = map[string]map[string]func() *scene.Scene{
 	},
 	"city": {
 		"models/city.glb": City,
+	},
+	"supply": {
+		"models/chart.glb": Chart,
 	},
 }
 

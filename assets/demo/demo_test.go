@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/orrery-twin/orrery/assets"
@@ -168,6 +169,29 @@ func agree(t *testing.T, p *project.Project) {
 			if node != "" && !has(int(v.Asset), node) {
 				t.Errorf("viewpoint %s: the model has no node %q", v.ID, node)
 			}
+		}
+	}
+}
+
+// A coast that crosses itself cannot be cut into triangles, and would have a hole.
+func TestCoastsAreWhole(t *testing.T) {
+	for _, c := range coasts {
+		n := len(c.outline) / 2
+		ring := make([][2]float64, n)
+		for i := range ring {
+			ring[i] = [2]float64{c.outline[2*i], -c.outline[2*i+1]}
+		}
+		whole := area(ring)
+		if whole < 0 {
+			slices.Reverse(ring)
+			whole = -whole
+		}
+		sum := 0.0
+		for _, e := range ears(ring) {
+			sum += area([][2]float64{ring[e[0]], ring[e[1]], ring[e[2]]})
+		}
+		if math.Abs(sum-whole) > 1e-6*whole {
+			t.Errorf("%s: its triangles cover %.1f of %.1f square degrees", c.name, sum/2, whole/2)
 		}
 	}
 }

@@ -1,7 +1,7 @@
-// Command orrery-plant is the plant that a demo twin looks at: an emulated wind farm, bottling line or district, with parameters,
+// Command orrery-plant is the plant that a demo twin looks at: an emulated wind farm, bottling line, district or supply chain, with parameters,
 // noise, wear and faults of its own. It speaks MQTT and shares no code with the twin.
 //
-//	orrery-plant [windfarm|factory|city] [-flag …]
+//	orrery-plant [windfarm|factory|city|supply] [-flag …]
 //
 // # Nouns
 //
@@ -18,6 +18,7 @@
 //	windfarm: power_limit (10 … 100 %), yaw (0 … 360 °, or null to follow the wind), stop, start
 //	factory:  of a machine speed (40 … 120 % of nominal), stop, start; of a conveyor belt_speed (0.2 … 1.2 m/s)
 //	city:     of a street speed_limit (20 … 120 km/h), close, open; of a junction green_split (25 … 75 %)
+//	supply:   of a port cranes (1 … 24); of a ship speed (8 … 24 kn)
 //
 // Faults are asked for on the command line (-fault "T02:freeze:oil_temp@+60s") or on standard input, a line each:
 //

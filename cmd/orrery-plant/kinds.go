@@ -8,6 +8,7 @@ import (
 	"github.com/orrery-twin/orrery/cmd/orrery-plant/city"
 	"github.com/orrery-twin/orrery/cmd/orrery-plant/factory"
 	"github.com/orrery-twin/orrery/cmd/orrery-plant/site"
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/supply"
 	"github.com/orrery-twin/orrery/cmd/orrery-plant/windfarm"
 )
 
@@ -29,6 +30,9 @@ func init() {
 		"city": {"device",
 			func(o options) (site.Site, error) { return city.New(o.seed, o.epoch), nil },
 			func(b []byte) (site.Site, error) { return city.Restore(b) }},
+		"supply": {"device",
+			func(o options) (site.Site, error) { return supply.New(o.seed, o.epoch), nil },
+			func(b []byte) (site.Site, error) { return supply.Restore(b) }},
 		"factory": {"device",
 			func(o options) (site.Site, error) { return factory.New(o.seed, o.epoch), nil },
 			func(b []byte) (site.Site, error) { return factory.Restore(b) }},

@@ -22,18 +22,21 @@ type demoKind struct {
 	label  string        // for people
 	days   int           // of history that it comes with
 	step   time.Duration // between two samples of it
+	fine   time.Duration // the end of it that has a sample every second
 	column string        // of the plant's log, that names the device
 }
 
 // demos are the demos by the name that opens them.
 var demos = map[string]demoKind{
-	"windfarm": {"the demo wind farm", 7, 10 * time.Second, "turbine"},
-	"factory":  {"the demo bottling line", 3, 20 * time.Second, "device"},
-	"city":     {"the demo district", 3, 90 * time.Second, "device"},
+	"windfarm": {"the demo wind farm", 7, 10 * time.Second, time.Hour, "turbine"},
+	"factory":  {"the demo bottling line", 3, 20 * time.Second, 15 * time.Minute, "device"},
+	"supply":   {"the demo supply chain", 4, 2 * time.Minute, 5 * time.Minute, "device"},
+	"city":     {"the demo district", 3, 90 * time.Second, 5 * time.Minute, "device"},
+	"supply":   {"the demo supply chain", 4, 2 * time.Minute, 5 * time.Minute, "device"},
 }
 
 // demoNames are the words that open a demo, the first being what the bare word demo stands for.
-var demoNames = []string{"windfarm", "factory", "city"}
+var demoNames = []string{"windfarm", "factory", "city", "supply"}
 
 // demoNamed returns the demo that a word on the command line stands for.
 func demoNamed(word string) (name string, ok bool) {
@@ -108,7 +111,7 @@ func (d demoSite) record(ctx context.Context, s *station, progress func(float64)
 	if ok && !known {
 		return fmt.Errorf("the history in %s has lost its plant (%s is missing): start once with --fresh", d.data, filepath.Base(d.state))
 	}
-	args := []string{d.name, "-state", d.state, "-step", kind.step.String()}
+	args := []string{d.name, "-state", d.state, "-step", kind.step.String(), "-fine", kind.fine.String()}
 	if ok {
 		since = last.Add(time.Second)
 		if now.Sub(since) < 5*time.Second {
