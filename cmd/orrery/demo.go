@@ -32,7 +32,6 @@ var demos = map[string]demoKind{
 	"factory":  {"the demo bottling line", 3, 20 * time.Second, 15 * time.Minute, "device"},
 	"supply":   {"the demo supply chain", 4, 2 * time.Minute, 5 * time.Minute, "device"},
 	"city":     {"the demo district", 3, 90 * time.Second, 5 * time.Minute, "device"},
-	"supply":   {"the demo supply chain", 4, 2 * time.Minute, 5 * time.Minute, "device"},
 }
 
 // demoNames are the words that open a demo, the first being what the bare word demo stands for.
