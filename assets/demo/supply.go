@@ -79,7 +79,7 @@ func (b chartBuilder) sea() {
 
 // coast raises a land from its outline.
 func (b chartBuilder) coast(c coastline) {
-	const top = .7
+	const top = 1.4
 	ring := make([][2]float64, 0, len(c.outline)/2)
 	for i := 0; i+1 < len(c.outline); i += 2 {
 		ring = append(ring, [2]float64{c.outline[i], -c.outline[i+1]})
@@ -152,7 +152,7 @@ func ears(ring [][2]float64) (out [][3]int) {
 func (b chartBuilder) port(id string, lon, lat float64) {
 	m := b.node(scene.Root, id, scene.At(lon, 0, -lat), nil, scene.Solid)
 	s := newSolid(id + "_quay")
-	s.disc(mgl64.Ident4(), 28, 2.3, -.1, .9, .08)
+	s.disc(mgl64.Ident4(), 28, 2.3, -.1, 1.5, .08)
 	b.node(m, id+"_quay", scene.Transform{}, s.mesh(b.deck), scene.Solid)
 	y := newSolid(id + "_yard")
 	for i := range 3 {
@@ -161,7 +161,7 @@ func (b chartBuilder) port(id string, lon, lat float64) {
 			y.box(mgl64.Ident4(), vec{x, 0, z}, vec{x + .58, 5, z + .6})
 		}
 	}
-	b.node(m, id+"_yard", scene.At(0, .9, 0), y.mesh(b.box), scene.Solid)
+	b.node(m, id+"_yard", scene.At(0, 1.5, 0), y.mesh(b.box), scene.Solid)
 	c, t := newSolid(id+"_cranes"), newSolid(id+"_trolleys")
 	for _, x := range []float64{-.9, .9} {
 		for _, z := range []float64{.75, 1.5} {
@@ -175,17 +175,17 @@ func (b chartBuilder) port(id string, lon, lat float64) {
 		t.box(mgl64.Ident4(), vec{x - .3, 2.2, .5}, vec{x + .3, 2.6, .8})
 		t.rod(vec{x, 2.6, .65}, vec{x, 3.2, .65}, .04, 5)
 	}
-	b.node(m, id+"_cranes", scene.Transform{}, c.mesh(b.crane), scene.Solid)
-	trolleys := b.node(m, id+"_trolleys", scene.Transform{}, t.mesh(b.box), scene.Solid)
+	b.node(m, id+"_cranes", scene.At(0, .6, 0), c.mesh(b.crane), scene.Solid)
+	trolleys := b.node(m, id+"_trolleys", scene.At(0, .6, 0), t.mesh(b.box), scene.Solid)
 	b.Document().Clips = append(b.Document().Clips, scene.Clip{Name: id, DurationSec: 6, Channels: []scene.Channel{{Node: trolleys, Target: scene.MoveTranslation,
-		TimesSec: []float32{0, 1, 2.5, 3.2, 4.2, 6}, Values: []float32{0, 0, 0, 0, .4, 0, 0, .4, 2.4, 0, -.9, 2.4, 0, .4, 2.4, 0, 0, 0}}}})
+		TimesSec: []float32{0, 1, 2.5, 3.2, 4.2, 6}, Values: []float32{0, .6, 0, 0, 1, 0, 0, 1, 2.4, 0, -.3, 2.4, 0, 1, 2.4, 0, .6, 0}}}})
 }
 
 // ship lies with its bow to the north.
 func (b chartBuilder) ship(id string) {
 	east := b.node(scene.Root, id+"_east", scene.Transform{}, nil, scene.Solid)
 	south := b.node(east, id+"_south", scene.Transform{}, nil, scene.Solid)
-	m := b.node(south, id, scene.Transform{}, nil, scene.Solid)
+	m := b.node(south, id, scene.Transform{Scale: vec{1.6, 1.6, 1.6}}, nil, scene.Solid)
 	ring := func(y, half, bow float64) []vec {
 		return []vec{{0, y, -bow}, {-half, y, -bow * .55}, {-half, y, 2.2}, {half, y, 2.2}, {half, y, -bow * .55}}
 	}
