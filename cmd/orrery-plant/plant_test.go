@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -153,6 +155,60 @@ func TestPlantAgainstMosquitto(t *testing.T) {
 	})
 }
 
+// The other plants are born, speak and obey on topics of their own.
+func TestOtherPlantsAgainstMosquitto(t *testing.T) {
+	url := mosquitto(t)
+	for _, c := range []struct {
+		kind, device, command, channel string
+		value                          float64
+	}{
+		{"factory", "filler", "speed", "setpoint", 80},
+		{"city", "signals/JB2", "green_split", "green_split", 60},
+		{"supply", "ports/santos", "cranes", "cranes", 4},
+	} {
+		client, ch := observer(t, url, c.kind+"/"+c.device+"/#")
+		child(t, c.kind, "-broker", url, "-epoch", time.Now().UTC().Format(time.RFC3339))
+		topic := c.kind + "/" + c.device
+		await(t, ch, "a birth of "+topic, func(got string, m map[string]any) bool { return got == topic+"/status" && m["online"] == true })
+		client.Publish(topic+"/cmd", 1, false, fmt.Sprintf(`{"id":"a1","name":%q,"value":%g}`, c.command, c.value))
+		await(t, ch, "the answer of "+topic, func(got string, m map[string]any) bool { return got == topic+"/ack" && m["ok"] == true })
+		await(t, ch, "the effect on "+topic, func(got string, m map[string]any) bool { return got == topic+"/telemetry" && m[c.channel] == c.value })
+		client.Publish(topic+"/cmd", 1, false, fmt.Sprintf(`{"id":"a2","name":%q,"value":9999}`, c.command))
+		await(t, ch, "the refusal of "+topic, func(got string, m map[string]any) bool { return got == topic+"/ack" && m["ok"] == false })
+		client.Disconnect(50)
+	}
+}
+
+// Each plant writes a log with a row for each device and moment, the same each time.
+func TestLogsOfAllPlants(t *testing.T) {
+	for kind := range kinds {
+		logs := [2][]byte{}
+		for i := range logs {
+			file := filepath.Join(t.TempDir(), "log.csv")
+			o, err := parse([]string{kind, "-logger", file, "-no-mqtt", "-now", "2026-11-23T02:00:00Z", "-epoch", "2026-11-23T00:00:00Z", "-step", "1m", "-fine", "1m"}, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := run(context.Background(), o); err != nil {
+				t.Fatal(err)
+			}
+			if logs[i], err = os.ReadFile(file); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !bytes.Equal(logs[0], logs[1]) {
+			t.Errorf("%s: two logs of one seed differ", kind)
+		}
+		at, err := openSite(options{kind: kind, turbines: 6, epoch: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rows, want := bytes.Count(logs[0], []byte("\n")), 1+len(at.Devices())*(119+61); rows != want {
+			t.Errorf("%s: %d rows, want %d", kind, rows, want)
+		}
+	}
+}
+
 func TestPlantSaysGoodbyeAndRemembers(t *testing.T) {
 	url := mosquitto(t)
 	_, ch := observer(t, url, "windfarm/T03/status")
@@ -264,6 +320,7 @@ func TestBadOptionsSayWhatIsWrong(t *testing.T) {
 		"-fault T02":                          "-fault",
 		"-fault T02:freeze:oil_temp@+x":       "duration",
 		"stray":                               "flag",
+		"moonbase -rate 1":                    "factory",
 		"-speed 1e9":                          "-speed",
 		"-epoch 2020-01-01T00:00:00Z -rate 1": "-epoch",
 	} {
