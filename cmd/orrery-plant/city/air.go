@@ -37,8 +37,8 @@ func (a *Station) step(hour float64) {
 		near += s.Flow * (1 + .8*min(s.Queue/20, 1)) / (1 + d*d/8000)
 	}
 	wind := math.Exp(.35 * a.city.Wind.X)
-	a.NO2 += (6 + .0075*near/wind - a.NO2) / 60
-	a.Dust += (4 + .0022*near/wind - a.Dust) / 120
+	a.NO2 += (6 + .0026*near/wind - a.NO2) / 60
+	a.Dust += (4 + .0009*near/wind - a.Dust) / 120
 	a.TempC += (6 - 4*math.Cos(2*math.Pi*(hour-2)/24) + 2*a.city.Wind.X - a.TempC) / 200
 }
 

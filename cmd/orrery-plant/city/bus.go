@@ -49,7 +49,7 @@ func (b *Bus) step(hour float64) {
 	if s := b.city.between(from.ID, to.ID); s != nil {
 		target = min(max(s.KMH*.85, 6), 42)
 	}
-	b.DelaySec = max(b.DelaySec+(30-target)/30, -30)
+	b.DelaySec = max(b.DelaySec+.35*(30-target)/30, -30)
 	if b.DelaySec > 900 {
 		b.DelaySec -= 3 // it turns short
 	}
