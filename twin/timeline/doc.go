@@ -7,7 +7,9 @@
 //   - State: what a frame needs: mode, cursor, now, speed, bounds. It is a plain value.
 //   - Bounds: first, where the recording begins, and the horizon, where the forecast ends. The cursor stays between
 //     them; with nothing recorded or nothing predicted, now itself is the bound.
-//   - Bookmark: a moment that a person named. Mark: a moment that the twin knows, such as an alarm.
+//   - Bookmark: a moment that a person named, with the span of the axis and the view. Mark: a moment that the twin knows,
+//     such as an alarm.
+//   - Window: a span of the axis that ends at now.
 //   - Loop: a span that play repeats.
 //   - ParseMoment: reads times as people write them. Link: a moment with its view, as text that can be sent.
 //

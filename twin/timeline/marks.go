@@ -1,18 +1,11 @@
 package timeline
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
 	"github.com/orrery-twin/orrery/twin"
 )
-
-// Bookmark is a moment that a person named.
-type Bookmark struct {
-	Name string
-	At   time.Time
-}
 
 // Mark is a moment that the twin knows: an alarm, a command, a predicted failure.
 type Mark struct {
@@ -21,15 +14,6 @@ type Mark struct {
 	Priority twin.Priority // of an alarm
 	Ref      string        // of the occurrence or command
 	Text     string        // for people, one line
-}
-
-// AddBookmark keeps a moment under a name; a bookmark with that name is replaced.
-func (t *Timeline) AddBookmark(name string, at time.Time) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.bookmarks = slices.DeleteFunc(t.bookmarks, func(b Bookmark) bool { return b.Name == name })
-	t.bookmarks = append(t.bookmarks, Bookmark{name, at.Round(0)})
-	slices.SortStableFunc(t.bookmarks, func(a, b Bookmark) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Name, b.Name)) })
 }
 
 // RemoveBookmark forgets a bookmark and reports whether there was one.
@@ -84,15 +68,19 @@ func (t *Timeline) Marks(from, to time.Time) []Mark {
 // NextMark seeks to the next mark after the cursor, or before it when dir is negative, within the bounds. It reports
 // whether there is one; if not, nothing changes.
 func (t *Timeline) NextMark(dir int) (Mark, bool) {
+	return t.NextMarkOf(dir, func(Mark) bool { return true })
+}
+
+// NextMarkOf is NextMark among the marks that wanted accepts; wanted must not call the timeline.
+func (t *Timeline) NextMarkOf(dir int, wanted func(Mark) bool) (Mark, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	i := t.markAt(t.at)
+	i, step := t.markAt(t.at), 1
 	if dir < 0 {
-		i--
-	} else {
-		for i < len(t.marks) && !t.marks[i].At.After(t.at) {
-			i++
-		}
+		i, step = i-1, -1
+	}
+	for i >= 0 && i < len(t.marks) && (t.marks[i].At.Equal(t.at) || !wanted(t.marks[i])) {
+		i += step
 	}
 	if i < 0 || i >= len(t.marks) || !t.clamp(t.marks[i].At).Equal(t.marks[i].At) {
 		return Mark{}, false
