@@ -119,7 +119,7 @@ func (q *stripQuery) recorded(ctx context.Context, m *strip.Model) {
 	}
 }
 
-// densityOf is the density of the signals chosen: in each column as much of one of them as in its fullest column.
+// densityOf is the density of the signals chosen: in each column as much of one of them as in half of its columns, or less.
 func (q *stripQuery) densityOf(ctx context.Context) []float32 {
 	out := make([]float32, q.columns)
 	var cols []history.Column
@@ -128,15 +128,27 @@ func (q *stripQuery) densityOf(ctx context.Context) []float32 {
 		if cols, err = q.history.Columns(ctx, sig, q.axis.from, q.axis.to, q.columns, cols[:0]); err != nil {
 			return out
 		}
-		most := 1
-		for _, c := range cols {
-			most = max(most, c.Count)
-		}
+		usual := usualCount(cols)
 		for i, c := range cols {
-			out[i] = max(out[i], float32(c.Count)/float32(most))
+			out[i] = max(out[i], min(1, float32(c.Count)/usual))
 		}
 	}
 	return out
+}
+
+// usualCount is the median of the samples in columns that have any; at least 1.
+func usualCount(cols []history.Column) float32 {
+	var counts []int
+	for _, c := range cols {
+		if c.Count > 0 {
+			counts = append(counts, c.Count)
+		}
+	}
+	if len(counts) == 0 {
+		return 1
+	}
+	slices.Sort(counts)
+	return float32(counts[len(counts)/2])
 }
 
 // latest is how far back the value of a signal may lie that still stands: silent signals are written again within it.

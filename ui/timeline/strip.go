@@ -132,6 +132,8 @@ func (s *Strip) MouseDown(e *desktop.MouseEvent) {
 		return
 	}
 	s.tapped = time.Now()
+	s.hoverAt(time.Time{}, e.Position)
+	s.showTip("", e.Position)
 	if hit, ok := s.hitAt(e.Position); ok {
 		s.held = 0
 		hit.open()
