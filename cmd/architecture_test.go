@@ -68,7 +68,7 @@ var ours = []struct{ pkg, may, why string }{
 	{"ui/command", "ui/theme", "one table of commands"},
 	{"ui/chart", "ui/theme twin", "draws series, wherever they come from"},
 	{"ui/trend", "ui/theme ui/chart twin twin/alarm twin/expression twin/history twin/journal twin/recording twin/scenario", "makes of the past what a trend shows, with a window and without"},
-	{"ui/timeline", "ui/theme ui/chart twin twin/timeline", "draws the one timeline"},
+	{"ui/timeline", "ui/theme ui/chart twin twin/history twin/timeline", "draws the one timeline over what the history holds"},
 	{"ui/viewport", "ui/theme ui/command render render/environment render/g3ngl scene scene/bind twin", "the 3D widget presents what the renderer draws"},
 	{"ui", "ui/... render render/environment scene scene/bind assets assets/loading twin twin/...", "the shell shows the running parts; GL stays behind render"},
 }
