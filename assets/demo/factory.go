@@ -138,6 +138,11 @@ func (b plantBuilder) rotary(name string, x, z, radius float64, pockets int, hei
 		pipes.tube(mgl64.Ident4(), vec{0, height + 1.9, 0}, vec{0, height + 2.5, 0}, .12, 12)
 		pipes.tube(mgl64.Ident4(), vec{0, height + 2.45, 0}, vec{0, height + 2.45, -radius - 1}, .12, 12)
 		pipes.tube(mgl64.Ident4(), vec{0, height + 2.5, -radius - 1}, vec{0, 0, -radius - 1}, .12, 12)
+		pipes.disc(mgl64.Ident4(), 40, 1.6, height+1.9, height+2, .03) // lid and posts of the gauge that the tank is
+		for k := range 8 {
+			sin, cos := math.Sincos(2 * math.Pi * float64(k) / 8)
+			pipes.rod(vec{1.57 * cos, height + .28, 1.57 * sin}, vec{1.57 * cos, height + 1.9, 1.57 * sin}, .035, 5)
+		}
 		b.node(m, "filler_pipes", scene.Transform{}, pipes.mesh(b.steel))
 	}
 	if name == "labeller" {
