@@ -2,7 +2,6 @@ package ui
 
 import (
 	"errors"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -71,6 +70,7 @@ func (s *Shell) addCommands() {
 	s.toolCommands(add)
 	s.timeCommands(add, open, withDesk)
 	s.momentCommands(add, open, withDesk)
+	s.seekCommands(add, open, withDesk)
 	s.trendCommands(add, open)
 	s.importCommands(add)
 	s.plantCommands(add, open, selected, withDesk)
@@ -259,25 +259,6 @@ func (s *Shell) nextZone() {
 	s.desk.moveCursors(s.desk.state)
 }
 
-// bookmark asks for a name for the moment that is shown.
-func (x *session) bookmark() {
-	at := x.s.view.at
-	entry := widget.NewEntry()
-	entry.SetText(at.In(x.s.view.zone).Format("2 Jan 15:04"))
-	d := dialog.NewForm("Bookmark this moment", "Keep", "Cancel", []*widget.FormItem{widget.NewFormItem("Name", entry)}, func(ok bool) {
-		name := strings.TrimSpace(entry.Text)
-		if !ok || name == "" {
-			return
-		}
-		x.Timeline.AddBookmark(name, at)
-		x.s.commands.Done.Did(changeOf("Bookmark "+name, func() { x.Timeline.RemoveBookmark(name) }, func() { x.Timeline.AddBookmark(name, at) }))
-		x.moveCursors(x.state)
-	}, x.s.front())
-	d.Resize(fyne.NewSize(420, 160))
-	d.Show()
-	x.s.front().Canvas().Focus(entry)
-}
-
 // showAbout tells what this is.
 func (s *Shell) showAbout() {
 	dialog.ShowInformation("About Orrery", "A digital twin with one timeline:\nthe recorded past, the present and the expected future of a plant.\n\nApache License 2.0", s.front())
@@ -310,7 +291,7 @@ func (s *Shell) paletteItems() []command.Item {
 	}
 	items = append(items, x.viewpointItems()...)
 	for _, b := range x.Timeline.Bookmarks() {
-		items = append(items, command.Item{Kind: "bookmark", Text: b.Name, Detail: b.At.In(s.view.zone).Format("2 Jan 2006 15:04"), Run: func() { x.seek(b.At) }})
+		items = append(items, command.Item{Kind: "bookmark", Text: b.Name, Detail: b.At.In(s.view.zone).Format("2 Jan 2006 15:04"), Run: func() { x.goToBookmark(b) }})
 	}
 	return items
 }

@@ -39,12 +39,16 @@ func (x *session) frame() {
 	st := x.Timeline.Tick()
 	moved := !st.At.Equal(x.state.At) && st.Mode != timeline.Live || st.Mode != x.state.Mode
 	turned := st.Mode != x.state.Mode
+	if x.state.Mode == timeline.Live && (st.Mode == timeline.Past || st.Mode == timeline.Playing) {
+		x.leaveLive()
+	}
 	x.state = st
 
 	took := x.pastAt.take()
 	x.plots.take()
 	x.lists.take()
 	x.hovers.take()
+	x.steps.take()
 	snap := x.pull(st, now)
 	v := &x.s.view
 	v.snap, v.at, v.now = snap, st.At, st.Now
@@ -123,6 +127,18 @@ func (x *session) pull(st timeline.State, now time.Time) *twin.Snapshot {
 		return x.nothing(twin.Recorded, st.At)
 	}
 	return x.past
+}
+
+// leaveLive makes the state that was just live the recorded one until that of the cursor has been read: what is steady
+// does not flicker when the cursor leaves now, and nothing of an earlier visit to the past is seen again.
+func (x *session) leaveLive() {
+	if x.live == nil {
+		return
+	}
+	held := *x.live
+	held.Values = append([]twin.Value(nil), x.live.Values...)
+	held.Generation, held.Origin = x.generation(), twin.Recorded
+	x.past, x.pastWant = &held, 0
 }
 
 // present returns the newest snapshot. Values age on the screen even when the engine stands still: what is past its

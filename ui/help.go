@@ -95,6 +95,8 @@ const (
 	helpRow     = 19
 	helpKeysW   = 136
 	helpPadTop  = 46
+	helpFoot    = 16
+	helpMargin  = 16 // of the window about the page
 )
 
 // helpColumnsOf fills the columns evenly, in order. A group goes on in the next column, but never with its head alone.
@@ -120,14 +122,14 @@ func helpColumnsOf(groups [][]helpLine) [][]helpLine {
 	return out
 }
 
-// newHelp is the page of all keys and gestures.
-func newHelp(shell *Shell, t *command.Table) *board {
+// newHelp is the page of all keys and gestures, at most so high: what does not fit scrolls.
+func newHelp(shell *Shell, t *command.Table, most float32) *board {
 	cols := helpColumnsOf(helpGroups(t))
 	rows := 0
 	for _, c := range cols {
 		rows = max(rows, len(c))
 	}
-	return newBoard(shell, fyne.NewSize(helpWidth, helpPadTop+float32(rows)*helpRow+16), func(s *sheet) {
+	page := newBoard(shell, fyne.NewSize(helpWidth, min(most, helpPadTop+float32(rows)*helpRow+helpFoot)), func(s *sheet) {
 		s.pin(cell{w: s.W, h: helpPadTop, key: "head", paint: func(p *theme.Pen, c cell) {
 			p.Text(20, 28, "Keys and gestures", theme.FontTitle, theme.Color(theme.Text))
 			p.TextRight(c.w-20, 28, "Esc closes", theme.FontSmall, theme.Color(theme.Text3))
@@ -136,7 +138,7 @@ func newHelp(shell *Shell, t *command.Table) *board {
 		for i, col := range cols {
 			x := 20 + float32(i)*(w+20)
 			for j, l := range col {
-				s.pin(cell{x: x, y: helpPadTop + float32(j)*helpRow, w: w, h: helpRow, key: fmt.Sprint(l, i, j), paint: func(p *theme.Pen, c cell) {
+				s.add(cell{x: x, y: float32(j) * helpRow, w: w, h: helpRow, key: fmt.Sprint(l, i, j), paint: func(p *theme.Pen, c cell) {
 					if l.head {
 						p.Text(c.x, c.y+15, l.text, theme.FontBold, theme.Color(theme.Text))
 						return
@@ -146,7 +148,10 @@ func newHelp(shell *Shell, t *command.Table) *board {
 				}})
 			}
 		}
+		s.total = float32(rows)*helpRow + helpFoot
 	})
+	page.head = helpPadTop
+	return page
 }
 
 // showHelp opens the page of keys over the window, or closes what is open.
@@ -154,11 +159,21 @@ func (s *Shell) showHelp() {
 	if s.closeTop() {
 		return
 	}
-	page := newHelp(s, s.commands)
+	size := s.front().Canvas().Size()
+	page := newHelp(s, s.commands, size.Height-2*helpMargin)
 	var pop *widget.PopUp
 	page.onKey = func(e *fyne.KeyEvent) bool {
-		if e.Name == fyne.KeyEscape {
+		switch e.Name {
+		case fyne.KeyEscape:
 			pop.Hide()
+		case fyne.KeyDown:
+			page.scrollTo(page.offset + 3*helpRow)
+		case fyne.KeyUp:
+			page.scrollTo(page.offset - 3*helpRow)
+		case fyne.KeyPageDown:
+			page.scrollTo(page.offset + page.room() - helpRow)
+		case fyne.KeyPageUp:
+			page.scrollTo(page.offset - page.room() + helpRow)
 		}
 		return true
 	}
@@ -169,7 +184,6 @@ func (s *Shell) showHelp() {
 		return true
 	}
 	pop = widget.NewPopUp(page, s.front().Canvas())
-	size := s.front().Canvas().Size()
 	pop.ShowAtPosition(fyne.NewPos(max(0, (size.Width-helpWidth)/2), max(0, (size.Height-page.min.Height)/2)))
 	s.front().Canvas().Focus(page)
 }

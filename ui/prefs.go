@@ -32,6 +32,7 @@ type preferences struct {
 	Folder  string        // where models were chosen last
 
 	Books   []viewBook   // saved viewpoints, newest first
+	Moments []momentBook // bookmarks, newest first
 	Trends  []savedTrend // newest first
 	Lengths lengths
 	Quality viewport.Quality
@@ -57,6 +58,11 @@ func (p *preferences) load(store fyne.Preferences) {
 	p.Folder = store.String("folder")
 	p.Trends = loadTrends(store)
 	p.Books = readBooks(store.String("viewpoints"))
+	if s := store.String("bookmarks"); s != "" {
+		if err := json.Unmarshal([]byte(s), &p.Moments); err != nil {
+			p.Moments = nil
+		}
+	}
 	p.Lengths = lengths(store.String("lengths"))
 	p.Quality = viewport.Quality{Scale: store.FloatWithFallback("picture_scale", 1), FPS: store.IntWithFallback("picture_rate", viewport.MaxFPS)}
 	if s := store.String("models"); s != "" {
@@ -81,6 +87,9 @@ func (p *preferences) save(store fyne.Preferences) {
 	saveTrends(store, p.Trends)
 	if b, err := json.Marshal(p.Books); err == nil {
 		store.SetString("viewpoints", string(b))
+	}
+	if b, err := json.Marshal(p.Moments); err == nil {
+		store.SetString("bookmarks", string(b))
 	}
 	if b, err := json.Marshal(p.Layout); err == nil {
 		store.SetString("layout", string(b))

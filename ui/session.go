@@ -31,6 +31,7 @@ type session struct {
 	plots  *lane // density, marks
 	lists  *lane // journal, sparklines
 	hovers *lane // what stood at the moment under the pointer
+	steps  *lane // samples to step to
 
 	live      *twin.Snapshot // as assessed: see assess
 	liveSeen  *twin.Snapshot // from the engine
@@ -95,7 +96,7 @@ func (s *Shell) Open(d Desk) error {
 	}
 	s.closeDesk()
 	t := d.Project.Tree
-	x := &session{Desk: d, s: s, pastAt: newLane(), plots: newLane(), lists: newLane(), hovers: newLane(), values: map[string]float64{}, last: s.clock(), bare: bare}
+	x := &session{Desk: d, s: s, pastAt: newLane(), plots: newLane(), lists: newLane(), hovers: newLane(), steps: newLane(), values: map[string]float64{}, last: s.clock(), bare: bare}
 	s.desk, s.start = x, nil
 
 	v := &s.view
@@ -143,6 +144,7 @@ func (s *Shell) Open(d Desk) error {
 	if bare {
 		d.Stage.Look("engineer") // the colours of the files
 	} else {
+		x.recallBookmarks()
 		x.showAll()
 		x.home()
 	}
@@ -176,7 +178,7 @@ func (s *Shell) closeDesk() {
 	if x.anim != nil {
 		x.anim.Stop()
 	}
-	for _, l := range []*lane{x.pastAt, x.plots, x.lists, x.hovers} {
+	for _, l := range []*lane{x.pastAt, x.plots, x.lists, x.hovers, x.steps} {
 		l.close()
 	}
 	x.trends.close()
@@ -235,7 +237,7 @@ func (x *session) wire() {
 
 	x.strip.OnDrag = x.Timeline.DragTo
 	x.strip.OnDrop = x.Timeline.DragEnd
-	x.strip.OnJump = x.seek
+	x.strip.OnJump = x.jump
 	x.strip.OnMark = func(m strip.Mark) {
 		x.tell(m.At, m.Asset, m.Ref)
 		s.pages.open("journal")
