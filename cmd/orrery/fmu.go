@@ -23,9 +23,9 @@ func fmuCommand() *cobra.Command {
 		Long: `Look at, check and run FMUs, Co-Simulation and Model Exchange.
 
 An FMU is native code, which can do all that you can. It is run in a process of its own and only after you have said that you trust
-it: with --trust, which is remembered for this very file.`,
+it: orrery fmu trust FILE, which is remembered for this very file.`,
 	}
-	cmd.AddCommand(fmuInfoCommand(), fmuValidateCommand(), fmuSimulateCommand())
+	cmd.AddCommand(fmuInfoCommand(), fmuValidateCommand(), fmuSimulateCommand(), fmuTrustCommand())
 	return cmd
 }
 
@@ -42,7 +42,7 @@ func fmuTrust() (*fmi.Trust, error) {
 func asked(err error) error {
 	var ask *fmi.UntrustedError
 	if errors.As(err, &ask) {
-		return fmt.Errorf("%w, with --trust", err)
+		return fmt.Errorf("%w: orrery fmu trust %s", err, shellWord(ask.Path))
 	}
 	return err
 }
