@@ -17,6 +17,7 @@ import (
 	"github.com/orrery-twin/orrery/twin/predict"
 	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/scenario"
+	"github.com/orrery-twin/orrery/twin/sim"
 	"github.com/orrery-twin/orrery/twin/timeline"
 )
 
@@ -35,6 +36,8 @@ type Desk struct {
 	Futures  Futures
 	Trust    func() []predict.Trust // how well the twin matches the plant, by unit; called four times a second
 	BackTest string                 // how past forecasts did: "16 of 20 inside"
+	Studies  []NamedStudy           // what answers questions about the plant as a whole, the first one first
+	Presets  []Preset               // scenarios that the twin file names
 	Stage    Stage
 	Begin    *timeline.Link // where to begin; nil: live, at the first viewpoint
 	User     string         // who acknowledges and commands; shown in the top bar
@@ -132,6 +135,19 @@ type ModelStage interface {
 	Swap(file string, model *assets.Model) (lost []string)
 	// Files lists the model files of the twin, as Swap takes them, each with all files that it was read from.
 	Files() map[string][]string
+}
+
+// NamedStudy is a study of the twin file. Its study is asked from worker goroutines.
+type NamedStudy struct {
+	ID, Label string
+	Study     sim.Study
+}
+
+// Preset is a scenario of the twin file: changes for a study.
+type Preset struct {
+	ID, Label string
+	Study     string // ID of the study; empty: the first
+	Changes   []sim.Change
 }
 
 // Viewpoint is where the camera stands, metres in the world, right-handed, Y up.
