@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"time"
 
 	"github.com/prometheus/prometheus/tsdb/chunks"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/orrery-twin/orrery/twin"
 )
@@ -65,19 +67,38 @@ func (s *Store) Columns(ctx context.Context, sig twin.SignalID, from, to time.Ti
 func (s *Store) columns(ctx context.Context, sig twin.SignalID, c *summing) error {
 	lo, hi := c.start, c.start+c.span
 	if s.tree.Signal(sig).Kind == twin.Enum { // their numbers are translated
-		return s.eachMs(ctx, sig, lo, hi, c.sample)
+		return s.bySamples(ctx, sig, lo, hi, c)
 	}
 	rest, err := s.byPyramids(ctx, s.tree.Signal(sig).Path, c)
 	if err != nil {
 		return err
 	}
 	for _, gap := range rest {
-		c.next = math.MinInt64
-		if err := s.eachMs(ctx, sig, gap.from, gap.to, c.sample); err != nil {
+		if err := s.bySamples(ctx, sig, gap.from, gap.to, c); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// longMs is a span that is worth more than one processor.
+const longMs = 60 * minuteMs
+
+// bySamples sums up the samples in [lo, hi) ms. Where that is long, each processor takes a part with columns of its own.
+func (s *Store) bySamples(ctx context.Context, sig twin.SignalID, lo, hi int64, c *summing) error {
+	parts := min(int64(runtime.GOMAXPROCS(0)), max(1, (hi-lo)/longMs))
+	var group errgroup.Group
+	next := lo
+	for k := range parts {
+		from, to := next, hi
+		if k < parts-1 {
+			to = min(hi, max(from, c.border(lo+(k+1)*(hi-lo)/parts)))
+		}
+		part := &summing{start: c.start, span: c.span, cols: c.cols, next: math.MinInt64}
+		group.Go(func() error { return s.eachMs(ctx, sig, from, to, part.sample) })
+		next = to
+	}
+	return group.Wait()
 }
 
 // summing sums up samples in columns.
@@ -104,6 +125,13 @@ func (c *summing) column(ms int64) *sums {
 		c.at = &c.cols[i]
 	}
 	return c.at
+}
+
+// border is the beginning of the column that holds a time.
+func (c *summing) border(ms int64) int64 {
+	n := int64(len(c.cols))
+	i := floorDiv((ms-c.start)*n, c.span)
+	return c.start - floorDiv(-i*c.span, n) // rounded up
 }
 
 // sample takes the next sample.
