@@ -44,6 +44,19 @@ func (b *Bands) set(channel, k int, scratch []float64) {
 	*at = band{float32(median), float32(low), float32(high)}
 }
 
+// Cut returns the bands of the first n steps alone. It takes the memory of b.
+func (b *Bands) Cut(n int) *Bands {
+	if n = max(n, 0); n >= b.Grid.N {
+		return b
+	}
+	out := &Bands{b.Grid, b.channels, b.data[:0]}
+	out.Grid.N = n
+	for c := range b.channels {
+		out.data = append(out.data, b.row(c)[:n+1]...) // never ahead of what is read
+	}
+	return out
+}
+
 func (b *Bands) row(channel int) []band {
 	n := b.Grid.N + 1
 	return b.data[channel*n : (channel+1)*n]

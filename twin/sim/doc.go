@@ -8,7 +8,11 @@
 //   - Unit: a thing that can fail and that delivers energy: a turbine, with the asset that fails first.
 //   - Grid: start, step and number of steps of a run.
 //   - Bands: for each channel and step the median and the 10 % and 90 % quantiles over the members.
-//   - Request, Builder, Job: what a what-if asks for, who can build a model for it, and the model made ready.
+//   - Request, Builder, Job: what a what-if asks for, who can build a model for it, and the model made ready. A model that is an
+//     io.Closer is closed once its run is over.
+//   - Together: several builders as one.
+//   - Record: what was measured along the part of a grid that lies in the past; it drives models up to now.
+//   - Stopped: a model could not go on; what it came to before stands.
 //
 // # Units, time and goroutines
 //

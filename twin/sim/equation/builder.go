@@ -3,10 +3,8 @@ package equation
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/expression"
@@ -24,17 +22,12 @@ type Instance struct {
 	Power                   int    // output that is the power of the asset, −1: none
 }
 
-// Past reads what was measured; a history is one.
-type Past interface {
-	LatestAt(ctx context.Context, t time.Time, into *twin.Snapshot) error
-}
-
 // Builder makes jobs of models that engineers wrote. It implements sim.Builder and is safe for concurrent use if its past is.
 type Builder struct {
 	Instances []Instance
-	Past      Past    // nil: everything starts as declared
-	RelTol    float64 // 1e-6
-	Workers   int     // of each ensemble
+	Past      sim.Past // nil: everything starts as declared
+	RelTol    float64  // 1e-6
+	Workers   int      // of each ensemble
 }
 
 // maxSteps keeps the grid of a run in memory.
@@ -61,7 +54,7 @@ func (b *Builder) Build(ctx context.Context, q sim.Request) (*sim.Job, error) {
 		return nil, err
 	}
 	grid := sim.Grid{Start: q.Fork, Step: q.Step, N: int((span + q.Step - 1) / q.Step)}
-	record, err := b.record(ctx, grid, q.Now)
+	record, err := sim.ReadRecord(ctx, b.Past, grid, q.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +75,17 @@ func (b *Builder) Build(ctx context.Context, q sim.Request) (*sim.Job, error) {
 // known checks that each name that is set stands for something in an instance.
 func (b *Builder) known(values map[string]float64) error {
 	for name := range values {
-		if !slices.ContainsFunc(b.Instances, func(in Instance) bool { return in.has(name) }) {
+		if !b.Knows(name) {
 			return fmt.Errorf("equation: no model has an input, parameter or state %q: name one of theirs", name)
 		}
 	}
 	return nil
+}
+
+// Knows implements sim.Knower: whether an instance has an input, parameter or state of this name, with dots or slashes.
+func (b *Builder) Knows(name string) bool {
+	name = strings.ReplaceAll(name, ".", "/")
+	return slices.ContainsFunc(b.Instances, func(in Instance) bool { return in.has(name) })
 }
 
 func (in *Instance) has(name string) bool {
@@ -94,46 +93,11 @@ func (in *Instance) has(name string) bool {
 	return expression.Index(s.Inputs, name) >= 0 || expression.Index(s.Parameters, name) >= 0 || expression.Index(s.States, name) >= 0
 }
 
-// recorded is what was measured along the part of a grid that lies in the past: a snapshot for each step, the last for all
-// that follow.
-type recorded struct{ snaps []*twin.Snapshot }
-
-func (b *Builder) record(ctx context.Context, grid sim.Grid, now time.Time) (recorded, error) {
-	var r recorded
-	if b.Past == nil {
-		return r, nil
-	}
-	for k := 0; k <= grid.N; k++ {
-		t := grid.Time(k)
-		last := !t.Before(now)
-		if last {
-			t = now
-		}
-		snap := &twin.Snapshot{}
-		if err := b.Past.LatestAt(ctx, t, snap); err != nil {
-			return r, fmt.Errorf("equation: what was measured at %s: %w", t.Format(time.DateTime), err)
-		}
-		if r.snaps = append(r.snaps, snap); last {
-			break
-		}
-	}
-	return r, nil
-}
-
-// at returns the value of a signal in step k, if it can be relied on.
-func (r recorded) at(k int, sig twin.SignalID) (float64, bool) {
-	if len(r.snaps) == 0 || sig == twin.NoSignal {
-		return 0, false
-	}
-	v := r.snaps[min(k, len(r.snaps)-1)].At(sig)
-	return v.Value, v.Quality.Usable() && !math.IsNaN(v.Value) && !math.IsInf(v.Value, 0)
-}
-
-func (b *Builder) ensemble(in *Instance, r recorded, values map[string]float64, q sim.Request, number uint64) (*Ensemble, error) {
+func (b *Builder) ensemble(in *Instance, r sim.Record, values map[string]float64, q sim.Request, number uint64) (*Ensemble, error) {
 	s := in.Program.System
 	own := map[string]float64{}
 	for i, sig := range in.States {
-		if v, ok := r.at(0, sig); ok {
+		if v, ok := r.At(0, sig); ok {
 			own[s.States[i].Name] = max(s.States[i].Min, min(s.States[i].Max, v))
 		}
 	}
@@ -147,7 +111,7 @@ func (b *Builder) ensemble(in *Instance, r recorded, values map[string]float64, 
 			if _, set := values[s.Inputs[i].Name]; set {
 				continue
 			}
-			if v, ok := r.at(k, sig); ok {
+			if v, ok := r.At(k, sig); ok {
 				inputs[i] = v
 			}
 		}
@@ -157,7 +121,7 @@ func (b *Builder) ensemble(in *Instance, r recorded, values map[string]float64, 
 }
 
 // rests says what a result rests on.
-func (b *Builder) rests(r recorded) string {
+func (b *Builder) rests(r sim.Record) string {
 	driven, missing := 0, 0
 	for i := range b.Instances {
 		in := &b.Instances[i]
@@ -165,7 +129,7 @@ func (b *Builder) rests(r recorded) string {
 			if sig == twin.NoSignal {
 				continue
 			}
-			if _, ok := r.at(len(r.snaps)-1, sig); ok {
+			if _, ok := r.Last(sig); ok {
 				driven++
 			} else {
 				missing++

@@ -1,0 +1,126 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Knower is a Builder that can say whether a parameter of a request means something to it.
+type Knower interface {
+	Knows(parameter string) bool
+}
+
+// Together is several builders as one: their models go side by side, each with the parameters that it knows. A parameter
+// that a Knower does not know it is not given; other builders get all of them.
+type Together []Builder
+
+// Knows implements Knower.
+func (t Together) Knows(parameter string) bool {
+	return slices.ContainsFunc(t, func(b Builder) bool {
+		k, ok := b.(Knower)
+		return !ok || k.Knows(parameter)
+	})
+}
+
+// Build implements Builder. Jobs have to be on the same grid.
+func (t Together) Build(ctx context.Context, q Request) (*Job, error) {
+	for name := range q.Values {
+		if !t.Knows(name) {
+			return nil, fmt.Errorf("sim: no model has a parameter %q: name one of theirs", name)
+		}
+	}
+	m := &sideBySide{}
+	out := &Job{Model: m}
+	var rests []string
+	for i, b := range t {
+		own := q
+		if k, ok := b.(Knower); ok {
+			own.Values = map[string]float64{}
+			for name, v := range q.Values {
+				if k.Knows(name) {
+					own.Values[name] = v
+				}
+			}
+		}
+		job, err := b.Build(ctx, own)
+		if err == nil && i > 0 && (job.Grid != out.Grid || job.Model.Members() != m.Members()) {
+			err = fmt.Errorf("sim: models of %d members from %v and of %d from %v do not go together", m.Members(), out.Grid.Start, job.Model.Members(), job.Grid.Start)
+		}
+		if err != nil {
+			return nil, errors.Join(err, m.Close())
+		}
+		out.Grid = job.Grid
+		m.add(job)
+		out.Channels, out.Units, rests = append(out.Channels, job.Channels...), append(out.Units, job.Units...), append(rests, job.Rests)
+	}
+	if len(m.models) == 0 {
+		return nil, errors.New("sim: there is no model")
+	}
+	out.Rests = strings.Join(rests, "; ")
+	return out, nil
+}
+
+// sideBySide is several models as one.
+type sideBySide struct {
+	models          []Model
+	channels, units []of // by channel and by unit
+}
+
+// of is something of one of the models.
+type of struct{ model, index int }
+
+func (m *sideBySide) add(j *Job) {
+	for i := range j.Channels {
+		m.channels = append(m.channels, of{len(m.models), i})
+	}
+	for i := range j.Units {
+		m.units = append(m.units, of{len(m.models), i})
+	}
+	m.models = append(m.models, j.Model)
+}
+
+// Members implements Model, as do the others.
+func (m *sideBySide) Members() int { return m.models[0].Members() }
+
+func (m *sideBySide) Step(k int) {
+	for _, x := range m.models {
+		x.Step(k)
+	}
+}
+
+func (m *sideBySide) Output(c int) []float64 {
+	return m.models[m.channels[c].model].Output(m.channels[c].index)
+}
+
+func (m *sideBySide) FailureSec(u int) []float64 {
+	return m.models[m.units[u].model].FailureSec(m.units[u].index)
+}
+
+func (m *sideBySide) EnergyJ(u int) []float64 {
+	return m.models[m.units[u].model].EnergyJ(m.units[u].index)
+}
+
+// Err implements Failer.
+func (m *sideBySide) Err() error {
+	for _, x := range m.models {
+		if f, ok := x.(Failer); ok && f.Err() != nil {
+			return f.Err()
+		}
+	}
+	return nil
+}
+
+// Close closes the models that can be closed.
+func (m *sideBySide) Close() error {
+	var errs []error
+	for _, x := range m.models {
+		if c, ok := x.(io.Closer); ok {
+			errs = append(errs, c.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
