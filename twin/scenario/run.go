@@ -22,7 +22,8 @@ type Run struct {
 	Coarse   bool   // a first answer; a better one follows
 	Rests    string // what it rests on, one line for people
 	Valid    bool   // false when all of it is withdrawn
-	Reason   string // why, when not Valid or when a part is withdrawn
+	Partial  bool   // a model could not go on: Horizon is where it ended
+	Reason   string // why, when not Valid, when a part is withdrawn, or when Partial
 
 	tree      *twin.Tree
 	bands     *sim.Bands
@@ -32,6 +33,7 @@ type Run struct {
 	unitOf    []int32  // by AssetID: unit + 1, 0 for none
 	withdrawn []string // by unit, empty for one that stands
 	failed    string   // why it could not be computed again
+	ends      string   // why it is partial
 	seed      uint64
 	rough     *Run // the coarse answer of the same moment, for comparisons with coarse ones
 }
@@ -241,13 +243,18 @@ func (r *Run) with(reasons []string, failed string) *Run {
 		c.Valid, c.Reason = false, "could not be computed again: "+failed
 		return &c
 	}
-	var gone []string
+	var notes []string
+	if c.ends != "" {
+		notes = append(notes, c.ends)
+	}
+	gone := 0
 	for i, why := range reasons {
 		if why != "" {
-			gone = append(gone, r.tree.Asset(r.units[i].Asset).Name+": "+why)
+			gone++
+			notes = append(notes, r.tree.Asset(r.units[i].Asset).Name+": "+why)
 		}
 	}
-	c.Reason = strings.Join(gone, "; ")
-	c.Valid = len(gone) < len(r.units) || len(r.units) == 0
+	c.Reason = strings.Join(notes, "; ")
+	c.Valid = gone < len(r.units) || len(r.units) == 0
 	return &c
 }

@@ -3,6 +3,7 @@ package scenario
 import (
 	"context"
 	"errors"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -216,7 +217,7 @@ func (r *Runner) Close() {
 }
 
 // Compute computes a scenario with all members as of now, in the goroutine of the caller. Of the options it uses Tree,
-// Horizon, Step, Members, Seed and Clock.
+// Horizon, Step, Members, Seed and Clock. A model that cannot go on gives a partial run up to there.
 func Compute(ctx context.Context, b sim.Builder, s Scenario, now time.Time, opts Options) (*Run, error) {
 	if b == nil {
 		return nil, errors.New("scenario: there is no model yet: calibrate first")
@@ -245,12 +246,24 @@ func Compute(ctx context.Context, b sim.Builder, s Scenario, now time.Time, opts
 	if err != nil {
 		return nil, err
 	}
+	if c, ok := job.Model.(io.Closer); ok {
+		defer c.Close() // what it leaves behind does not change the result
+	}
 	bands := sim.NewBands(job.Grid, job.Channels)
 	already := make([][]float64, len(job.Units))
-	if err := sim.Run(ctx, &meter{job.Model, job.Grid, now, already}, bands); err != nil {
+	err = sim.Run(ctx, &meter{job.Model, job.Grid, now, already}, bands)
+	var stopped *sim.Stopped
+	if errors.As(err, &stopped) && stopped.Steps > 0 && ctx.Err() == nil {
+		bands = bands.Cut(stopped.Steps)
+		job.Grid = bands.Grid
+	} else if err != nil {
 		return nil, err
 	}
 	run := newRun(opts.Tree, s, job, bands, now, opts.Seed, already)
+	if stopped != nil {
+		run.Partial, run.ends = true, "ends at "+run.Horizon.Format(time.DateTime)+": "+stopped.Err.Error()
+		run.Reason = run.ends
+	}
 	run.Computed, run.Elapsed = opts.Clock(), time.Since(began)
 	return run, nil
 }
@@ -261,6 +274,14 @@ type meter struct {
 	grid    sim.Grid
 	now     time.Time
 	already [][]float64
+}
+
+// Err implements sim.Failer.
+func (m *meter) Err() error {
+	if f, ok := m.Model.(sim.Failer); ok {
+		return f.Err()
+	}
+	return nil
 }
 
 func (m *meter) Step(k int) {
