@@ -48,6 +48,7 @@ func (r *reader) twin(root *node, fsys fs.FS) *Project {
 	r.readScenarios(o.n.find("scenarios"), p)
 	r.readEquations(o.n.find("equations"), p)
 	k.readSimulation(o.n.find("simulation"), p)
+	r.readStudies(o.n.find("studies"), fsys, p)
 	b.readControl(o.n.find("control"), p.Tree)
 	return p
 }

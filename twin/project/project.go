@@ -34,6 +34,7 @@ type Project struct {
 	Horizon     time.Duration // how far ahead scenarios run
 	Equations   []Equations
 	Simulations []Simulation
+	Studies     []Study
 	Control     []ControlPoint
 }
 
@@ -244,9 +245,10 @@ type Parameter struct {
 
 // Scenario is a named set of parameter values; what it does not name stands at its default.
 type Scenario struct {
-	ID     string
-	Label  string
-	Values map[string]float64 // by Parameter.ID, SI
+	ID      string
+	Label   string
+	Values  map[string]float64 // by Parameter.ID, SI
+	Changes []string           // to fields of Studies: "filler.speed=+10%"
 }
 
 // Simulation says which model computes the assets of a kind.

@@ -14,7 +14,7 @@ import (
 
 // keys names the keys that each object of a twin file may have. schema.json and FORMAT.md are tested against it.
 var keys = map[string][]string{
-	"twin":   {"orrery", "name", "site", "kinds", "assets", "sources", "viewpoints", "scenarios", "equations", "simulation", "control"},
+	"twin":   {"orrery", "name", "site", "kinds", "assets", "sources", "viewpoints", "scenarios", "equations", "simulation", "studies", "control"},
 	"site":   {"label", "time_zone", "latitude", "longitude"},
 	"kind":   {"label", "signals", "parts", "models", "bindings", "alarms", "nodes"},
 	"part":   {"kind", "label", "signals", "parts", "models", "bindings", "alarms", "nodes", "position", "heading", "scale"},
@@ -35,13 +35,14 @@ var keys = map[string][]string{
 	"viewpoint":  {"label", "eye", "target", "fov", "look", "asset", "node", "select", "cutaway"},
 	"scenarios":  {"horizon", "parameters", "presets"},
 	"parameter":  {"label", "unit", "min", "max", "default", "step"},
-	"preset":     {"label", "values"},
+	"preset":     {"label", "values", "changes"},
 	"equations":  {"label", "inputs", "parameters", "states", "equations", "outputs", "events", "components", "connections"},
 	"variable":   {"label", "unit", "value", "range", "sd", "signal"},
 	"output":     {"label", "expr", "unit", "signal"},
 	"event":      {"label", "when", "set", "stop"},
 	"component":  {"type", "set"},
 	"simulation": {"kind", "model", "options"},
+	"study":      {"label", "model", "definition", "file"},
 	"control":    {"label", "kind", "signal", "source", "command", "ack", "name", "unit", "range", "tolerance", "timeout", "interval", "max_step"},
 }
 

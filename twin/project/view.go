@@ -95,6 +95,14 @@ func (r *reader) readScenarios(n *node, p *Project) {
 				s.Values[v.key.text] = r.inside(v.value, &p.Parameters[i], x)
 			}
 		}
+		for _, c := range r.items(ps.n.find("changes"), "changes") {
+			text := r.word(c, "change")
+			if field, value, ok := strings.Cut(text, "="); !ok || strings.TrimSpace(field) == "" || strings.TrimSpace(value) == "" {
+				r.fault(c, "write FIELD=VALUE: filler.speed=+10%", "%q is no change", text)
+				continue
+			}
+			s.Changes = append(s.Changes, text)
+		}
 		p.Scenarios = append(p.Scenarios, s)
 	}
 }
