@@ -19,6 +19,9 @@ func checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if _, err := makeStudies(p); err != nil {
+				return err
+			}
 			if asJSON {
 				return printJSON(countsOf(p))
 			}

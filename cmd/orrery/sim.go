@@ -2,13 +2,16 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +22,7 @@ import (
 	"github.com/orrery-twin/orrery/twin/predict"
 	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/scenario"
+	"github.com/orrery-twin/orrery/twin/sim"
 )
 
 // past holds the flags of commands that look into a recorded twin.
@@ -34,8 +38,33 @@ func (p *past) flags(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&p.json, "json", false, "print figures as JSON")
 }
 
-// open loads a twin and its history. The name of a demo stands for its twin, demo alone for the wind farm.
+// open loads a twin and its history, which must not be empty. The name of a demo stands for its twin, demo alone for the
+// wind farm.
 func (p *past) open(ctx context.Context, path string) (*station, time.Time, error) {
+	s, now, err := p.openAny(ctx, path)
+	if err != nil {
+		return nil, now, err
+	}
+	if err := s.recorded(path); err != nil {
+		s.close()
+		return nil, now, err
+	}
+	return s, now, nil
+}
+
+// recorded says what to do when a twin has no history.
+func (s *station) recorded(path string) error {
+	if _, _, ok := s.store.Extent(); ok {
+		return nil
+	}
+	if name, ok := demoNamed(path); ok {
+		return errors.New("the demo has no history yet: run orrery demo " + name + " once")
+	}
+	return fmt.Errorf("%s has no history yet: run orrery serve or the app first", path)
+}
+
+// openAny is open for what can do without a history; then now is the time of this machine.
+func (p *past) openAny(ctx context.Context, path string) (*station, time.Time, error) {
 	data := p.data
 	if name, ok := demoNamed(path); ok {
 		site, err := newDemoSite(name)
@@ -43,7 +72,9 @@ func (p *past) open(ctx context.Context, path string) (*station, time.Time, erro
 			return nil, time.Time{}, err
 		}
 		if _, err := os.Stat(site.twin); errors.Is(err, fs.ErrNotExist) {
-			return nil, time.Time{}, errors.New("the demo has no history yet: run orrery demo " + name + " once")
+			if _, err := site.prepare(false); err != nil {
+				return nil, time.Time{}, err
+			}
 		}
 		path, data = site.twin, site.data
 	}
@@ -57,8 +88,7 @@ func (p *past) open(ctx context.Context, path string) (*station, time.Time, erro
 	}
 	_, last, ok := s.store.Extent()
 	if !ok {
-		s.close()
-		return nil, time.Time{}, fmt.Errorf("%s has no history yet: run orrery serve or the app first", path)
+		last = time.Now()
 	}
 	now, err := parseMoment(p.at, last.In(proj.Site.Zone))
 	if err != nil {
@@ -78,84 +108,159 @@ func (s *station) futures(ctx context.Context, now time.Time, members int, horiz
 		Horizon: horizon, Refresh: -1}), cal, nil
 }
 
+// simFlags are what a scenario is asked with.
+type simFlags struct {
+	past
+	sets    []string
+	horizon time.Duration
+	members int
+	seed    uint64
+	out     string
+	preset  string
+	fork    string
+	fields  bool
+	course  bool
+}
+
 func simCommand() *cobra.Command {
-	var p past
-	var sets []string
-	var horizon time.Duration
-	var members int
-	var out, name, fork string
+	var f simFlags
 	cmd := &cobra.Command{
 		Use:   "sim TWIN",
-		Short: "Compute a scenario: median and 80 % interval of every signal, failures with their dates",
-		Long:  "Compute a scenario from the newest recorded moment, or from --fork in the past. TWIN may be the word demo.",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			s, now, err := p.open(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			defer s.close()
-			values, err := presetValues(s.project, name)
-			if err != nil {
-				return err
-			}
-			given, err := parameterValues(s.project, sets)
-			if err != nil {
-				return err
-			}
-			for id, v := range given {
-				values[id] = v
-			}
-			q := scenario.Scenario{Name: scenario.Base, Values: values}
-			if fork != "" {
-				if q.Fork, err = parseMoment(fork, now); err != nil {
-					return fmt.Errorf("--fork %q: %w", fork, err)
-				}
-			}
-			runner, _, err := s.futures(ctx, now, members, horizon, terminalProgress("fitting the models"))
-			if err != nil {
-				return err
-			}
-			defer runner.Close()
-			run, err := runner.Wait(ctx, q)
-			if err != nil {
-				return err
-			}
-			if out != "" {
-				if err := writeRun(out, s.tree, run); err != nil {
-					return err
-				}
-			}
-			return printRun(s.tree, run, p.json)
-		},
+		Short: "Compute a scenario: the course of every signal and when parts fail, or what a plant as a whole would do",
+		Long: `Compute a scenario from the newest recorded moment, or from --fork in the past. TWIN may be the name of a demo.
+
+A twin with studies (a line, a town, a chain of ports) answers with figures, each beside what it is without the changes:
+orrery sim factory --set "filler.speed=+10%". --course computes the course of its signals instead.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd.Context(), args[0]) },
 	}
-	p.flags(cmd)
-	cmd.Flags().StringArrayVar(&sets, "set", nil, "PARAMETER=VALUE in the unit of the twin file; may be given again")
-	cmd.Flags().StringVar(&name, "scenario", "", "a scenario of the twin file")
-	cmd.Flags().StringVar(&fork, "fork", "", "begin in the past: RFC 3339 or -24h")
-	cmd.Flags().DurationVar(&horizon, "for", 14*24*time.Hour, "how far ahead")
-	cmd.Flags().IntVar(&members, "runs", 64, "ensemble members")
-	cmd.Flags().StringVarP(&out, "out", "o", "", "write the course as CSV")
+	f.flags(cmd)
+	cmd.Flags().StringArrayVar(&f.sets, "set", nil, "PARAMETER=VALUE in the unit of the twin file, or FIELD=VALUE of a study, +10% for more than it was; may be given again")
+	cmd.Flags().StringVar(&f.preset, "scenario", "", "a scenario of the twin file")
+	cmd.Flags().StringVar(&f.fork, "fork", "", "begin in the past: RFC 3339 or -24h")
+	cmd.Flags().DurationVar(&f.horizon, "for", 0, "how far ahead; default: that of the twin file, or of the study")
+	cmd.Flags().IntVar(&f.members, "runs", 0, "ensemble members or replications; default: 64, or what the study does")
+	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "of the chance in a study")
+	cmd.Flags().StringVarP(&f.out, "out", "o", "", "write the course, or the figures, as CSV")
+	cmd.Flags().BoolVar(&f.fields, "fields", false, "list what may be changed")
+	cmd.Flags().BoolVar(&f.course, "course", false, "compute the course of the signals, not the figures of a study")
 	return cmd
 }
 
-func presetValues(p *project.Project, name string) (map[string]float64, error) {
-	out := map[string]float64{}
+func (f *simFlags) run(ctx context.Context, path string) error {
+	s, now, err := f.openAny(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	studies, err := makeStudies(s.project)
+	if err != nil {
+		return err
+	}
+	if f.fields {
+		return printFields(os.Stdout, s.project, studies, f.json)
+	}
+	preset, err := presetOf(s.project, f.preset)
+	if err != nil {
+		return err
+	}
+	given, changes, err := split(s.project, studies, append(slices.Clone(preset.Changes), f.sets...))
+	if err != nil {
+		return err
+	}
+	values := map[string]float64{}
+	maps.Copy(values, preset.Values)
+	maps.Copy(values, given)
+	if !f.course && len(studies) > 0 && (len(changes) > 0 || len(values) == 0) {
+		study, err := studyOf(studies, changes)
+		if err != nil {
+			return err
+		}
+		return f.answer(ctx, s, study, changes, now)
+	}
+	if len(changes) > 0 {
+		return fmt.Errorf("--course: %s is a field of a study, not a parameter", changes[0].Field)
+	}
+	if err := s.recorded(path); err != nil {
+		return err
+	}
+	return f.compute(ctx, s, values, now)
+}
+
+// compute prints the course of a scenario.
+func (f *simFlags) compute(ctx context.Context, s *station, values map[string]float64, now time.Time) error {
+	q := scenario.Scenario{Name: scenario.Base, Values: values}
+	var err error
+	if f.fork != "" {
+		if q.Fork, err = parseMoment(f.fork, now); err != nil {
+			return fmt.Errorf("--fork %q: %w", f.fork, err)
+		}
+	}
+	runner, _, err := s.futures(ctx, now, cmp.Or(f.members, 64), cmp.Or(f.horizon, s.project.Horizon), terminalProgress("fitting the models"))
+	if err != nil {
+		return err
+	}
+	defer runner.Close()
+	run, err := runner.Wait(ctx, q)
+	if err != nil {
+		return err
+	}
+	if f.out != "" {
+		if err := writeRun(f.out, s.tree, run); err != nil {
+			return err
+		}
+	}
+	return printRun(s.tree, run, f.json)
+}
+
+// answer prints what a study says. What was done before an interruption is printed too.
+func (f *simFlags) answer(ctx context.Context, s *station, study namedStudy, changes []sim.Change, now time.Time) error {
+	q := sim.Question{Changes: changes, Now: now, Horizon: f.horizon, Runs: f.members, Seed: f.seed, Progress: terminalProgress("asking " + study.label)}
+	if f.fork != "" {
+		at, err := parseMoment(f.fork, now)
+		if err != nil {
+			return fmt.Errorf("--fork %q: %w", f.fork, err)
+		}
+		q.Now = at
+	}
+	if _, _, ok := s.store.Extent(); ok {
+		q.Live = &twin.Snapshot{}
+		q.Live.Reset(len(s.tree.Signals()))
+		if err := s.store.LatestAt(ctx, q.Now, q.Live); err != nil {
+			return err
+		}
+	}
+	a, failed := study.Answer(ctx, q)
+	if a == nil {
+		return failed
+	}
+	if f.out != "" {
+		if err := writeAnswer(f.out, a); err != nil {
+			return errors.Join(failed, err)
+		}
+	}
+	if f.json {
+		return errors.Join(failed, printJSON(answerAsJSON(a, changes)))
+	}
+	return errors.Join(failed, printAnswer(os.Stdout, a, changes))
+}
+
+// presetOf finds a scenario of the twin file; the one without a name changes nothing.
+func presetOf(p *project.Project, name string) (project.Scenario, error) {
 	if name == "" {
-		return out, nil
+		return project.Scenario{}, nil
 	}
 	var known []string
 	for _, s := range p.Scenarios {
 		if s.ID == name {
-			for k, v := range s.Values {
-				out[k] = v
-			}
-			return out, nil
+			return s, nil
 		}
 		known = append(known, s.ID)
 	}
-	return nil, fmt.Errorf("--scenario %s: the twin file has %s", name, strings.Join(known, ", "))
+	if len(known) == 0 {
+		return project.Scenario{}, fmt.Errorf("--scenario %s: the twin file has none", name)
+	}
+	return project.Scenario{}, fmt.Errorf("--scenario %s: the twin file has %s", name, strings.Join(known, ", "))
 }
 
 // writeRun writes the course of a run: one row per ten minutes, three columns per signal, in display units.

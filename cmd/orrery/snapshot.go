@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"maps"
 	"os"
 	"strings"
 	"sync"
@@ -191,7 +192,7 @@ func (s *station) stateAt(ctx context.Context, at time.Time, o snapshotOptions) 
 	if !at.After(last) {
 		return snap, s.store.LatestAt(ctx, at, snap)
 	}
-	values, err := presetValues(s.project, o.scenario)
+	preset, err := presetOf(s.project, o.scenario)
 	if err != nil {
 		return nil, err
 	}
@@ -199,9 +200,9 @@ func (s *station) stateAt(ctx context.Context, at time.Time, o snapshotOptions) 
 	if err != nil {
 		return nil, err
 	}
-	for id, v := range given {
-		values[id] = v
-	}
+	values := map[string]float64{}
+	maps.Copy(values, preset.Values)
+	maps.Copy(values, given)
 	runner, _, err := s.futures(ctx, last, 64, at.Sub(last)+time.Hour, terminalProgress("fitting the models"))
 	if err != nil {
 		return nil, err
