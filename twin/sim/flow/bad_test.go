@@ -9,30 +9,35 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/orrery-twin/orrery/twin/sim"
 )
 
 func TestBadModels(t *testing.T) {
 	for want, text := range map[string]string{
-		"did you mean filler":                         `{"elements":[{"name":"in","kind":"source"},{"name":"filler","kind":"machine","cycle":"2 s"},{"name":"out","kind":"sink"}],"links":[{"from":"in","to":"filer"},{"from":"filler","to":"out"}]}`,
-		"a → b → a is a loop without a buffer":        `{"elements":[{"name":"in","kind":"source"},{"name":"a","kind":"machine","cycle":"2 s"},{"name":"b","kind":"machine","cycle":"2 s","rule":"share"},{"name":"out","kind":"sink"}],"links":[{"from":"in","to":"a"},{"from":"a","to":"b"},{"from":"b","to":"a","share":1},{"from":"b","to":"out","share":1}]}`,
-		"loop that takes no time":                     `{"elements":[{"name":"in","kind":"source","interval":"1 s"},{"name":"q","kind":"buffer"},{"name":"b","kind":"machine","cycle":"0 s","rule":"share"},{"name":"out","kind":"sink"}],"links":[{"from":"in","to":"q"},{"from":"q","to":"b"},{"from":"b","to":"q","share":1},{"from":"b","to":"out","share":1}]}`,
-		"times are finite and not negative":           `{"elements":[{"name":"a","kind":"machine","cycle":"-2 s"}]}`,
-		"0 parts cannot be: give 1 to 100000":         `{"elements":[{"name":"in","kind":"source"},{"name":"q","kind":"buffer","capacity":0},{"name":"out","kind":"sink"}],"links":[{"from":"in","to":"q"},{"from":"q","to":"out"}]}`,
-		"it never runs dry and q takes parts":         `{"elements":[{"name":"in","kind":"source"},{"name":"q","kind":"buffer"},{"name":"m","kind":"machine","cycle":"1 s"},{"name":"out","kind":"sink"}],"links":[{"from":"in","to":"q"},{"from":"q","to":"m"},{"from":"m","to":"out"}]}`,
-		"nothing leads away from it":                  `{"elements":[{"name":"in","kind":"source"},{"name":"m","kind":"machine","cycle":"1 s"}],"links":[{"from":"in","to":"m"}]}`,
-		"a buffer has no cycle":                       `{"elements":[{"name":"q","kind":"buffer","cycle":"1 s"}]}`,
-		"unknown kind \"robot\"":                      `{"elements":[{"name":"q","kind":"robot"}]}`,
-		"unit of a mass":                              `{"elements":[{"name":"m","kind":"machine","cycle":"3 kg"}]}`,
-		"unknown law \"poisson\"":                     `{"elements":[{"name":"m","kind":"machine","cycle":"poisson(3 s)"}]}`,
-		"out of order: least, most likely":            `{"elements":[{"name":"m","kind":"machine","cycle":"triangular(5 s, 3 s, 9 s)"}]}`,
-		"there is no pool of labour \"crew\"":         `{"elements":[{"name":"m","kind":"machine","cycle":"3 s","operator":"crew"}]}`,
-		"one of the two is missing":                   `{"elements":[{"name":"m","kind":"machine","cycle":"3 s","failure":"3 h"}]}`,
-		"the name is used twice":                      `{"elements":[{"name":"m","kind":"sink"},{"name":"m","kind":"sink"}]}`,
-		"parts would come all at once":                `{"elements":[{"name":"m","kind":"source","interval":0}]}`,
-		"unknown field \"kindd\"":                     `{"elements":[{"name":"m","kindd":"source"}]}`,
-		"rejected parts have nowhere":                 `{"elements":[{"name":"in","kind":"source"},{"name":"m","kind":"machine","cycle":"1 s","reject":"5 %"},{"name":"out","kind":"sink"}],"links":[{"from":"in","to":"m"},{"from":"m","to":"out"}]}`,
-		"windows":                                     `{"elements":[{"name":"in","kind":"source"}],"shifts":[{"name":"day"}]}`,
-		"there are none: declare a source, a machine": `{}`,
+		"did you mean filler":                                       `{"elements":[{"name":"in","kind":"source"},{"name":"filler","kind":"machine","cycle":"2 s"},{"name":"out","kind":"sink"}],"links":[{"from":"in","to":"filer"},{"from":"filler","to":"out"}]}`,
+		"a → b → a is a loop without a buffer":                      `{"elements":[{"name":"in","kind":"source"},{"name":"a","kind":"machine","cycle":"2 s"},{"name":"b","kind":"machine","cycle":"2 s","rule":"share"},{"name":"out","kind":"sink"}],"links":[{"from":"in","to":"a"},{"from":"a","to":"b"},{"from":"b","to":"a","share":1},{"from":"b","to":"out","share":1}]}`,
+		"loop that takes no time":                                   `{"elements":[{"name":"in","kind":"source","interval":"1 s"},{"name":"q","kind":"buffer"},{"name":"b","kind":"machine","cycle":"0 s","rule":"share"},{"name":"out","kind":"sink"}],"links":[{"from":"in","to":"q"},{"from":"q","to":"b"},{"from":"b","to":"q","share":1},{"from":"b","to":"out","share":1}]}`,
+		"times are finite and not negative":                         `{"elements":[{"name":"a","kind":"machine","cycle":"-2 s"}]}`,
+		"0 parts cannot be: give 1 to 100000":                       `{"elements":[{"name":"in","kind":"source"},{"name":"q","kind":"buffer","capacity":0},{"name":"out","kind":"sink"}],"links":[{"from":"in","to":"q"},{"from":"q","to":"out"}]}`,
+		"it never runs dry and q takes parts":                       `{"elements":[{"name":"in","kind":"source"},{"name":"q","kind":"buffer"},{"name":"m","kind":"machine","cycle":"1 s"},{"name":"out","kind":"sink"}],"links":[{"from":"in","to":"q"},{"from":"q","to":"m"},{"from":"m","to":"out"}]}`,
+		"nothing leads away from it":                                `{"elements":[{"name":"in","kind":"source"},{"name":"m","kind":"machine","cycle":"1 s"}],"links":[{"from":"in","to":"m"}]}`,
+		"a buffer has no cycle":                                     `{"elements":[{"name":"q","kind":"buffer","cycle":"1 s"}]}`,
+		"unknown kind \"robot\"":                                    `{"elements":[{"name":"q","kind":"robot"}]}`,
+		"elements[0].servers: \"two\" where a whole number belongs": `{"elements":[{"name":"m","kind":"machine","servers":"two"}]}`,
+		"elements: {} where a list belongs":                         `{"elements":{}}`,
+		"no JSON near byte 2":                                       `{]`,
+		"unit of a mass":                                            `{"elements":[{"name":"m","kind":"machine","cycle":"3 kg"}]}`,
+		"unknown law \"poisson\"":                                   `{"elements":[{"name":"m","kind":"machine","cycle":"poisson(3 s)"}]}`,
+		"out of order: least, most likely":                          `{"elements":[{"name":"m","kind":"machine","cycle":"triangular(5 s, 3 s, 9 s)"}]}`,
+		"there is no pool of labour \"crew\"":                       `{"elements":[{"name":"m","kind":"machine","cycle":"3 s","operator":"crew"}]}`,
+		"one of the two is missing":                                 `{"elements":[{"name":"m","kind":"machine","cycle":"3 s","failure":"3 h"}]}`,
+		"the name is used twice":                                    `{"elements":[{"name":"m","kind":"sink"},{"name":"m","kind":"sink"}]}`,
+		"parts would come all at once":                              `{"elements":[{"name":"m","kind":"source","interval":0}]}`,
+		"elements[0].kindd: unknown key: did you mean kind?":        `{"elements":[{"name":"m","kindd":"source"}]}`,
+		"rejected parts have nowhere":                               `{"elements":[{"name":"in","kind":"source"},{"name":"m","kind":"machine","cycle":"1 s","reject":"5 %"},{"name":"out","kind":"sink"}],"links":[{"from":"in","to":"m"},{"from":"m","to":"out"}]}`,
+		"windows":                                                   `{"elements":[{"name":"in","kind":"source"}],"shifts":[{"name":"day"}]}`,
+		"there are none: declare a source, a machine":               `{}`,
 	} {
 		_, err := Read(strings.NewReader(text))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
@@ -44,7 +49,7 @@ func TestBadModels(t *testing.T) {
 func TestFaultsNameThePlace(t *testing.T) {
 	m := line(same(3), 2)
 	m.Links[2].To = "m22"
-	var f Faults
+	var f sim.Faults
 	if err := m.Check(); !errors.As(err, &f) || f[0].Place != "links[2].to" || f[0].Remedy == "" {
 		t.Error(err)
 	}

@@ -6,33 +6,12 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/orrery-twin/orrery/twin/sim"
 )
-
-// Fault is one thing that is wrong with a model: where, what, and what to do.
-type Fault struct {
-	Place  string // "elements[3].capacity", as the path in the file
-	What   string
-	Remedy string
-}
-
-// Faults is all that is wrong with a model. It is an error.
-type Faults []Fault
 
 // maxFaults is how many faults are told.
 const maxFaults = 20
-
-// Error is one line.
-func (f Faults) Error() string {
-	var b strings.Builder
-	b.WriteString("flow: the model cannot run: ")
-	for i, x := range f {
-		if i > 0 {
-			b.WriteString("; ")
-		}
-		fmt.Fprintf(&b, "%s: %s: %s", x.Place, x.What, x.Remedy)
-	}
-	return b.String()
-}
 
 // Limits of a model.
 const (
@@ -55,17 +34,23 @@ var kindFields = map[Kind]string{
 
 type checker struct {
 	m      *Model
-	faults Faults
+	faults sim.Faults
 	index  map[string]int
+	who    string // element that is being checked
 }
 
 func (c *checker) fault(place, remedy, what string, args ...any) {
-	if len(c.faults) < maxFaults {
-		c.faults = append(c.faults, Fault{place, fmt.Sprintf(what, args...), remedy})
+	if len(c.faults) == maxFaults {
+		return
 	}
+	text := fmt.Sprintf(what, args...)
+	if c.who != "" {
+		text = c.who + ": " + text
+	}
+	c.faults = append(c.faults, sim.Fault{Place: place, What: text, Remedy: remedy})
 }
 
-// Check says what is wrong with a model, as Faults; nil if it can run.
+// Check says what is wrong with a model, as sim.Faults; nil if it can run.
 func (m *Model) Check() error {
 	c := &checker{m: m, index: map[string]int{}}
 	switch {
@@ -141,9 +126,8 @@ func (c *checker) element(i int) {
 	e := &c.m.Elements[i]
 	place := "elements[" + fmt.Sprint(i) + "]"
 	c.name(place+".name", e.Name)
-	if e.Name != "" {
-		place += " " + clip(e.Name)
-	}
+	c.who = clip(e.Name)
+	defer func() { c.who = "" }()
 	if _, twice := c.index[e.Name]; twice {
 		c.fault(place, "give each element a name of its own", "the name is used twice")
 	}

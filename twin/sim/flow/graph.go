@@ -70,7 +70,8 @@ func (c *checker) graph() {
 	sources := 0
 	for i := range c.m.Elements {
 		e := &c.m.Elements[i]
-		place := fmt.Sprintf("elements[%d] %s", i, e.Name)
+		place := fmt.Sprintf("elements[%d]", i)
+		c.who = e.Name
 		if e.Kind == Source {
 			sources++
 		}
@@ -87,6 +88,7 @@ func (c *checker) graph() {
 			c.fault(place+".rule", "give its links a share", "no share is above zero")
 		}
 	}
+	c.who = ""
 	if sources == 0 {
 		c.fault("elements", "declare one", "there is no source")
 	}
@@ -177,7 +179,7 @@ func (c *checker) floods(out [][]int) {
 				x := &c.m.Elements[to]
 				endless := x.Capacity == nil && (x.Kind == Buffer || x.Kind == Transport)
 				if x.Kind == Sink || endless {
-					c.fault(fmt.Sprintf("elements[%d] %s.interval", i, e.Name), "give the source an interval, or "+x.Name+" a capacity", "it never runs dry and %s takes parts without end", x.Name)
+					c.fault(fmt.Sprintf("elements[%d].interval", i), "give the source an interval, or "+x.Name+" a capacity", "%s: it never runs dry and %s takes parts without end", e.Name, x.Name)
 					return
 				}
 				if x.Kind == Buffer && !seen[to] {

@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/orrery-twin/orrery/twin/sim"
 )
 
 func bottling(t testing.TB) *Model {
@@ -49,7 +51,7 @@ func TestBottlingLine(t *testing.T) {
 			}
 		}
 	}
-	c, err := WhatIf(context.Background(), bottling(t), []Change{{"filler.speed", "+10%"}}, Options{HorizonSec: 8 * 3600, WarmupSec: 1800, Replications: 12, Seed: 2})
+	c, err := WhatIf(context.Background(), bottling(t), []sim.Change{{Field: "filler.speed", Value: "+10%"}}, Options{HorizonSec: 8 * 3600, WarmupSec: 1800, Replications: 12, Seed: 2})
 	if err != nil || c.Throughput != s.Effects[0].Gain {
 		t.Errorf("one change alone gives %v, among others %v", c.Throughput, s.Effects[0].Gain)
 	}

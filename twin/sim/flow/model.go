@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 )
@@ -116,7 +114,7 @@ type Fleet struct {
 // maxModel is how many bytes a model may have.
 const maxModel = 4 << 20
 
-// Read reads and checks a model as JSON with the names of the twin file. The error lists up to 20 Faults.
+// Read reads and checks a model as JSON with the names of the twin file. The error is a sim.Faults of up to 20.
 func Read(r io.Reader) (*Model, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxModel+1))
 	if err != nil {
@@ -125,11 +123,9 @@ func Read(r io.Reader) (*Model, error) {
 	if len(text) > maxModel {
 		return nil, fmt.Errorf("flow: the model is larger than %d MiB: split it", maxModel>>20)
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
 	m := &Model{}
-	if err := d.Decode(m); err != nil {
-		return nil, fmt.Errorf("flow: read the model near byte %d: %w", d.InputOffset(), err)
+	if err := Decode(text, m); err != nil {
+		return nil, err
 	}
 	return m, m.Check()
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/orrery-twin/orrery/twin/sim"
 )
 
 // Parameter is a number of a model that a what-if may change.
@@ -94,28 +96,8 @@ func (e *Element) parameters(i int) []Parameter {
 	return out
 }
 
-// Change is a difference to a model: "filler.speed=+10%", "rinser.cycle=1.2 s", "b3.capacity=40",
-// "filler.failure=weibull(2 h, 1.5)".
-type Change struct {
-	ID    string
-	Value string // "+10%" and "-10%" are of what it was; everything else is the new value
-}
-
-// ParseChange reads "filler.speed=+10%".
-func ParseChange(text string) (Change, error) {
-	id, value, ok := strings.Cut(text, "=")
-	id, value = strings.TrimSpace(id), strings.TrimSpace(value)
-	if !ok || id == "" || value == "" {
-		return Change{}, fmt.Errorf("flow: %q is no change: write element.parameter=value, such as filler.speed=+10%%", clip(text))
-	}
-	return Change{id, value}, nil
-}
-
-// String is what ParseChange reads.
-func (c Change) String() string { return c.ID + "=" + c.Value }
-
 // With returns a copy of a model with changes made, and checks it. The model stays as it is.
-func (m *Model) With(changes ...Change) (*Model, error) {
+func (m *Model) With(changes ...sim.Change) (*Model, error) {
 	out := *m
 	out.Elements = slices.Clone(m.Elements)
 	out.Labour, out.Fleets = slices.Clone(m.Labour), slices.Clone(m.Fleets)
@@ -127,11 +109,11 @@ func (m *Model) With(changes ...Change) (*Model, error) {
 	return &out, out.Check()
 }
 
-func (m *Model) change(c Change) error {
+func (m *Model) change(c sim.Change) error {
 	all := m.Parameters()
-	i := slices.IndexFunc(all, func(p Parameter) bool { return p.ID == c.ID })
+	i := slices.IndexFunc(all, func(p Parameter) bool { return p.ID == c.Field })
 	if i < 0 {
-		return m.unknown(c.ID, all)
+		return m.unknown(c.Field, all)
 	}
 	p := all[i]
 	value := strings.ReplaceAll(c.Value, "−", "-")

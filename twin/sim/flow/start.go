@@ -9,7 +9,7 @@ type Start struct {
 	Counters map[string]float64 `json:"counters,omitempty" yaml:"counters,omitempty"` // of sinks: parts made so far, for signals that go on
 }
 
-// Check says what of a start does not fit a model, as Faults.
+// Check says what of a start does not fit a model, as sim.Faults.
 func (s *Start) Check(m *Model) error {
 	c := &checker{m: m}
 	for _, name := range sorted(s.Levels) {

@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/orrery-twin/orrery/twin/sim"
 )
 
 // Comparison is a changed plant against the base, replication by replication under the same chance.
@@ -17,7 +19,7 @@ type Comparison struct {
 }
 
 // WhatIf answers what changes buy. When the context ends, the pairs that were done are returned with its error.
-func WhatIf(ctx context.Context, m *Model, changes []Change, o Options) (*Comparison, error) {
+func WhatIf(ctx context.Context, m *Model, changes []sim.Change, o Options) (*Comparison, error) {
 	o, err := o.checked(m)
 	if err != nil {
 		return nil, err
@@ -58,13 +60,13 @@ func (c *Comparison) String() string {
 // Effect is what it buys to make one element faster.
 type Effect struct {
 	Element, Label string
-	Change         Change
+	Change         sim.Change
 	Gain           Gain // of the throughput
 }
 
-// Study says where the bottleneck is, with evidence of two kinds: what each element buys when it alone is made faster (paired
+// Ranking says where the bottleneck is, with evidence of two kinds: what each element buys when it alone is made faster (paired
 // runs), and how long it was the longest active of all (active periods). Effects are in the order of their gain, most first.
-type Study struct {
+type Ranking struct {
 	Faster  float64 // 0.1 is 10 %
 	Base    *Summary
 	Effects []Effect
@@ -72,7 +74,7 @@ type Study struct {
 
 // Sensitivity makes each station and each belt faster by a share, one at a time, under the same chance as the base. With
 // names it looks at these elements only. When the context ends, what was done in all runs is returned with its error.
-func Sensitivity(ctx context.Context, m *Model, faster float64, o Options, names ...string) (*Study, error) {
+func Sensitivity(ctx context.Context, m *Model, faster float64, o Options, names ...string) (*Ranking, error) {
 	o, err := o.checked(m)
 	if err != nil {
 		return nil, err
@@ -86,7 +88,7 @@ func Sensitivity(ctx context.Context, m *Model, faster float64, o Options, names
 		}
 	}
 	models := []*Model{m}
-	s := &Study{Faster: faster}
+	s := &Ranking{Faster: faster}
 	for i := range m.Elements {
 		e := &m.Elements[i]
 		name := "speed"
@@ -98,7 +100,7 @@ func Sensitivity(ctx context.Context, m *Model, faster float64, o Options, names
 		if len(names) > 0 && !slices.Contains(names, e.Name) {
 			continue
 		}
-		c := Change{e.Name + "." + name, fmt.Sprintf("%+g%%", 100*faster)}
+		c := sim.Change{Field: e.Name + "." + name, Value: fmt.Sprintf("%+g%%", 100*faster)}
 		x, err := m.With(c)
 		if err != nil {
 			return nil, err
@@ -126,7 +128,7 @@ func (m *Model) names() []string {
 
 // Bottleneck is the element that buys most when it is made faster; ok is false when no element buys anything that can be told
 // from nothing, as in a plant that waits for its sources.
-func (s *Study) Bottleneck() (e Effect, ok bool) {
+func (s *Ranking) Bottleneck() (e Effect, ok bool) {
 	if len(s.Effects) == 0 {
 		return Effect{}, false
 	}
@@ -135,7 +137,7 @@ func (s *Study) Bottleneck() (e Effect, ok bool) {
 }
 
 // Sure reports whether the first of the ranking can be told from the second: the 95 % intervals of their gains do not overlap.
-func (s *Study) Sure() bool {
+func (s *Ranking) Sure() bool {
 	if len(s.Effects) < 2 {
 		return true
 	}
@@ -144,7 +146,7 @@ func (s *Study) Sure() bool {
 }
 
 // Longest is the element that was the bottleneck for most of the time by active periods, with the share of the time alone and shifting.
-func (s *Study) Longest() *ElementSummary {
+func (s *Ranking) Longest() *ElementSummary {
 	var best *ElementSummary
 	for i := range s.Base.Elements {
 		e := &s.Base.Elements[i]
@@ -156,7 +158,7 @@ func (s *Study) Longest() *ElementSummary {
 }
 
 // String is a sentence with the answer and its evidence, for people.
-func (s *Study) String() string {
+func (s *Ranking) String() string {
 	var b strings.Builder
 	e, ok := s.Bottleneck()
 	if !ok {

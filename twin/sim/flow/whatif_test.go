@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/orrery-twin/orrery/twin/sim"
 )
 
 // TestBottleneckTable is the reference table: 5 exponential stations with 2 places between, exact by its Markov chain.
@@ -32,9 +34,9 @@ func TestBottleneckTable(t *testing.T) {
 }
 
 func TestAllFasterIsScaled(t *testing.T) {
-	var changes []Change
+	var changes []sim.Change
 	for _, n := range []string{"m1", "m2", "m3", "m4", "m5"} {
-		changes = append(changes, Change{n + ".speed", "+10%"})
+		changes = append(changes, sim.Change{Field: n + ".speed", Value: "+10%"})
 	}
 	c, err := WhatIf(context.Background(), line([]float64{1, .9, 1.1, .8, 1}, 2), changes, Options{HorizonSec: 10_000, Seed: 3})
 	if err != nil || math.Abs(c.Throughput.Relative.Mean-.1) > .003 {
@@ -45,7 +47,7 @@ func TestAllFasterIsScaled(t *testing.T) {
 
 func TestNotDistinguishable(t *testing.T) {
 	// A queue that is fed once in ten seconds sells no more when its machine is faster.
-	c, err := WhatIf(context.Background(), queue(.1, 1, Exp(1)), []Change{{"m.speed", "+10%"}}, Options{HorizonSec: 5000})
+	c, err := WhatIf(context.Background(), queue(.1, 1, Exp(1)), []sim.Change{{Field: "m.speed", Value: "+10%"}}, Options{HorizonSec: 5000})
 	if err != nil || c.Throughput.Distinguishable() || !strings.Contains(c.String(), "not distinguishable") {
 		t.Fatal(err, c)
 	}
@@ -70,7 +72,7 @@ func TestChanges(t *testing.T) {
 	m := line([]float64{1, 1}, 4)
 	for text, want := range map[string]float64{"m1.speed=+10%": 1.1, "m1.speed=-25 %": .75, "m1.speed=130 %": 1.3, "m1.cycle=2 min": 120, "m1.cycle=720 /h": 5,
 		"m1.cycle=erlang(3 s, 4)": 3, "b1.capacity=40": 40, "b1.capacity=+50%": 6} {
-		c, err := ParseChange(text)
+		c, err := sim.ParseChange(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +81,7 @@ func TestChanges(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, p := range x.Parameters() {
-			if p.ID == c.ID && math.Abs(p.Value-want) > 1e-12 {
+			if p.ID == c.Field && math.Abs(p.Value-want) > 1e-12 {
 				t.Errorf("%s gives %g, want %g", text, p.Value, want)
 			}
 		}
@@ -89,7 +91,7 @@ func TestChanges(t *testing.T) {
 	}
 	for text, part := range map[string]string{"m1.sped=1": "it has speed, cycle", "m9.speed=1": "did you mean m1", "b1.capacity=0": "give 1 to", "m1.cycle=-3 s": "not negative",
 		"m1.cycle=3 kg": "unit of a mass", "m1.speed=fast": "no quantity"} {
-		c, err := ParseChange(text)
+		c, err := sim.ParseChange(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +99,7 @@ func TestChanges(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	if _, err := ParseChange("speed"); err == nil {
+	if _, err := sim.ParseChange("speed"); err == nil {
 		t.Error("a change has an equals sign")
 	}
 }
