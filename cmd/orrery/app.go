@@ -248,11 +248,12 @@ func (d *desktop) live(ctx context.Context, s *station, scenery *ui.Scenery, pla
 		begin := d.begin
 		d.begin = nil
 		var futures ui.Futures
-		if len(s.project.Simulations) > 0 {
+		if len(s.project.Simulations)+len(s.studies) > 0 {
 			futures = ui.NewFutures(runner)
 		}
 		err := d.shell.Open(ui.Desk{Project: s.project, Timeline: tl, Engine: s.engine, History: s.store, Journal: s.journal, Guard: s.guard,
 			Futures: futures, Trust: forecasts.trust, BackTest: backTested(), Stage: stage, Begin: begin, User: userName(),
+			Studies: deskStudies(s.studies), Presets: deskPresets(s.project),
 			Load: d.load, OpenTwin: d.openTwin, CloseTwin: func() { d.end(); d.start(nil) }})
 		if err != nil {
 			d.start(err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -66,10 +67,29 @@ func instanceOf(tree *twin.Tree, m *project.Equations, program *equation.Program
 	return in
 }
 
-// builder fits the models of a twin to its history, or takes those that the twin file describes; the calibration is nil
-// for the latter.
-func (s *station) builder(ctx context.Context, now time.Time, progress func(float64)) (sim.Builder, *predict.Calibration, error) {
+// described puts together the models that the twin file itself describes: equations, and studies that have a course; empty
+// when there are none.
+func (s *station) described() (sim.Together, error) {
+	var out sim.Together
 	written, err := equationModels(s.project, s.store)
+	if err != nil {
+		return nil, err
+	}
+	if written != nil {
+		out = append(out, written)
+	}
+	for _, study := range s.studies {
+		if course, ok := study.Study.(sim.Builder); ok {
+			out = append(out, course)
+		}
+	}
+	return out, nil
+}
+
+// builder fits the models of a twin to its history, and puts those beside them that the twin file describes; the calibration
+// is nil when nothing is fitted.
+func (s *station) builder(ctx context.Context, now time.Time, progress func(float64)) (sim.Builder, *predict.Calibration, error) {
+	all, err := s.described()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -77,12 +97,23 @@ func (s *station) builder(ctx context.Context, now time.Time, progress func(floa
 	switch {
 	case err != nil:
 		return nil, nil, err
-	case fitted != nil && written != nil:
-		return nil, nil, fmt.Errorf("the twin file gives some kinds to wind-turbine and some to equations: one run computes either")
 	case fitted != nil:
-		return fitted, fitted, nil
-	case written != nil:
-		return written, nil, nil
+		return with(all, fitted), fitted, nil
+	case len(all) > 0:
+		return with(all, nil), nil, nil
 	}
-	return nil, nil, fmt.Errorf("the twin file names no model under simulation:, so there is no forecast")
+	return nil, nil, errors.New("the twin file names no model under simulation: and no study, so there is no forecast")
+}
+
+// with puts a calibration, if there is one, beside other models.
+func with(others sim.Together, fitted *predict.Calibration) sim.Builder {
+	switch {
+	case fitted == nil && len(others) == 1:
+		return others[0]
+	case fitted == nil:
+		return others
+	case len(others) == 0:
+		return fitted
+	}
+	return append(sim.Together{fitted}, others...)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/predict"
 	"github.com/orrery-twin/orrery/twin/scenario"
+	"github.com/orrery-twin/orrery/twin/sim"
 )
 
 const (
@@ -49,13 +50,11 @@ func (f *forecaster) run(ctx context.Context) error {
 				next = now.Add(retryEvery)
 			case fitted != nil:
 				cal = fitted
-				f.runner.SetBuilder(cal)
+				f.runner.SetBuilder(with(f.described(), cal))
 				f.tellWear(cal, now)
 			default: // the twin file describes its models, or names none
-				if written, err := equationModels(f.station.project, f.station.store); err != nil {
-					slog.Warn("no forecast", "error", err)
-				} else if written != nil {
-					f.runner.SetBuilder(written)
+				if all := f.described(); len(all) > 0 {
+					f.runner.SetBuilder(with(all, nil))
 				}
 				<-ctx.Done()
 				return nil
@@ -76,6 +75,15 @@ func (f *forecaster) run(ctx context.Context) error {
 		case <-time.After(5 * time.Second):
 		}
 	}
+}
+
+// described is that of the station; of models that cannot be made ready the log tells.
+func (f *forecaster) described() sim.Together {
+	all, err := f.station.described()
+	if err != nil {
+		slog.Warn("no forecast", "error", err)
+	}
+	return all
 }
 
 // tellWear gives the engine the estimated wear of each unit as samples of the computed signal.

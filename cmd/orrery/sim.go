@@ -153,26 +153,22 @@ func (f *simFlags) run(ctx context.Context, path string) error {
 		return err
 	}
 	defer s.close()
-	studies, err := makeStudies(s.project)
-	if err != nil {
-		return err
-	}
 	if f.fields {
-		return printFields(os.Stdout, s.project, studies, f.json)
+		return printFields(os.Stdout, s.project, s.studies, f.json)
 	}
 	preset, err := presetOf(s.project, f.preset)
 	if err != nil {
 		return err
 	}
-	given, changes, err := split(s.project, studies, append(slices.Clone(preset.Changes), f.sets...))
+	given, changes, err := split(s.project, s.studies, append(slices.Clone(preset.Changes), f.sets...))
 	if err != nil {
 		return err
 	}
 	values := map[string]float64{}
 	maps.Copy(values, preset.Values)
 	maps.Copy(values, given)
-	if !f.course && len(studies) > 0 && (len(changes) > 0 || len(values) == 0) {
-		study, err := studyOf(studies, changes)
+	if !f.course && len(s.studies) > 0 && (len(changes) > 0 || len(values) == 0) {
+		study, err := studyOf(s.studies, changes)
 		if err != nil {
 			return err
 		}

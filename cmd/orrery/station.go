@@ -37,6 +37,7 @@ type station struct {
 	engine  *engine.Engine
 	guard   *control.Guard
 	alarms  *alarm.Book // belongs to the engine once that runs
+	studies []namedStudy
 
 	mu   sync.Mutex
 	live func() bool // whether the user looks at the present
@@ -63,6 +64,9 @@ func openStation(ctx context.Context, p *project.Project, o stationOptions) (*st
 
 func (s *station) open(ctx context.Context, o stationOptions) (err error) {
 	p := s.project
+	if s.studies, err = makeStudies(p); err != nil {
+		return err
+	}
 	if o.data == "" {
 		o.data = filepath.Join(p.Dir, ".orrery")
 	}

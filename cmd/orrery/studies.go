@@ -10,6 +10,7 @@ import (
 
 	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/sim"
+	"github.com/orrery-twin/orrery/ui"
 )
 
 // studyMakers are the models that a study of a twin file can have.
@@ -101,6 +102,29 @@ func alike(word string, fields []sim.Field) string {
 		return ""
 	}
 	return "; near it are " + strings.Join(near, ", ")
+}
+
+// deskStudies and deskPresets hand the studies of a twin and its scenarios to the window.
+func deskStudies(studies []namedStudy) []ui.NamedStudy {
+	var out []ui.NamedStudy
+	for _, s := range studies {
+		out = append(out, ui.NamedStudy{ID: s.id, Label: s.label, Study: s.Study})
+	}
+	return out
+}
+
+func deskPresets(p *project.Project) []ui.Preset {
+	var out []ui.Preset
+	for _, s := range p.Scenarios {
+		preset := ui.Preset{ID: s.ID, Label: s.Label}
+		for _, text := range s.Changes {
+			if c, err := sim.ParseChange(text); err == nil { // the twin file was checked for that
+				preset.Changes = append(preset.Changes, c)
+			}
+		}
+		out = append(out, preset)
+	}
+	return out
 }
 
 // fieldJSON is something that a scenario may change.
