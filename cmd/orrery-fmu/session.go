@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/orrery-twin/orrery/twin/sim/fmi/wire"
 )
@@ -22,7 +23,11 @@ type session struct {
 	steps     wire.Steps
 	frame     []byte
 	row       wire.Row
+	beat      time.Time // of the last sign of life
 }
+
+// beatEvery is how long a session may be silent while it makes steps that are not shown.
+const beatEvery = 500 * time.Millisecond
 
 // group is those columns of a row that have the same type: they are read and set by one call.
 type group struct {
@@ -228,7 +233,8 @@ func (s *session) stepOne(id, k int, a *wire.Answer) error {
 	w := s.steps.Width
 	from, to := s.steps.Inputs[k*w:(k+1)*w], s.steps.Inputs[(k+1)*w:(k+2)*w]
 	err = in.step(s.steps.Times[k], s.steps.Times[k+1], from, to)
-	if err == nil {
+	shown := (k+1)%s.steps.Every == 0 || in.over
+	if err == nil && shown {
 		err = in.outputs(s.row.Values)
 	}
 	if err != nil {
@@ -236,6 +242,13 @@ func (s *session) stepOne(id, k int, a *wire.Answer) error {
 	}
 	if in.over {
 		a.Ended = append(a.Ended, id)
+	}
+	if !shown {
+		if now := time.Now(); now.Sub(s.beat) > beatEvery {
+			s.beat = now
+			emit(wire.FrameBeat, nil)
+		}
+		return nil
 	}
 	s.row.Instance, s.row.Step, s.row.Time = id, k, in.t
 	s.frame = s.row.Append(s.frame[:0])

@@ -33,10 +33,8 @@ func (t Together) Build(ctx context.Context, q Request) (*Job, error) {
 			return nil, fmt.Errorf("sim: no model has a parameter %q: name one of theirs", name)
 		}
 	}
-	m := &sideBySide{}
-	out := &Job{Model: m}
-	var rests []string
-	for i, b := range t {
+	var jobs []*Job
+	for _, b := range t {
 		own := q
 		if k, ok := b.(Knower); ok {
 			own.Values = map[string]float64{}
@@ -47,21 +45,45 @@ func (t Together) Build(ctx context.Context, q Request) (*Job, error) {
 			}
 		}
 		job, err := b.Build(ctx, own)
-		if err == nil && i > 0 && (job.Grid != out.Grid || job.Model.Members() != m.Members()) {
-			err = fmt.Errorf("sim: models of %d members from %v and of %d from %v do not go together", m.Members(), out.Grid.Start, job.Model.Members(), job.Grid.Start)
-		}
 		if err != nil {
-			return nil, errors.Join(err, m.Close())
+			return nil, errors.Join(err, closeAll(jobs))
 		}
-		out.Grid = job.Grid
-		m.add(job)
-		out.Channels, out.Units, rests = append(out.Channels, job.Channels...), append(out.Units, job.Units...), append(rests, job.Rests)
+		jobs = append(jobs, job)
 	}
-	if len(m.models) == 0 {
+	return Join(jobs...)
+}
+
+// Join makes one job of several on the same grid. Where they do not go together they are closed.
+func Join(jobs ...*Job) (*Job, error) {
+	if len(jobs) == 0 {
 		return nil, errors.New("sim: there is no model")
+	}
+	m := &sideBySide{}
+	out := &Job{Model: m, Grid: jobs[0].Grid}
+	var rests []string
+	for _, j := range jobs {
+		if j.Grid != out.Grid || j.Model.Members() != jobs[0].Model.Members() {
+			return nil, errors.Join(fmt.Errorf("sim: models of %d members in %d steps of %v and of %d in %d of %v do not go together",
+				jobs[0].Model.Members(), out.Grid.N, out.Grid.Step, j.Model.Members(), j.Grid.N, j.Grid.Step), closeAll(jobs))
+		}
+		m.add(j)
+		out.Channels, out.Units = append(out.Channels, j.Channels...), append(out.Units, j.Units...)
+		if j.Rests != "" && !slices.Contains(rests, j.Rests) {
+			rests = append(rests, j.Rests)
+		}
 	}
 	out.Rests = strings.Join(rests, "; ")
 	return out, nil
+}
+
+func closeAll(jobs []*Job) error {
+	var errs []error
+	for _, j := range jobs {
+		if c, ok := j.Model.(io.Closer); ok {
+			errs = append(errs, c.Close())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // sideBySide is several models as one.

@@ -96,7 +96,7 @@ func TestModelsGoSideBySide(t *testing.T) {
 	}
 	delete(q.Values, "c")
 	closed = 0
-	if _, err := (Together{b[0], maker{"b", 9, 2, &closed, time.Second}}).Build(context.Background(), q); err == nil || closed != 1 {
+	if _, err := (Together{b[0], maker{"b", 9, 2, &closed, time.Second}}).Build(context.Background(), q); err == nil || closed != 2 {
 		t.Errorf("two grids: %v, %d closed", err, closed)
 	}
 	if _, err := (Together{}).Build(context.Background(), Request{}); err == nil {

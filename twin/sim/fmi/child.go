@@ -179,6 +179,8 @@ func (c *child) hear(f frame, row *wire.Row, visit func(*wire.Row)) (a *wire.Ans
 			c.log(parseMessage(string(f.payload)))
 		}
 		return nil, false, nil
+	case wire.FrameBeat:
+		return nil, false, nil
 	case wire.FrameAnswer:
 		a = &wire.Answer{}
 		if err := json.Unmarshal(f.payload, a); err != nil {

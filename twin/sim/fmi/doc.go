@@ -10,13 +10,20 @@
 //   - Session: a child process with the library loaded. Instance: one copy of the model in it, on its way through time.
 //   - Run, Simulate: one instance from start to stop, inputs and results as a Table, the CSV of the FMI cross-check.
 //   - Model: an ensemble of instances as a sim.Model.
+//   - Wiring: how an FMU becomes a model of assets: which signals drive it, what may be set, what it shows. Subject: an asset that it
+//     computes. Builder: makes the ensembles of all subjects, and keeps the processes for the next run.
+//   - ParameterSet: an SSV file, named values for a model.
 //
 // # How it goes
 //
 // Steps are sent in batches: one message carries many times and all inputs, the child answers with one row per step and
 // instance, whatever it takes. For Model Exchange the child integrates with twin/sim/ode, finds the events, and
 // interpolates continuous inputs; from here both kinds look the same. Where the FMU can, its state is saved and restored, and
-// handed to a second instance to fork it. Tunable parameters and inputs can be set between two batches.
+// handed to a second instance to fork it. Tunable parameters and inputs can be set between two batches, or in each step.
+//
+// A Builder drives an FMU by what was measured, up to now, and then by the last of it. What is inside an FMU cannot be measured: it
+// may begin some time before, to swing in. One instance goes through that for all members and scenarios of a moment, where the
+// FMU can hand on its state; the members are forks of it, with parameters of their own.
 //
 // # What is not supported
 //

@@ -4,27 +4,36 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
+	"slices"
+	"time"
 
 	"github.com/orrery-twin/orrery/twin/sim"
 )
 
 // ModelOptions say how an FMU becomes an ensemble.
 type ModelOptions struct {
-	Session  Options // its Outputs are not used
-	Grid     sim.Grid
-	StartSec float64                       // the time of the FMU at the start of the grid
-	Members  int                           // 1 if 0
-	Channels []Channel                     // outputs by channel
-	Values   func(member int) []Assignment // set before the start; may be nil
-	Inputs   func(sec float64, inputs []float64)
-	State    []byte    // that Export returned: all members begin in it, at StartSec; nil: from the initialisation
-	Counted  []Counted // by unit
+	Session   Options  // its Outputs are not used
+	Shared    *Session // to be used instead of a new one, with the outputs that Shows gives; it is not closed
+	Grid      sim.Grid
+	StepSec   float64                       // the longest communication step; 0: that of the grid
+	StartSec  float64                       // the time of the FMU at the start of the grid
+	LeadSec   float64                       // how long before that members begin, to swing in; not with State
+	Tolerance float64                       // relative; 0: as Setup has it
+	Members   int                           // 1 if 0
+	Channels  []Channel                     // outputs by channel
+	Values    func(member int) []Assignment // set before the start; may be nil
+	Inputs    func(sec float64, inputs []float64)
+	State     []byte                        // that Export returned: all members begin in it, at StartSec; nil: from the initialisation
+	Tuned     func(member int) []Assignment // tunable parameters, set at the start of the grid; may be nil
+	Counted   []Counted                     // by unit
 }
 
 // Channel is a variable that is read as a channel of the model.
 type Channel struct {
 	Variable string // numeric, no array; its values become SI by its unit
+	Unit     *Unit  // instead of that of the variable; may be nil
 	Channel  sim.Channel
 }
 
@@ -41,11 +50,30 @@ type Counted struct {
 	Failed, Power string
 }
 
-// Model is an FMU as an ensemble. It implements sim.Model and sim.Failer; close it. Where an FMU cannot go on the ensemble
-// stops: Err says why, and the outputs stay those of the last step.
+// Shows are the outputs of a session that a model of these channels and units reads, in the order of its rows.
+func Shows(channels []Channel, counted []Counted) []string {
+	out := []string{}
+	add := func(name string) {
+		if name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	for _, c := range channels {
+		add(c.Variable)
+	}
+	for _, c := range counted {
+		add(c.Failed)
+		add(c.Power)
+	}
+	return out
+}
+
+// Model is an FMU as an ensemble. It implements sim.Model, sim.Failer and io.Closer; close it. Where an FMU cannot go on the ensemble
+// stops: Err says why, and the outputs stay those of the last step that all members made.
 type Model struct {
 	opts     ModelOptions
 	ctx      context.Context
+	name     string
 	sessions []*Session
 	groups   [][]*Instance // by session
 	member   []map[int]int // by session: the member of each instance
@@ -53,13 +81,18 @@ type Model struct {
 	units    []*Unit       // by channel; nil: as it is
 	failed   []int         // columns by unit, -1: none
 	power    []int
+	sub      int // communication steps of one step of the grid
 
 	outputs [][]float64 // by channel and member, after the last step
 	failure [][]float64
 	energy  [][]float64
 	lastW   [][]float64
-	window  int         // first step that is in ahead
-	ahead   [][]float64 // rows by step and member
+	window  int       // first step that was computed ahead
+	width   int       // of a row
+	rows    []float64 // by step and member
+	have    []bool    // which rows there are
+	over    []bool    // which members ended by themselves
+	late    error     // why no more steps were computed ahead
 	err     error
 }
 
@@ -69,10 +102,13 @@ const mostProcesses = 256
 // stepsAhead are computed at once: the messages of many members cost little then.
 const stepsAhead = 32
 
+// mostSub bounds the communication steps of one step of the grid.
+const mostSub = 1_000_000
+
 // NewModel starts the sessions and makes all members. The context ends the steps as well.
 func NewModel(ctx context.Context, f *File, opts ModelOptions) (_ *Model, err error) {
 	opts.Members = max(opts.Members, 1)
-	m := &Model{opts: opts, ctx: ctx, window: -1}
+	m := &Model{opts: opts, ctx: ctx, name: f.Model, window: -1, over: make([]bool, opts.Members)}
 	defer func() {
 		if err != nil {
 			m.Close()
@@ -81,15 +117,24 @@ func NewModel(ctx context.Context, f *File, opts ModelOptions) (_ *Model, err er
 	if err := m.columns(f); err != nil {
 		return nil, err
 	}
+	m.sub = 1
+	if opts.StepSec > 0 {
+		m.sub = int(math.Ceil(opts.Grid.Step.Seconds()/opts.StepSec - 1e-9))
+	}
+	if m.sub = max(m.sub, 1); m.sub > mostSub {
+		return nil, fmt.Errorf("fmi: %s: steps of %g s within %v are too many: take longer ones", f.Model, opts.StepSec, opts.Grid.Step)
+	}
 	face, _ := f.Interface(opts.Session.Kind)
 	if face.OncePerProcess && opts.Members > mostProcesses {
 		return nil, fmt.Errorf("fmi: %s takes a process for each member, %d are too many: take %d", f.Model, opts.Members, mostProcesses)
 	}
 	for i := range opts.Members {
 		if i == 0 || face.OncePerProcess {
-			s, err := Start(ctx, f, m.opts.Session)
-			if err != nil {
-				return nil, err
+			s := opts.Shared
+			if s == nil || face.OncePerProcess {
+				if s, err = Start(ctx, f, m.opts.Session); err != nil {
+					return nil, err
+				}
 			}
 			m.sessions, m.groups, m.member = append(m.sessions, s), append(m.groups, nil), append(m.member, map[int]int{})
 		}
@@ -97,13 +142,67 @@ func NewModel(ctx context.Context, f *File, opts ModelOptions) (_ *Model, err er
 			return nil, err
 		}
 	}
-	return m, nil
+	return m, m.begin(ctx)
+}
+
+// begin brings all members to the start of the grid.
+func (m *Model) begin(ctx context.Context) error {
+	for g, s := range m.sessions {
+		if m.opts.LeadSec > 0 && m.opts.State == nil {
+			n := max(1, int(math.Ceil(m.opts.LeadSec/m.opts.Grid.Step.Seconds()-1e-9))) * m.sub
+			times := make([]float64, n+1)
+			for i := range times {
+				times[i] = m.opts.StartSec - m.opts.LeadSec*float64(n-i)/float64(n)
+			}
+			_, err := s.AdvanceEvery(ctx, m.groups[g], times, m.inputs(s, times), n, func(r *Row) { m.take(m.member[g][r.Instance], r.Values, 0, 0) })
+			if err != nil {
+				return err
+			}
+		}
+		if m.opts.Tuned == nil {
+			continue
+		}
+		for _, in := range m.groups[g] {
+			given := m.opts.Tuned(m.member[g][in.id])
+			if len(given) == 0 {
+				continue
+			}
+			if err := in.Set(ctx, valuesOf(given)); err != nil {
+				return err
+			}
+			if err := m.look(ctx, in, m.member[g][in.id]); err != nil {
+				return err
+			}
+		}
+	}
+	return m.err
+}
+
+func valuesOf(list []Assignment) map[string]Value {
+	out := make(map[string]Value, len(list))
+	for _, a := range list {
+		out[a.Name] = a.Value
+	}
+	return out
+}
+
+// look reads the outputs of an instance between two steps.
+func (m *Model) look(ctx context.Context, in *Instance, member int) error {
+	row := make([]float64, 0, in.s.outWide)
+	got, err := in.Get(ctx, m.opts.Session.Outputs...)
+	if err != nil {
+		return err
+	}
+	for _, v := range got {
+		row = append(row, v.Numbers...)
+	}
+	m.take(member, row, 0, 0)
+	return m.err
 }
 
 // columns finds where in a row each channel and each unit's variables stand.
 func (m *Model) columns(f *File) error {
-	at := map[string]int{}
-	m.opts.Session.Outputs = []string{}
+	m.opts.Session.Outputs = Shows(m.opts.Channels, m.opts.Counted)
 	find := func(name string) (int, *Unit, error) {
 		if name == "" {
 			return -1, nil, nil
@@ -115,15 +214,11 @@ func (m *Model) columns(f *File) error {
 		if v.Count() != 1 {
 			return 0, nil, fmt.Errorf("fmi: %s: %q is an array, which is no channel", f.Model, name)
 		}
-		if _, known := at[name]; !known {
-			at[name] = len(m.opts.Session.Outputs)
-			m.opts.Session.Outputs = append(m.opts.Session.Outputs, name)
-		}
 		u := f.UnitOf(v)
 		if u != nil && !u.Known {
 			u = nil
 		}
-		return at[name], u, nil
+		return slices.Index(m.opts.Session.Outputs, name), u, nil
 	}
 	for _, c := range m.opts.Channels {
 		i, u, err := find(c.Variable)
@@ -132,6 +227,9 @@ func (m *Model) columns(f *File) error {
 		}
 		if i < 0 {
 			return fmt.Errorf("fmi: %s: a channel without a variable", f.Model)
+		}
+		if c.Unit != nil {
+			u = c.Unit
 		}
 		m.column, m.units = append(m.column, i), append(m.units, u)
 		m.outputs = append(m.outputs, make([]float64, m.opts.Members))
@@ -157,9 +255,9 @@ func (m *Model) columns(f *File) error {
 func (m *Model) add(ctx context.Context, member int) error {
 	g := len(m.sessions) - 1
 	s := m.sessions[g]
-	setup := Setup{StartSec: m.opts.StartSec, Values: map[string]Value{}}
+	setup := Setup{StartSec: m.opts.StartSec - m.opts.LeadSec, Tolerance: m.opts.Tolerance, Values: map[string]Value{}}
 	if m.opts.Inputs != nil {
-		row := m.inputs(s, 0)
+		row := m.inputs(s, []float64{setup.StartSec})
 		at := 0
 		for _, v := range s.inputs {
 			setup.Values[v.Name] = Number(row[at : at+v.Count()]...)
@@ -175,30 +273,28 @@ func (m *Model) add(ctx context.Context, member int) error {
 	if err != nil {
 		return err
 	}
-	row := in.first
-	if m.opts.State != nil {
-		if err := in.Adopt(ctx, m.opts.State); err != nil {
-			return err
-		}
-		row = make([]float64, 0, s.outWide)
-		got, err := in.Get(ctx, m.opts.Session.Outputs...)
-		if err != nil {
-			return err
-		}
-		for _, v := range got {
-			row = append(row, v.Numbers...)
-		}
-	}
 	m.groups[g] = append(m.groups[g], in)
 	m.member[g][in.id] = member
-	m.take(member, row, 0, 0)
-	return m.err
+	if m.opts.State == nil {
+		m.take(member, in.first, 0, 0)
+		return m.err
+	}
+	if err := in.Adopt(ctx, m.opts.State); err != nil {
+		return err
+	}
+	return m.look(ctx, in, member)
 }
 
-func (m *Model) inputs(s *Session, k int) []float64 {
-	row := make([]float64, s.inWide)
-	m.opts.Inputs(m.opts.StartSec+float64(k)*m.opts.Grid.Step.Seconds(), row)
-	return row
+// inputs are the rows of inputs at times, nil where the model drives none.
+func (m *Model) inputs(s *Session, times []float64) []float64 {
+	if m.opts.Inputs == nil {
+		return nil
+	}
+	rows := s.startInputs(len(times))
+	for i, t := range times {
+		m.opts.Inputs(t, rows[i*s.inWide:(i+1)*s.inWide])
+	}
+	return rows
 }
 
 // take makes a row the present of a member, the given time from the start of the grid.
@@ -209,7 +305,7 @@ func (m *Model) take(member int, row []float64, sec, step float64) {
 			v = u.SI(v)
 		}
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			m.err = fmt.Errorf("fmi: %s: %q is no number %g s after the start (member %d)", m.sessions[0].file.Model, m.opts.Channels[c].Variable, sec, member)
+			m.err = fmt.Errorf("fmi: %s: %q is no number %g s after the start (member %d)", m.name, m.opts.Channels[c].Variable, sec, member)
 			return
 		}
 		m.outputs[c][member] = v
@@ -233,39 +329,57 @@ func (m *Model) Step(k int) {
 	if m.err != nil {
 		return
 	}
-	if m.window < 0 || k >= m.window+len(m.ahead)/m.opts.Members {
-		if m.compute(k); m.err != nil {
-			return
-		}
+	if m.window < 0 || k >= m.window+len(m.have)/m.opts.Members {
+		m.compute(k)
+	}
+	at := (k - m.window) * m.opts.Members
+	if m.late != nil && slices.ContainsFunc(m.missing(at), func(i int) bool { return !m.over[i] }) {
+		m.err = m.late
+		return
 	}
 	step := m.opts.Grid.Step.Seconds()
 	for i := range m.opts.Members {
-		if row := m.ahead[(k-m.window)*m.opts.Members+i]; row != nil {
-			m.take(i, row, float64(k+1)*step, step)
+		if m.have[at+i] {
+			m.take(i, m.rows[(at+i)*m.width:(at+i+1)*m.width], float64(k+1)*step, step)
 		}
 	}
 }
 
-// compute makes the next steps of all members. A member that ended keeps its last row.
+// missing are the members without a row.
+func (m *Model) missing(at int) (out []int) {
+	for i, have := range m.have[at : at+m.opts.Members] {
+		if !have {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// compute makes the next steps of all members. A member that ended keeps its last row. What was made before something went
+// wrong is there.
 func (m *Model) compute(k int) {
-	n := min(stepsAhead, max(m.opts.Grid.N-k, 1))
-	m.window, m.ahead = k, make([][]float64, n*m.opts.Members)
-	times := make([]float64, n+1)
+	n := min(max(1, min(stepsAhead, mostSteps/m.sub)), max(m.opts.Grid.N-k, 1))
+	m.window, m.width = k, m.sessions[0].outWide
+	m.have = slices.Grow(m.have[:0], n*m.opts.Members)[:n*m.opts.Members]
+	clear(m.have)
+	m.rows = slices.Grow(m.rows[:0], len(m.have)*m.width)[:len(m.have)*m.width]
+	times := make([]float64, n*m.sub+1)
 	for i := range times {
-		times[i] = m.opts.StartSec + float64(k+i)*m.opts.Grid.Step.Seconds()
+		times[i] = m.opts.StartSec + (float64(k)+float64(i)/float64(m.sub))*m.opts.Grid.Step.Seconds()
 	}
 	for g, s := range m.sessions {
-		var inputs []float64
-		if m.opts.Inputs != nil {
-			for i := range times {
-				inputs = append(inputs, m.inputs(s, k+i)...)
+		over, err := s.AdvanceEvery(m.ctx, m.groups[g], times, m.inputs(s, times), m.sub, func(r *Row) {
+			at := r.Step/m.sub*m.opts.Members + m.member[g][r.Instance]
+			if m.have[at] = true; (r.Step+1)%m.sub != 0 {
+				m.over[m.member[g][r.Instance]] = true
 			}
-		}
-		_, err := s.Advance(m.ctx, m.groups[g], times, inputs, func(r *Row) {
-			m.ahead[r.Step*m.opts.Members+m.member[g][r.Instance]] = append([]float64(nil), r.Values...)
+			copy(m.rows[at*m.width:(at+1)*m.width], r.Values)
 		})
-		if err != nil && m.err == nil {
-			m.err = err
+		for _, in := range over {
+			m.over[m.member[g][in.id]] = true
+		}
+		if err != nil && m.late == nil {
+			m.late = err
 		}
 	}
 }
@@ -284,7 +398,7 @@ func (m *Model) Err() error { return m.err }
 
 // Job is the model made ready for a run.
 func (m *Model) Job() *sim.Job {
-	j := &sim.Job{Model: m, Grid: m.opts.Grid, Rests: "the FMU " + m.sessions[0].file.Model}
+	j := &sim.Job{Model: m, Grid: m.opts.Grid, Rests: "the FMU " + m.name}
 	for _, c := range m.opts.Channels {
 		j.Channels = append(j.Channels, c.Channel)
 	}
@@ -294,16 +408,31 @@ func (m *Model) Job() *sim.Job {
 	return j
 }
 
-// Close ends the sessions.
+// closeLimit is how long the instances of a shared session may take to end.
+const closeLimit = 2 * time.Second
+
+// Close ends the sessions, and in a shared one the instances.
 func (m *Model) Close() error {
 	var err error
-	for _, s := range m.sessions {
-		err = errors.Join(err, s.Close())
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(m.ctx), closeLimit)
+	defer cancel()
+	for g, s := range m.sessions {
+		if s != m.opts.Shared {
+			err = errors.Join(err, s.Close())
+			continue
+		}
+		for _, in := range m.groups[g] {
+			if in.Close(ctx) != nil {
+				break // the process is gone, and with it the others; whoever uses it next hears why
+			}
+		}
 	}
+	m.sessions, m.groups = nil, nil
 	return err
 }
 
 var (
 	_ sim.Model  = (*Model)(nil)
 	_ sim.Failer = (*Model)(nil)
+	_ io.Closer  = (*Model)(nil)
 )

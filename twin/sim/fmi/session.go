@@ -20,7 +20,7 @@ type Options struct {
 	Kind      Kind
 	Trust     *Trust   // which FMUs may run; nil: none
 	Tool      string   // the program that runs FMUs; empty: looked for
-	Inputs    []string // set in each step; nil: all numeric inputs
+	Inputs    []string // set in each step, inputs or tunable parameters; nil: all numeric inputs
 	Outputs   []string // read after each step; nil: all numeric outputs
 	CallLimit time.Duration
 	MemoryMB  int64
@@ -108,8 +108,8 @@ func (d *Description) columns(names []string, all Causality) (out []*Variable, w
 		if !v.Numeric() {
 			return nil, 0, fmt.Errorf("fmi: %s: %q is a %s, which has no course in time", d.Model, name, v.Type)
 		}
-		if all == Input && v.Causality != Input {
-			return nil, 0, fmt.Errorf("fmi: %s: %q is a %s, no input", d.Model, name, v.Causality)
+		if all == Input && v.Causality != Input && !v.Tunable() {
+			return nil, 0, fmt.Errorf("fmi: %s: %q is a %s %s, neither an input nor a tunable parameter", d.Model, name, v.Variability, v.Causality)
 		}
 		out = append(out, v)
 	}
@@ -164,6 +164,13 @@ func (s *Session) Close() error {
 		return fmt.Errorf("fmi: %w", err)
 	}
 	return nil
+}
+
+// Alive says why the process is gone, nil while it runs.
+func (s *Session) Alive() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.child.gone
 }
 
 // File is the FMU of the session.
@@ -373,6 +380,11 @@ const mostSteps = 4096
 // interpolated. visit hears of each step of each instance, and has heard of all that were made when an error is
 // returned. Instances that the FMU asked to end are returned; they make no further steps.
 func (s *Session) Advance(ctx context.Context, instances []*Instance, times, inputs []float64, visit func(*Row)) (over []*Instance, err error) {
+	return s.AdvanceEvery(ctx, instances, times, inputs, 1, visit)
+}
+
+// AdvanceEvery is Advance where visit hears of every n-th step alone, and of the last step of an instance that ends.
+func (s *Session) AdvanceEvery(ctx context.Context, instances []*Instance, times, inputs []float64, n int, visit func(*Row)) (over []*Instance, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if inputs == nil {
@@ -384,15 +396,17 @@ func (s *Session) Advance(ctx context.Context, instances []*Instance, times, inp
 	if i := unfinite(inputs); i >= 0 {
 		return nil, fmt.Errorf("fmi: %s: an input is no number at %g s", s.file.Model, times[i/max(s.inWide, 1)])
 	}
-	q := wire.Steps{Width: s.inWide}
+	n = max(1, n)
+	q := wire.Steps{Width: s.inWide, Every: n}
+	atOnce := max(n, mostSteps-mostSteps%n)
 	byID := make(map[int]*Instance, len(instances))
 	for _, in := range instances {
 		q.Instances = append(q.Instances, in.id)
 		byID[in.id] = in
 	}
 	ended := map[int]bool{}
-	for at := 0; at < len(times)-1; at += mostSteps {
-		to := min(at+mostSteps+1, len(times))
+	for at := 0; at < len(times)-1; at += atOnce {
+		to := min(at+atOnce+1, len(times))
 		q.Times, q.Inputs = times[at:to], inputs[at*s.inWide:to*s.inWide]
 		a, err := s.child.ask(ctx, wire.FrameAdvance, q.Append(nil), func(r *wire.Row) {
 			if r.Step += at; byID[r.Instance] != nil && len(r.Values) == s.outWide && visit != nil {

@@ -4,11 +4,12 @@
 //
 // One byte for the kind, four for the length of the payload (little endian), the payload. The app sends a Request as JSON
 // (FrameRequest), steps as numbers (FrameAdvance) and FrameCancel. The child answers each of the first two with rows
-// (FrameRow), messages of the FMU (FrameLog, "status\tcategory\ttext") and at last one of FrameAnswer (JSON, Answer),
+// (FrameRow), messages of the FMU (FrameLog, "status\tcategory\ttext"), signs of life while steps are made that nobody asked to see
+// (FrameBeat), and at last one of FrameAnswer (JSON, Answer),
 // FrameFault (JSON, Fault) or, when the FMU took the child down, FrameLost ("crash\tsegmentation fault\tfmi2DoStep").
 //
 // FrameAdvance holds, as little endian 32-bit numbers, how many instances, the instances, how many times, how many inputs,
-// and then as 64-bit floats for each time the time and the inputs from then on. FrameRow holds an instance, the number of
+// which steps give a row (each, each second one, …), and then as 64-bit floats for each time the time and the inputs from then on. FrameRow holds an instance, the number of
 // the step from 0, the time that was reached, and the outputs.
 //
 // # Bounds and errors

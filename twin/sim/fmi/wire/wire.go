@@ -20,6 +20,7 @@ const (
 	FrameAnswer  byte = 'D'
 	FrameFault   byte = 'X'
 	FrameLost    byte = 'L'
+	FrameBeat    byte = 'B' // long work without a row goes on
 )
 
 // MaxFrame bounds a frame, in bytes.
@@ -81,6 +82,7 @@ type Steps struct {
 	Times     []float64 // of the start, then of the end of each step
 	Inputs    []float64 // Width for each time
 	Width     int
+	Every     int // a row is sent for each such step, counted from 1, and when an instance ends; at least 1
 }
 
 var errSteps = errors.New("wire: the steps are cut off or do not fit together")
@@ -94,6 +96,7 @@ func (s *Steps) Append(b []byte) []byte {
 	}
 	b = le.AppendUint32(b, uint32(len(s.Times)))
 	b = le.AppendUint32(b, uint32(s.Width))
+	b = le.AppendUint32(b, uint32(max(s.Every, 1)))
 	for k, t := range s.Times {
 		b = le.AppendUint64(b, math.Float64bits(t))
 		for _, u := range s.Inputs[k*s.Width : (k+1)*s.Width] {
@@ -118,11 +121,12 @@ func (s *Steps) Decode(b []byte) error {
 		s.Instances = append(s.Instances, int(le.Uint32(b)))
 		b = b[4:]
 	}
-	if len(b) < 8 {
+	if len(b) < 12 {
 		return errSteps
 	}
 	times, width := uint64(le.Uint32(b)), uint64(le.Uint32(b[4:]))
-	if b = b[8:]; width > MaxFrame || times*(width+1)*8 != uint64(len(b)) {
+	s.Every = int(le.Uint32(b[8:]))
+	if b = b[12:]; s.Every < 1 || width > MaxFrame || times*(width+1)*8 != uint64(len(b)) {
 		return errSteps
 	}
 	s.Width, s.Times, s.Inputs = int(width), s.Times[:0], s.Inputs[:0]

@@ -30,7 +30,7 @@ func TestFramesComeBack(t *testing.T) {
 }
 
 func TestStepsAndRowsComeBack(t *testing.T) {
-	in := Steps{Instances: []int{4, 1}, Times: []float64{0, .5, 1}, Width: 2, Inputs: []float64{1, 2, 3, 4, 5, 6}}
+	in := Steps{Instances: []int{4, 1}, Times: []float64{0, .5, 1}, Width: 2, Inputs: []float64{1, 2, 3, 4, 5, 6}, Every: 7}
 	var out Steps
 	if err := out.Decode(in.Append(nil)); err != nil || !reflect.DeepEqual(in, out) {
 		t.Errorf("%+v %v", out, err)
