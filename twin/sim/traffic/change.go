@@ -11,6 +11,7 @@ import (
 type Change struct {
 	Close  *Closure      `json:"close,omitempty" yaml:"close,omitempty"`
 	Add    *NewLink      `json:"add,omitempty" yaml:"add,omitempty"`
+	Link   *Redesign     `json:"link,omitempty" yaml:"link,omitempty"`
 	Signal *Retiming     `json:"signal,omitempty" yaml:"signal,omitempty"`
 	Demand *DemandFactor `json:"demand,omitempty" yaml:"demand,omitempty"`
 }
@@ -30,6 +31,15 @@ type NewLink struct {
 	Lanes    int     `json:"lanes" yaml:"lanes"`
 	Speed    float64 `json:"speed" yaml:"speed"`       // m/s
 	Capacity float64 `json:"capacity" yaml:"capacity"` // vehicles/s; 0: half a vehicle per second and lane
+	Length   float64 `json:"length" yaml:"length"`     // m; 0: as the crow flies
+}
+
+// Redesign changes a link for the whole run. What is zero stays.
+type Redesign struct {
+	Link     string  `json:"link" yaml:"link"`
+	Lanes    int     `json:"lanes,omitempty" yaml:"lanes,omitempty"`       // capacity changes with them
+	Speed    float64 `json:"speed,omitempty" yaml:"speed,omitempty"`       // m/s
+	Capacity float64 `json:"capacity,omitempty" yaml:"capacity,omitempty"` // vehicles/s that pass its end at most
 }
 
 // Retiming gives a signal other greens, or lets it act on traffic.
@@ -82,19 +92,21 @@ func Apply(n *Network, d *Demand, s Scenario) (*Case, error) {
 
 func (c *Case) apply(change Change) error {
 	set := 0
-	for _, is := range []bool{change.Close != nil, change.Add != nil, change.Signal != nil, change.Demand != nil} {
+	for _, is := range []bool{change.Close != nil, change.Add != nil, change.Link != nil, change.Signal != nil, change.Demand != nil} {
 		if is {
 			set++
 		}
 	}
 	if set != 1 {
-		return fmt.Errorf("it sets %d of close, add, signal and demand: set one", set)
+		return fmt.Errorf("it sets %d of close, add, link, signal and demand: set one", set)
 	}
 	switch {
 	case change.Close != nil:
 		return c.close(change.Close)
 	case change.Add != nil:
 		return c.add(change.Add)
+	case change.Link != nil:
+		return c.redesign(change.Link)
 	case change.Signal != nil:
 		return c.retime(change.Signal)
 	}
@@ -127,12 +139,38 @@ func (c *Case) add(k *NewLink) error {
 	if !(k.Speed >= .5) || k.Speed > 100 || k.Lanes < 1 {
 		return fmt.Errorf("new link %q has %d lanes and a speed of %g m/s: give it a lane and 0.5 to 100 m/s", k.Name, k.Lanes, k.Speed)
 	}
-	length := n.Nodes[b].At.Sub(n.Nodes[a].At).Len()
+	length := k.Length
+	if length == 0 {
+		length = max(1, n.Nodes[b].At.Sub(n.Nodes[a].At).Len())
+	}
 	capacity := k.Capacity
 	if capacity == 0 {
 		capacity = .5 * float64(k.Lanes)
 	}
 	n.Links = append(n.Links, Link{Name: k.Name, From: a, To: b, Kind: k.Kind, Lanes: k.Lanes, Length: length, FreeTime: length / k.Speed, Capacity: capacity, Alpha: .15, Power: 4})
+	return nil
+}
+
+func (c *Case) redesign(k *Redesign) error {
+	i := c.Network.Link(k.Link)
+	if i < 0 {
+		return fmt.Errorf("no link is named %q: take a name of the network", k.Link)
+	}
+	l := &c.Network.Links[i]
+	if k.Lanes < 0 || k.Lanes > 16 || k.Speed != 0 && !(k.Speed >= .5 && k.Speed <= 100) || k.Capacity != 0 && !(k.Capacity > 0 && k.Capacity <= 100) {
+		return fmt.Errorf("link %q with %d lanes, %g m/s and %g vehicles/s: give 1 to 16 lanes, 0.5 to 100 m/s and more than no vehicle", k.Link, k.Lanes, k.Speed, k.Capacity)
+	}
+	if k.Lanes > 0 {
+		l.Capacity *= float64(k.Lanes) / float64(max(1, l.Lanes))
+		l.Lanes = k.Lanes
+	}
+	if k.Speed > 0 {
+		l.FreeTime = l.Length / k.Speed
+	}
+	if k.Capacity > 0 {
+		l.Capacity = min(l.Capacity, k.Capacity)
+		l.Meter = k.Capacity
+	}
 	return nil
 }
 
@@ -262,6 +300,8 @@ type RunOptions struct {
 	Every   float64 // s, interval of the results; 0: 60
 	Reroute float64 // part of the drivers who follow the fastest way as it is; 0: 0.3
 	Counts  []Count // live counts that the run begins with
+	WarmUp  float64 // s before the results begin; times of changes count from its end
+	Workers int     // seeds that run side by side; 0: 1
 }
 
 // Run runs a case once with vehicles whose routes come from the user equilibrium of its demand.
@@ -291,42 +331,24 @@ func (c *Case) run(ctx context.Context, a *Assignment, seed uint64, o RunOptions
 		return nil, err
 	}
 	m.Begin(o.Counts, a)
+	if err := m.warm(ctx, c, o.WarmUp); err != nil {
+		return nil, err
+	}
 	return RunMicro(ctx, m, c.Demand, o.Seconds, o.Every, c.Events())
 }
 
-// RunSeeds runs a case with the seeds 1 to some number, on some cores at once. When the context ends, it returns what is
-// done, in the order of seeds, with the error.
-func (c *Case) RunSeeds(ctx context.Context, seeds, workers int, o RunOptions) ([]*Result, error) {
-	a, err := Assign(ctx, c.Network, c.Demand, AssignOptions{Gap: 1e-4})
-	if err != nil {
-		return nil, err
+// warm runs the model before its results begin, with the demand and closures of time 0.
+func (m *Micro) warm(ctx context.Context, c *Case, seconds float64) error {
+	m.Factor = c.Demand.Factor(0)
+	for l, shut := range c.ClosedAt(0) {
+		m.Close(l, shut)
 	}
-	type answer struct {
-		seed int
-		r    *Result
-		err  error
-	}
-	jobs, answers := make(chan int), make(chan answer)
-	for range max(1, workers) {
-		go func() {
-			for s := range jobs {
-				r, err := c.run(ctx, a, uint64(s), o)
-				answers <- answer{s, r, err}
-			}
-		}()
-	}
-	go func() {
-		for s := range seeds {
-			jobs <- s + 1
+	for k := 0; float64(k)*m.o.Step < seconds; k++ {
+		if k%16 == 0 && ctx.Err() != nil {
+			return ctx.Err()
 		}
-		close(jobs)
-	}()
-	out := make([]*Result, seeds)
-	for range seeds {
-		x := <-answers
-		if out[x.seed-1] = x.r; x.err != nil {
-			err = x.err
-		}
+		m.Step()
 	}
-	return slices.DeleteFunc(out, func(r *Result) bool { return r == nil }), err
+	m.restart()
+	return nil
 }

@@ -53,9 +53,14 @@ func TestWhatIf(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := c.RunSeeds(ctx, 5, 2, o)
-		if err != nil {
-			t.Fatal(err)
+		a := assign(t, c.Network, c.Demand)
+		var r []*Result
+		for seed := range uint64(5) {
+			one, err := c.run(ctx, a, seed+1, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r = append(r, one)
 		}
 		return c, r
 	}

@@ -26,7 +26,7 @@ type AssignOptions struct {
 // Assignment is how the demand spreads over the network.
 type Assignment struct {
 	Flow       []float64 // vehicles/s by link
-	Time       []float64 // s by link, at that flow
+	Time       []float64 // s by link, at that flow, with the mean wait at signals
 	Objective  float64   // Beckmann's sum of the integrals of time over flow; the total time for a system optimum
 	Total      float64   // sum of flow × time: vehicles on the way, that is vehicle-seconds per second
 	Gap        float64   // (total cost − cost on the cheapest routes) / total cost
@@ -123,14 +123,15 @@ type assigner struct {
 	s           *search
 	out         *Assignment
 	cost, slope []float64
-	byOrigin    [][]int // trips by zone
-	mark        []int32 // scratch: which links are on one of two routes only
+	wait        []float64 // s, at the signal at the end of a link
+	byOrigin    [][]int   // trips by zone
+	mark        []int32   // scratch: which links are on one of two routes only
 	route       []int32
 }
 
 func newAssigner(n *Network, d *Demand, o AssignOptions) *assigner {
 	a := &assigner{n: n, o: o, s: newGraph(n).search(), cost: make([]float64, len(n.Links)), slope: make([]float64, len(n.Links)),
-		out: &Assignment{Flow: make([]float64, len(n.Links))}, byOrigin: make([][]int, len(n.Zones)), mark: make([]int32, len(n.Links))}
+		out: &Assignment{Flow: make([]float64, len(n.Links))}, byOrigin: make([][]int, len(n.Zones)), mark: make([]int32, len(n.Links)), wait: n.waits()}
 	for _, t := range d.Trips {
 		inside := t.From >= 0 && t.From < len(n.Zones) && t.To >= 0 && t.To < len(n.Zones)
 		if !inside || !(t.Rate > 0) || !finite(t.Rate) || n.Zones[t.From].Node == n.Zones[t.To].Node {
@@ -149,6 +150,7 @@ func newAssigner(n *Network, d *Demand, o AssignOptions) *assigner {
 // update sets cost and slope of a link by its flow.
 func (a *assigner) update(l int) {
 	a.cost[l], a.slope[l] = a.n.Links[l].cost(a.out.Flow[l], a.o.Goal)
+	a.cost[l] += a.wait[l]
 	if a.o.Closed != nil && a.o.Closed[l] {
 		a.cost[l] = math.Inf(1)
 	}
@@ -333,12 +335,12 @@ func (a *assigner) finish() {
 	out.Time = make([]float64, len(out.Flow))
 	for l, f := range out.Flow {
 		t, _, integral := a.n.Links[l].bpr(f)
-		out.Time[l] = t
-		out.Total += f * t
+		out.Time[l] = t + a.wait[l]
+		out.Total += f * out.Time[l]
 		if a.o.Goal == UserEquilibrium {
-			out.Objective += integral + f*a.n.Links[l].Toll
+			out.Objective += integral + f*(a.n.Links[l].Toll+a.wait[l])
 		} else {
-			out.Objective += f * (t + a.n.Links[l].Toll)
+			out.Objective += f * (out.Time[l] + a.n.Links[l].Toll)
 		}
 	}
 }

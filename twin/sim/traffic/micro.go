@@ -44,6 +44,7 @@ type Micro struct {
 	speedNow              []float64 // m/s, smoothed
 	spentThen, drivenThen []float64 // at the last look
 	entered               []float64
+	meter, gate           []float64 // s between two that pass the end; from when on the next may
 	counts                []int32
 	// by vehicle
 	pos, speed, acc, like, since, waited []float64
@@ -133,11 +134,15 @@ func (m *Micro) prepareLinks() (int, error) {
 	m.waitHead, m.waitTail = none(k), none(k)
 	m.spentThen, m.drivenThen = make([]float64, k), make([]float64, k)
 	m.spent, m.driven, m.stood, m.speedNow, m.entered, m.counts = make([]float64, k), make([]float64, k), make([]float64, k), make([]float64, k), make([]float64, k), make([]int32, k)
+	m.meter, m.gate = make([]float64, k), make([]float64, k)
 	room := 0
 	for i := range m.n.Links {
 		l := &m.n.Links[i]
 		if !(l.Length >= 1) || !(l.FreeTime > 0) || l.Speed() > 100 || l.Speed() < .5 {
 			return 0, fmt.Errorf("traffic: vehicles: link %s is %g m long and takes %g s: give it a length of a metre or more and a free speed of 0.5 to 100 m/s", l.Name, l.Length, l.FreeTime)
+		}
+		if l.Meter > 0 {
+			m.meter[i] = 1 / l.Meter
 		}
 		m.lanes[i] = int32(max(1, l.Lanes))
 		m.laneAt[i+1] = m.laneAt[i] + m.lanes[i]
@@ -203,6 +208,22 @@ func (m *Micro) Close(link int, closed bool) {
 		m.closed[link] = closed
 		m.nextAt = m.Time
 	}
+}
+
+// restart makes now the beginning of all counts: who is on the way stays.
+func (m *Micro) restart() {
+	for v := range m.since {
+		m.since[v] -= m.Time
+	}
+	for i := range m.gate {
+		m.gate[i] -= m.Time
+	}
+	for i := range m.busy {
+		m.busy[i] -= m.Time
+	}
+	clear(m.ByTrip)
+	m.nextAt -= m.Time
+	m.Time, m.Arrived, m.Unserved, m.Entered = 0, 0, 0, m.Inside+m.Held
 }
 
 // Vehicle is where a vehicle is.

@@ -35,10 +35,13 @@ func (m *Micro) lead(v int32, l int) float64 {
 	desired, s := m.free[l]*m.like[v], m.speed[v]
 	a := m.open(v, desired)
 	t := m.turn[v]
+	left := m.length[l] - m.pos[v]
+	if m.meter[l] > 0 && m.gate[l] > m.Time+left/max(s, 1) {
+		return min(a, m.d.follow(s, s, left+m.d.Gap-1, desired, m.soft))
+	}
 	if t < 0 && t != stuck { // it arrives at the end of this link
 		return a
 	}
-	left := m.length[l] - m.pos[v]
 	if left > 20+s*m.d.Headway+s*s/m.d.Brake {
 		return a
 	}
@@ -148,7 +151,12 @@ func (m *Micro) cross(v int32, l int, lane int32) bool {
 		m.pos[v], m.speed[v] = m.length[l], 0
 		return false
 	}
+	if m.meter[l] > 0 && m.gate[l] > m.Time+m.o.Step {
+		m.pos[v], m.speed[v] = m.length[l], 0
+		return false
+	}
 	if t < 0 {
+		m.pass(l)
 		m.unlink(v, lane, l)
 		m.arrive(v)
 		return true
@@ -160,6 +168,7 @@ func (m *Micro) cross(v int32, l int, lane int32) bool {
 		m.pos[v], m.speed[v] = m.length[l], 0
 		return false
 	}
+	m.pass(l)
 	m.unlink(v, lane, l)
 	m.busy[t] = m.Time + 1.5
 	m.waited[v] = 0
@@ -168,6 +177,13 @@ func (m *Micro) cross(v int32, l int, lane int32) bool {
 	m.leg[v]++
 	m.turn[v] = m.plan(v, next)
 	return true
+}
+
+// pass keeps count of who passes a metered end: the gate opens a fixed time after it opened for the one before.
+func (m *Micro) pass(l int) {
+	if m.meter[l] > 0 {
+		m.gate[l] = max(m.gate[l], m.Time) + m.meter[l]
+	}
 }
 
 func (m *Micro) unlink(v, lane int32, l int) {

@@ -163,3 +163,53 @@ func TestSameSeedSameRun(t *testing.T) {
 		t.Error("another seed gives the same run")
 	}
 }
+
+// A metered end lets pass what it is said to, and the rest waits.
+func TestMeter(t *testing.T) {
+	n := road(3, 2, 300, 14)
+	d := &Demand{Trips: []Trip{{0, 1, .5}}}
+	c, err := Apply(n, d, Scenario{"works", []Change{{Link: &Redesign{Link: "b", Capacity: .2}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := assign(t, c.Network, d)
+	m, err := NewMicro(c.Network, a, MicroOptions{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 1200 {
+		m.Step()
+	}
+	before := m.Arrived
+	for k := range 2400 {
+		m.Step()
+		if k%10 == 0 {
+			sound(t, m)
+		}
+	}
+	if got := float64(m.Arrived-before) / 1200; math.Abs(got-.2) > .005 {
+		t.Errorf("%.4f vehicles/s pass a gate of 0.2", got)
+	}
+}
+
+// Counts begin anew after a warm-up, and nobody is lost.
+func TestRestart(t *testing.T) {
+	n := road(3, 1, 300, 14)
+	m, err := NewMicro(n, assign(t, n, &Demand{Trips: []Trip{{0, 1, .3}}}), MicroOptions{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 600 {
+		m.Step()
+	}
+	inside := m.Inside + m.Held
+	m.restart()
+	for range 1200 {
+		m.Step()
+		sound(t, m)
+	}
+	mean, free := m.ByTrip[0].Time/float64(m.ByTrip[0].Arrived), 900/14.
+	if inside == 0 || m.Time != 600 || mean < free || mean > 1.4*free {
+		t.Errorf("%d inside at the restart, %g s, trips of %.1f s (%.1f when free)", inside, m.Time, mean, free)
+	}
+}

@@ -35,6 +35,7 @@ type Link struct {
 	// 1964): t = FreeTime·(1 + Alpha·(flow/Capacity)^Power).
 	Alpha, Power float64
 	Toll         float64 // s, added to the time when routes are chosen
+	Meter        float64 // vehicles/s that pass its end at most, whatever its lanes would let pass; 0: no limit
 	Shape        []Point // the line between the two nodes, without them; nil when it is straight
 }
 

@@ -312,36 +312,30 @@ func (o *osmReader) isOf(link int, way int64) bool {
 // signals gives every junction with a traffic light two phases of 26 s: the roads nearest to the direction of the first
 // approach, and those across. Maps do not tell timings.
 func (o *osmReader) signals() {
-	arriving := map[int][]int{}
-	for l := range o.n.Links {
-		arriving[o.n.Links[l].To] = append(arriving[o.n.Links[l].To], l)
-	}
+	arriving := newGraph(o.n).arriving
 	for i := range o.n.Nodes {
 		id, err := strconv.ParseInt(o.n.Nodes[i].Name, 10, 64)
 		if err != nil || !o.light[id] || len(arriving[i]) < 2 {
 			continue
 		}
-		var phases [2]Phase
-		first := 0.
-		for k, l := range arriving[i] {
-			line := o.n.line(l)
-			b := bearing(line[len(line)-1], line[len(line)-2])
-			if k == 0 {
-				first = b
-			}
-			a := around(b-first) / degree
-			p := &phases[0]
-			if a > 45 && a < 135 || a > 225 && a < 315 {
-				p = &phases[1]
-			}
-			p.Links = append(p.Links, l)
-		}
-		if len(phases[1].Links) == 0 {
+		first := o.n.line(int(arriving[i][0]))
+		along, across := o.n.twoPhases(arriving[i], bearing(first[len(first)-1], first[len(first)-2]))
+		if len(across) == 0 {
 			continue
 		}
-		for k := range phases {
-			phases[k].Green, phases[k].Clear = 26, 4
-		}
-		o.n.Signals = append(o.n.Signals, Signal{Node: i, Phases: phases[:], Actuated: true})
+		o.n.Signals = append(o.n.Signals, Signal{Node: i, Actuated: true, Phases: []Phase{{Links: along, Green: 26, Clear: 4}, {Links: across, Green: 26, Clear: 4}}})
 	}
+}
+
+// twoPhases parts approaches of a junction by their direction: those within 45° of an axis, rad from north, and those across.
+func (n *Network) twoPhases(approaches []int32, axis float64) (along, across []int) {
+	for _, l := range approaches {
+		line := n.line(int(l))
+		if a := around(bearing(line[len(line)-1], line[len(line)-2])-axis) / degree; a > 45 && a < 135 || a > 225 && a < 315 {
+			across = append(across, int(l))
+		} else {
+			along = append(along, int(l))
+		}
+	}
+	return along, across
 }

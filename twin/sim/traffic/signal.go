@@ -57,6 +57,27 @@ func (s *Signal) Share(link int) float64 {
 	return green / s.Cycle()
 }
 
+// Wait is the mean wait of an approach when few come, s: the first term of Webster's formula (Road Research Technical Paper
+// 39, 1958), cycle·(1 − share)²/2.
+func (s *Signal) Wait(link int) float64 {
+	r := 1 - s.Share(link)
+	return s.Cycle() * r * r / 2
+}
+
+// waits are the waits at the ends of all links; 0 where there is no signal.
+func (n *Network) waits() []float64 {
+	out := make([]float64, len(n.Links))
+	for i := range n.Signals {
+		s := &n.Signals[i]
+		for _, p := range s.Phases {
+			for _, l := range p.Links {
+				out[l] = s.Wait(l)
+			}
+		}
+	}
+	return out
+}
+
 func (s *Signal) clone() Signal {
 	c := *s
 	c.Phases = append([]Phase(nil), s.Phases...)
