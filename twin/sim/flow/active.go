@@ -44,13 +44,8 @@ func activePeriods(stations [][]spell, from, to float64) []momentary {
 
 // bottlenecks is the chain of spells that are the bottleneck one after the other.
 func bottlenecks(stations [][]spell, from float64) []spellOf {
-	var all, chain, open []spellOf
-	for i, spells := range stations {
-		for _, s := range spells {
-			all = append(all, spellOf{s, i})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b spellOf) int { return cmp.Compare(a.from, b.from) })
+	all := merged(stations)
+	var chain, open []spellOf
 	for at := from; ; {
 		for len(all) > 0 && all[0].from <= at {
 			open = append(open, all[0])
@@ -68,4 +63,25 @@ func bottlenecks(stations [][]spell, from float64) []spellOf {
 			return chain
 		}
 	}
+}
+
+// merged is the spells of all stations, each of which has them in order, by their beginning.
+func merged(stations [][]spell) []spellOf {
+	n := 0
+	for _, s := range stations {
+		n += len(s)
+	}
+	all := make([]spellOf, 0, n)
+	next := make([]int, len(stations))
+	for len(all) < n {
+		first := -1
+		for i, s := range stations {
+			if next[i] < len(s) && (first < 0 || s[next[i]].from < stations[first][next[first]].from) {
+				first = i
+			}
+		}
+		all = append(all, spellOf{stations[first][next[first]], first})
+		next[first]++
+	}
+	return all
 }

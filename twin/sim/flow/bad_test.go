@@ -97,7 +97,7 @@ func TestModelSurvivesJSON(t *testing.T) {
 func TestDistributions(t *testing.T) {
 	for text, want := range map[string][2]float64{ // mean, variance
 		"4 s": {4, 0}, "exponential(2 s)": {2, 4}, "gamma(3 s, 0.5)": {3, 18}, "erlang(3 s, 4)": {3, 2.25}, "lognormal(4 s, 2 s)": {4, 4},
-		"triangular(1 s, 2 s, 6 s)": {3, 21. / 18}, "uniform(1 s, 5 s)": {3, 16. / 12}, "weibull(2 s, 1)": {2, 4}, "empirical(1 s, 1 s, 4 s)": {2, 2}, "600 /h": {6, 0}} {
+		"triangular(1 s, 2 s, 6 s)": {3, 21. / 18}, "uniform(1 s, 5 s)": {3, 16. / 12}, "weibull(2 s, 1)": {2, 4}, "empirical(1 s, 1 s, 4 s)": {2, 2}, "hyperexponential(1 s, 6 s, 20 %)": {2, 12}, "600 /h": {6, 0}} {
 		d, err := ParseDistribution(text)
 		if err != nil {
 			t.Fatal(err)

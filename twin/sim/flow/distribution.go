@@ -16,15 +16,16 @@ type Law uint8
 
 // The laws, with their parameters.
 const (
-	None        Law = iota // nothing was given
-	Constant               // value
-	Exponential            // mean
-	Gamma                  // mean, shape; Erlang where the shape is whole
-	Lognormal              // mean, standard deviation of the value itself
-	Triangular             // least, most likely, greatest
-	Uniform                // least, greatest
-	Weibull                // scale, shape
-	Empirical              // values, each as likely as the others
+	None             Law = iota // nothing was given
+	Constant                    // value
+	Exponential                 // mean
+	Gamma                       // mean, shape; Erlang where the shape is whole
+	Lognormal                   // mean, standard deviation of the value itself
+	Triangular                  // least, most likely, greatest
+	Uniform                     // least, greatest
+	Weibull                     // scale, shape
+	Hyperexponential            // two means, share of the second: short stops and, now and then, a long one
+	Empirical                   // values, each as likely as the others
 )
 
 // laws are the names in a file, in the order of the constants. Arguments marked with n are pure numbers.
@@ -33,7 +34,7 @@ var laws = []struct {
 	law        Law
 }{
 	{"constant", "t", Constant}, {"exponential", "t", Exponential}, {"gamma", "tn", Gamma}, {"erlang", "tn", Gamma}, {"lognormal", "tt", Lognormal},
-	{"triangular", "ttt", Triangular}, {"uniform", "tt", Uniform}, {"weibull", "tn", Weibull}, {"empirical", "", Empirical},
+	{"triangular", "ttt", Triangular}, {"uniform", "tt", Uniform}, {"weibull", "tn", Weibull}, {"hyperexponential", "ttn", Hyperexponential}, {"empirical", "", Empirical},
 }
 
 // Distribution is how long something takes, s. As text: "4 s" or "triangular(3 s, 4 s, 6 s)"; rates such as "600 /h"
@@ -68,6 +69,8 @@ func (d Distribution) Mean() float64 {
 		return (d.P[0] + d.P[1]) / 2
 	case Weibull:
 		return d.P[0] * math.Gamma(1+1/d.P[1])
+	case Hyperexponential:
+		return d.P[0] + d.P[2]*(d.P[1]-d.P[0])
 	case Empirical:
 		sum := 0.
 		for _, v := range d.Values {
@@ -82,7 +85,7 @@ func (d Distribution) Mean() float64 {
 func (d Distribution) Scaled(f float64) Distribution {
 	d.P[0] *= f
 	switch d.Law {
-	case Lognormal, Uniform:
+	case Lognormal, Uniform, Hyperexponential:
 		d.P[1] *= f
 	case Triangular:
 		d.P[1] *= f
@@ -120,6 +123,12 @@ func (d *Distribution) Sample(r *rand.Rand) float64 {
 		return d.P[0] + (d.P[1]-d.P[0])*r.Float64()
 	case Weibull:
 		return d.P[0] * math.Pow(r.ExpFloat64(), 1/d.P[1])
+	case Hyperexponential:
+		mean := d.P[0]
+		if r.Float64() < d.P[2] {
+			mean = d.P[1]
+		}
+		return mean * r.ExpFloat64()
 	case Empirical:
 		return d.Values[r.IntN(len(d.Values))]
 	}
@@ -231,6 +240,10 @@ func (d Distribution) checked() (Distribution, error) {
 	case Lognormal:
 		if d.P[0] == 0 {
 			return d, fmt.Errorf("a lognormal time has a mean above zero")
+		}
+	case Hyperexponential:
+		if d.P[2] > 1 {
+			return d, fmt.Errorf("hyperexponential with a share of %g is not allowed: give the share of the second mean, such as 5 %%", d.P[2])
 		}
 	case Empirical:
 		if len(d.Values) == 0 {

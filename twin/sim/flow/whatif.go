@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -62,6 +61,8 @@ type Effect struct {
 	Element, Label string
 	Change         sim.Change
 	Gain           Gain // of the throughput
+
+	made []float64 // throughput of each replication, 1/s
 }
 
 // Ranking says where the bottleneck is, with evidence of two kinds: what each element buys when it alone is made faster (paired
@@ -79,43 +80,66 @@ func Sensitivity(ctx context.Context, m *Model, faster float64, o Options, names
 	if err != nil {
 		return nil, err
 	}
-	if !(faster > -1 && faster <= 10 && faster != 0) {
-		return nil, fmt.Errorf("%w: %g times faster: give a share such as 0.1 for +10 %%", ErrOptions, faster)
+	effects, models, err := m.faster(faster, names)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := fan(ctx, append([]*Model{m}, models...), o)
+	return rank(m, faster, effects, models, runs, o), err
+}
+
+// faster returns a model for each element that can be faster, and what differs in it.
+func (m *Model) faster(share float64, names []string) ([]Effect, []*Model, error) {
+	if !(share > -1 && share <= 10 && share != 0) {
+		return nil, nil, fmt.Errorf("%w: %g times faster: give a share such as 0.1 for +10 %%", ErrOptions, share)
 	}
 	for _, n := range names {
 		if m.Element(n) == nil {
-			return nil, fmt.Errorf("%w: there is no element %q: %s", ErrOptions, clip(n), nearest(n, m.names()))
+			return nil, nil, fmt.Errorf("%w: there is no element %q: %s", ErrOptions, clip(n), nearest(n, m.names()))
 		}
 	}
-	models := []*Model{m}
-	s := &Ranking{Faster: faster}
+	var effects []Effect
+	var models []*Model
 	for i := range m.Elements {
 		e := &m.Elements[i]
-		name := "speed"
-		if e.Kind == Conveyor {
-			name = "belt"
-		} else if !e.isStation() {
+		name := e.pace()
+		if name == "" || len(names) > 0 && !slices.Contains(names, e.Name) {
 			continue
 		}
-		if len(names) > 0 && !slices.Contains(names, e.Name) {
-			continue
-		}
-		c := sim.Change{Field: e.Name + "." + name, Value: fmt.Sprintf("%+g%%", 100*faster)}
+		c := sim.Change{Field: e.Name + "." + name, Value: fmt.Sprintf("%+g%%", 100*share)}
 		x, err := m.With(c)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		models = append(models, x)
-		s.Effects = append(s.Effects, Effect{Element: e.Name, Label: e.title(), Change: c})
+		effects = append(effects, Effect{Element: e.Name, Label: e.title(), Change: c})
 	}
-	runs, err := fan(ctx, models, o)
+	return effects, models, nil
+}
+
+// pace is the parameter that makes an element faster, empty where there is none.
+func (e *Element) pace() string {
+	switch {
+	case e.isStation():
+		return "speed"
+	case e.Kind == Conveyor:
+		return "belt"
+	}
+	return ""
+}
+
+// rank pairs the runs of the base, which come first, with those of each model. It leaves only replications that all have.
+func rank(m *Model, faster float64, effects []Effect, models []*Model, runs [][]*Replication, o Options) *Ranking {
 	pairs(runs)
-	s.Base = summarize(m, o, runs[0])
+	s := &Ranking{Faster: faster, Base: summarize(m, o, runs[0]), Effects: effects}
+	throughput := func(r *Replication) float64 { return r.Throughput }
+	base := s.Base.values(throughput)
 	for i := range s.Effects {
-		s.Effects[i].Gain = compare(s.Base, summarize(models[i+1], o, runs[i+1])).Throughput
+		s.Effects[i].made = summarize(models[i], o, runs[i+1]).values(throughput)
+		s.Effects[i].Gain = gain(base, s.Effects[i].made)
 	}
 	slices.SortStableFunc(s.Effects, func(a, b Effect) int { return cmp.Compare(b.Gain.Absolute.Mean, a.Gain.Absolute.Mean) })
-	return s, err
+	return s
 }
 
 func (m *Model) names() []string {
@@ -136,13 +160,9 @@ func (s *Ranking) Bottleneck() (e Effect, ok bool) {
 	return first, first.Gain.Distinguishable() && first.Gain.Absolute.Mean > 0
 }
 
-// Sure reports whether the first of the ranking can be told from the second: the 95 % intervals of their gains do not overlap.
+// Sure reports whether the first of the ranking can be told from the second, by their paired difference at 95 %.
 func (s *Ranking) Sure() bool {
-	if len(s.Effects) < 2 {
-		return true
-	}
-	a, b := s.Effects[0].Gain.Absolute, s.Effects[1].Gain.Absolute
-	return a.Mean-b.Mean > math.Hypot(a.Half(.95), b.Half(.95))
+	return len(s.Effects) < 2 || gain(s.Effects[1].made, s.Effects[0].made).Distinguishable()
 }
 
 // Longest is the element that was the bottleneck for most of the time by active periods, with the share of the time alone and shifting.
