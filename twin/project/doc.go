@@ -14,6 +14,7 @@
 //   - Source and Route: a broker, and how its topics become signals. ControlPoint: a set-point that may be sent.
 //   - Parameter, Scenario, Simulation: what may be varied, named variations, and the model that computes them.
 //   - Equations: a model that the file itself describes, by equations, components and connections.
+//   - FMU: a model of another tool, and how its variables are tied to signals. What its file holds is not looked at here.
 //
 // # Errors
 //

@@ -47,6 +47,7 @@ func (r *reader) twin(root *node, fsys fs.FS) *Project {
 	b.readViewpoints(o.n.find("viewpoints"))
 	r.readScenarios(o.n.find("scenarios"), p)
 	r.readEquations(o.n.find("equations"), p)
+	r.readFMUs(o.n.find("fmus"), fsys, p)
 	k.readSimulation(o.n.find("simulation"), p)
 	r.readStudies(o.n.find("studies"), fsys, p)
 	b.readControl(o.n.find("control"), p.Tree)

@@ -33,6 +33,7 @@ type Project struct {
 	Scenarios   []Scenario
 	Horizon     time.Duration // how far ahead scenarios run
 	Equations   []Equations
+	FMUs        []FMU
 	Simulations []Simulation
 	Studies     []Study
 	Control     []ControlPoint
@@ -254,7 +255,7 @@ type Scenario struct {
 // Simulation says which model computes the assets of a kind.
 type Simulation struct {
 	Kind    string
-	Model   string // "wind-turbine", or the name of one of Equations
+	Model   string // "wind-turbine", or the name of one of Equations or FMUs
 	Options map[string]Option
 }
 

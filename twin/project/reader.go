@@ -14,7 +14,7 @@ import (
 
 // keys names the keys that each object of a twin file may have. schema.json and FORMAT.md are tested against it.
 var keys = map[string][]string{
-	"twin":   {"orrery", "name", "site", "kinds", "assets", "sources", "viewpoints", "scenarios", "equations", "simulation", "studies", "control"},
+	"twin":   {"orrery", "name", "site", "kinds", "assets", "sources", "viewpoints", "scenarios", "equations", "fmus", "simulation", "studies", "control"},
 	"site":   {"label", "time_zone", "latitude", "longitude"},
 	"kind":   {"label", "signals", "parts", "models", "bindings", "alarms", "nodes"},
 	"part":   {"kind", "label", "signals", "parts", "models", "bindings", "alarms", "nodes", "position", "heading", "scale"},
@@ -41,6 +41,8 @@ var keys = map[string][]string{
 	"output":     {"label", "expr", "unit", "signal"},
 	"event":      {"label", "when", "set", "stop"},
 	"component":  {"type", "set"},
+	"fmu":        {"label", "file", "type", "inputs", "parameters", "starts", "outputs", "failed", "failure", "power", "step", "settle", "tolerance"},
+	"link":       {"variable", "signal", "unit", "value", "range", "sd"},
 	"simulation": {"kind", "model", "options"},
 	"study":      {"label", "model", "definition", "file"},
 	"control":    {"label", "kind", "signal", "source", "command", "ack", "name", "unit", "range", "tolerance", "timeout", "interval", "max_step"},

@@ -151,6 +151,8 @@ func (k *kinds) readSimulation(n *node, p *Project) {
 		used = append(used, s.Kind)
 		if m := p.EquationsOf(s.Model); m != nil {
 			k.signals(m, s.Kind)
+		} else if f := p.FMUOf(s.Model); f != nil {
+			k.fmuSignals(f, s.Kind)
 		}
 		for _, e := range k.entries(o.n.find("options"), "options") {
 			s.Options[e.key.text] = k.option(e)
