@@ -2,6 +2,7 @@ package twin
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -54,6 +55,32 @@ type Signal struct {
 	Timeout  time.Duration // a value older than this is Stale; 0 means never
 	States   []string      // names of the states of an Enum
 	Computed bool          // made by the twin itself, not received from the plant
+	Record   Recording     // what of it the history keeps; the zero value is all
+}
+
+// Recording says which values of a signal the history keeps. The present is not touched by it.
+type Recording struct {
+	Off      bool          // none
+	Every    time.Duration // at most one in that time; 0 means all
+	Deadband float64       // only those that differ from the one kept last by more than this, SI; 0 means all
+}
+
+// Keeps reports whether a value is kept that comes after another. A change of quality always is, and so is a value in
+// time before the one kept last would become stale.
+func (s *Signal) Keeps(last, next Value) bool {
+	r := s.Record
+	age := time.Duration(next.Time - last.Time)
+	switch {
+	case r.Off:
+		return false
+	case last.Time == 0 || last.Quality.Class() != next.Quality.Class() || math.IsNaN(last.Value) != math.IsNaN(next.Value):
+		return true
+	case s.Timeout > 0 && age >= s.Timeout/2:
+		return true
+	case age < r.Every:
+		return false
+	}
+	return r.Deadband <= 0 || math.Abs(next.Value-last.Value) > r.Deadband
 }
 
 // HasRange reports whether the signal has a plausible range.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -195,6 +196,21 @@ func historyBackupCommand() *cobra.Command {
 type cluster struct {
 	url, user, token string
 	labels           []string
+	anonymous        bool // secrets of the environment are not for it
+}
+
+// shared is the cluster that a twin file names. Whoever wrote the file may not be who set the secrets of this machine, so
+// they are given to the host alone that ORRERY_REMOTE_HOST names.
+func shared(p *project.Project) cluster {
+	r := p.History.Remote
+	c := cluster{url: r.URL, user: r.User}
+	if u, err := url.Parse(r.URL); err != nil || u.Host != os.Getenv("ORRERY_REMOTE_HOST") {
+		c.anonymous = true
+	}
+	for name, value := range r.Labels {
+		c.labels = append(c.labels, name+"="+value)
+	}
+	return c
 }
 
 func (c *cluster) flags(cmd *cobra.Command, use string) {
@@ -205,7 +221,10 @@ func (c *cluster) flags(cmd *cobra.Command, use string) {
 }
 
 func (c *cluster) client(p *project.Project) (*remote.Client, error) {
-	o := remote.Options{URL: c.url, User: c.user, Password: os.Getenv("ORRERY_REMOTE_PASSWORD"), Labels: map[string]string{}}
+	o := remote.Options{URL: c.url, User: c.user, Labels: map[string]string{}}
+	if !c.anonymous {
+		o.Password, o.Token = os.Getenv("ORRERY_REMOTE_PASSWORD"), os.Getenv("ORRERY_REMOTE_TOKEN")
+	}
 	for _, text := range c.labels {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok {

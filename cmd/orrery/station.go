@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -73,7 +75,7 @@ func (s *station) open(ctx context.Context, o stationOptions) (err error) {
 	if err := os.MkdirAll(o.data, 0o700); err != nil {
 		return fmt.Errorf("cannot make the data folder: %w", err)
 	}
-	if s.store, err = history.Open(ctx, p.Tree, history.Options{Dir: filepath.Join(o.data, "history"), Retention: keepHistory}); err != nil {
+	if s.store, err = history.Open(ctx, p.Tree, history.Options{Dir: filepath.Join(o.data, "history"), Retention: cmp.Or(p.History.Keep, keepHistory), MaxBytes: p.History.MaxBytes}); err != nil {
 		return err
 	}
 	if s.journal, err = journal.Open(filepath.Join(o.data, "journal.db"), p.Tree); err != nil {
@@ -98,7 +100,11 @@ func (s *station) open(ctx context.Context, o stationOptions) (err error) {
 		return err
 	}
 	var store engine.History = s.store
+	if o.share.url == "" {
+		o.share = shared(p)
+	}
 	if o.share.url != "" {
+		slog.Info("samples are sent to a shared history, too", "url", o.share.url)
 		client, err := o.share.client(p)
 		if err != nil {
 			return err

@@ -63,7 +63,7 @@ type correction struct {
 }
 
 // tally counts what became of samples.
-type tally struct{ samples, duplicates, tooOld, late, invalid uint64 }
+type tally struct{ samples, duplicates, tooOld, late, invalid, thinned uint64 }
 
 func (t *tally) add(u tally) {
 	t.samples += u.samples
@@ -71,6 +71,7 @@ func (t *tally) add(u tally) {
 	t.tooOld += u.tooOld
 	t.late += u.late
 	t.invalid += u.invalid
+	t.thinned += u.thinned
 }
 
 func (w *writer) init(tree *twin.Tree, head []entry, headMs int64) {
@@ -165,7 +166,28 @@ func (s *Store) stage(sample twin.Sample) error {
 		w.tally.tooOld++
 		return nil
 	}
+	if s.thinned(id, e) {
+		w.tally.thinned++
+		return nil
+	}
 	return s.stageEntry(id, e)
+}
+
+// thinned reports whether the recording of a signal leaves out an entry that follows its newest one.
+func (s *Store) thinned(id int, e entry) bool {
+	sig := s.signal(twin.SignalID(id))
+	if sig.Record == (twin.Recording{}) {
+		return false
+	}
+	last := s.w.next[id]
+	if e.ms <= last.ms {
+		return sig.Record.Off
+	}
+	var before twin.Value
+	if last.ms != never {
+		before = twin.Value{Time: last.ms * 1e6, Value: last.v, Quality: twin.Good}
+	}
+	return !sig.Keeps(before, twin.Value{Time: e.ms * 1e6, Value: e.v, Quality: twin.Good})
 }
 
 // stageEntry puts an encoded sample into the commit in the making, however late it is.
@@ -294,6 +316,7 @@ func (s *Store) count(t tally) {
 	c.tooOld.Add(t.tooOld)
 	c.late.Add(t.late)
 	c.invalid.Add(t.invalid)
+	c.thinned.Add(t.thinned)
 }
 
 // pruneLate keeps the log of late samples small. That it fails is told, but takes nothing back: the samples are stored.

@@ -19,6 +19,7 @@ type Stats struct {
 	Late        uint64 // behind the newest sample of their signal, but stored
 	Recovered   uint64 // late samples, and the bookkeeping of them, that had to be given back to the database at Open
 	Invalid     uint64 // of no signal of the tree, without data, predicted, or more than MaxAhead ahead of the clock
+	Thinned     uint64 // left out as the recording of their signal says, see twin.Recording
 	Refused     uint64 // for want of room on the disk, or because writing failed
 	Unreadable  uint64 // times that a series could not be read to its end, see Check
 	DiskFull    bool   // nothing is stored until there is room
@@ -38,7 +39,7 @@ func (s *Store) Stats() Stats {
 	defer leave()
 	c := &s.counts
 	st := Stats{Samples: c.samples.Load(), Duplicates: c.duplicates.Load(), TooOld: c.tooOld.Load(), Late: c.late.Load(),
-		Invalid: c.invalid.Load(), Refused: c.refused.Load(), Recovered: c.recovered.Load(), Unreadable: c.unreadable.Load(), DiskFull: c.diskFull.Load(), FreeBytes: c.free.Load(),
+		Invalid: c.invalid.Load(), Thinned: c.thinned.Load(), Refused: c.refused.Load(), Recovered: c.recovered.Load(), Unreadable: c.unreadable.Load(), DiskFull: c.diskFull.Load(), FreeBytes: c.free.Load(),
 		CacheBytes: s.win.size(), Compacting: s.compacted.Load() > 0, Bytes: s.size()}
 	if f := s.fault.Load(); f != nil && (!f.background || time.Since(f.at) < faultShown) {
 		st.Error = f.text

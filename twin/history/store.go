@@ -69,9 +69,9 @@ type Store struct {
 	firstMs atomic.Int64 // of the first sample, never when there is none
 
 	counts struct {
-		samples, duplicates, tooOld, late, invalid, refused, recovered, unreadable atomic.Uint64
-		diskFull                                                                   atomic.Bool
-		free                                                                       atomic.Int64
+		samples, duplicates, tooOld, late, invalid, thinned, refused, recovered, unreadable atomic.Uint64
+		diskFull                                                                            atomic.Bool
+		free                                                                                atomic.Int64
 	}
 	fault atomic.Pointer[fault]
 

@@ -272,6 +272,27 @@ func refine(o object, s *twin.Signal) {
 	}
 	s.Timeout = o.duration("timeout", s.Timeout, 366*24*time.Hour)
 	s.Decimals = int(o.within("decimals", float64(s.Decimals), 0, 9))
+	if o.has("record") {
+		s.Record = o.recording(s)
+	}
+}
+
+// recording reads what of a signal is kept: true, false, or a mapping.
+func (o object) recording(s *twin.Signal) (out twin.Recording) {
+	n := o.at("record")
+	if n.kind == scalar {
+		out.Off = !o.bool("record", true)
+		return out
+	}
+	r := o.object(n, "record")
+	out.Every = r.duration("every", 0, 24*time.Hour)
+	if r.has("deadband") {
+		if s.Kind != twin.Number {
+			o.fault(r.at("deadband"), "remove it: each change of a state is kept", "signal %q is no number and has no deadband", s.Name)
+		}
+		out.Deadband = s.Unit.SI(r.within("deadband", 0, 0, math.MaxFloat64)) - s.Unit.SI(0)
+	}
+	return out
 }
 
 // slack forgives the rounding of a unit conversion.

@@ -49,6 +49,7 @@ func (r *reader) twin(root *node, fsys fs.FS) *Project {
 	r.readEquations(o.n.find("equations"), p)
 	r.readFMUs(o.n.find("fmus"), fsys, p)
 	k.readSimulation(o.n.find("simulation"), p)
+	r.readHistory(o.n.find("history"), p)
 	r.readStudies(o.n.find("studies"), fsys, p)
 	b.readControl(o.n.find("control"), p.Tree)
 	return p

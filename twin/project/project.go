@@ -36,6 +36,7 @@ type Project struct {
 	FMUs        []FMU
 	Simulations []Simulation
 	Studies     []Study
+	History     History
 	Control     []ControlPoint
 }
 

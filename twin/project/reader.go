@@ -14,11 +14,11 @@ import (
 
 // keys names the keys that each object of a twin file may have. schema.json and FORMAT.md are tested against it.
 var keys = map[string][]string{
-	"twin":   {"orrery", "name", "site", "kinds", "assets", "sources", "viewpoints", "scenarios", "equations", "fmus", "simulation", "studies", "control"},
+	"twin":   {"orrery", "name", "site", "kinds", "assets", "sources", "viewpoints", "scenarios", "equations", "fmus", "simulation", "studies", "history", "control"},
 	"site":   {"label", "time_zone", "latitude", "longitude"},
 	"kind":   {"label", "signals", "parts", "models", "bindings", "alarms", "nodes"},
 	"part":   {"kind", "label", "signals", "parts", "models", "bindings", "alarms", "nodes", "position", "heading", "scale"},
-	"signal": {"label", "unit", "type", "states", "range", "normal", "timeout", "decimals", "computed"},
+	"signal": {"label", "unit", "type", "states", "range", "normal", "timeout", "decimals", "computed", "record"},
 	"model":  {"file", "position", "heading", "scale"},
 	"binding": {"signal", "expr", "signals", "components", "direction", "node", "property", "axis", "unit", "gain", "offset", "range", "ramp", "states", "step",
 		"interpolate", "quality", "clip", "path", "from", "zero", "color", "width", "window", "text"},
@@ -26,7 +26,8 @@ var keys = map[string][]string{
 	"alarm":      {"signal", "high", "low", "state", "stale", "deadband", "on_delay", "off_delay", "priority", "message", "latch", "acknowledge", "max_shelve"},
 	"asset":      {"kind", "label", "position", "heading", "scale", "override"},
 	"override":   {"signals", "alarms"},
-	"own signal": {"label", "range", "normal", "timeout", "decimals"},
+	"own signal": {"label", "range", "normal", "timeout", "decimals", "record"},
+	"record":     {"every", "deadband"},
 	"own alarm":  {"high", "low", "deadband", "on_delay", "off_delay", "priority", "message", "latch", "acknowledge", "max_shelve", "enabled"},
 	"source":     {"type", "embedded", "url", "routes"},
 	"route":      {"topic", "asset", "decoder", "time", "online", "fields"},
@@ -44,6 +45,8 @@ var keys = map[string][]string{
 	"fmu":        {"label", "file", "type", "inputs", "parameters", "starts", "outputs", "failed", "failure", "power", "step", "settle", "tolerance"},
 	"link":       {"variable", "signal", "unit", "value", "range", "sd"},
 	"simulation": {"kind", "model", "options"},
+	"history":    {"keep", "max_size", "remote"},
+	"remote":     {"url", "user", "labels"},
 	"study":      {"label", "model", "definition", "file"},
 	"control":    {"label", "kind", "signal", "source", "command", "ack", "name", "unit", "range", "tolerance", "timeout", "interval", "max_step"},
 }
