@@ -53,7 +53,7 @@ type Micro struct {
 	spare                                []int32
 	// by trip
 	hazard, need []float64
-	number       []uint64
+	number, key  []uint64
 	// by signal
 	lights []light
 	busy   []float64 // by turn: until when its way is taken
@@ -65,9 +65,10 @@ type Micro struct {
 	Factor   float64 // of the demand
 	Entered  int     // vehicles that set out
 	Arrived  int
-	Held     int // that wait to enter the network
-	Inside   int // on the road
-	Unserved int // trips without a route
+	Held     int     // that wait to enter the network
+	Inside   int     // on the road
+	Unserved int     // trips without a route
+	CO2      float64 // kg, of all since the beginning; see emission
 	ByTrip   []TripCount
 }
 
@@ -177,6 +178,10 @@ func (m *Micro) prepareVehicles(most int) {
 func (m *Micro) prepareTrips() {
 	k := len(m.trips)
 	m.hazard, m.need, m.number, m.ByTrip = make([]float64, k), make([]float64, k), make([]uint64, k), make([]TripCount, k)
+	m.key = make([]uint64, k)
+	for i, t := range m.trips { // by its zones: a trip has the same chance in every case
+		m.key[i] = (uint64(t.From)<<24 | uint64(t.To)) * 4
+	}
 	for i := range m.need {
 		m.need[i] = m.draw(i)
 	}
@@ -184,7 +189,7 @@ func (m *Micro) prepareTrips() {
 
 // draw is the time to the next vehicle of a trip in units of its mean: arrivals are a Poisson process.
 func (m *Micro) draw(trip int) float64 {
-	return -math.Log1p(-chance(m.o.Seed, uint64(trip)*4, m.number[trip]))
+	return -math.Log1p(-chance(m.o.Seed, m.key[trip], m.number[trip]))
 }
 
 // Step advances all vehicles by one step.
@@ -222,6 +227,7 @@ func (m *Micro) restart() {
 		m.busy[i] -= m.Time
 	}
 	clear(m.ByTrip)
+	m.CO2 = 0
 	m.nextAt -= m.Time
 	m.Time, m.Arrived, m.Unserved, m.Entered = 0, 0, 0, m.Inside+m.Held
 }

@@ -176,7 +176,7 @@ func (m *Micro) spawn() {
 // setOut makes a vehicle of a trip, which waits to enter.
 func (m *Micro) setOut(trip int) {
 	number := m.number[trip]
-	key := uint64(trip)*4 + 1
+	key := m.key[trip] + 1
 	route, first := int32(-1), int32(-1)
 	if chance(m.o.Seed, key, number) >= m.o.Reroute {
 		route = m.routes.pick(trip, chance(m.o.Seed, key+1, number))
@@ -204,7 +204,7 @@ func (m *Micro) take(trip int, route int32, number uint64) int32 {
 	m.spare = m.spare[:len(m.spare)-1]
 	m.trip[v], m.route[v], m.leg[v] = int32(trip), route, 0
 	m.since[v], m.waited[v], m.speed[v], m.acc[v] = m.Time, 0, 0, 0
-	m.like[v] = .9 + .2*chance(m.o.Seed, uint64(trip)*4+3, number) // desired speeds spread by ±10 %
+	m.like[v] = .9 + .2*chance(m.o.Seed, m.key[trip]+3, number) // desired speeds spread by ±10 %
 	return v
 }
 

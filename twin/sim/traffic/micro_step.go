@@ -100,7 +100,8 @@ func (m *Micro) room(lane int32, link int) float64 {
 
 // drive moves all vehicles, and those that pass a stop line to the next link.
 func (m *Micro) drive() {
-	dt := m.o.Step
+	dt, work := m.o.Step, 0.
+	defer func() { m.CO2 += perJoule * work * dt }()
 	for l := range m.length {
 		if m.counts[l] == 0 {
 			continue
@@ -118,6 +119,7 @@ func (m *Micro) drive() {
 				}
 				m.speed[v] = to
 				m.pos[v] += way
+				work += max(0, s*(vehicleMass*a+rolling+drag*s*s))
 				driven += way
 				spent += dt
 				if to < 1.4 {
@@ -125,6 +127,7 @@ func (m *Micro) drive() {
 				}
 			}
 		}
+		m.CO2 += idling * spent
 		m.spent[l] += spent
 		m.driven[l] += driven
 		m.stood[l] += stood
@@ -179,10 +182,10 @@ func (m *Micro) cross(v int32, l int, lane int32) bool {
 	return true
 }
 
-// pass keeps count of who passes a metered end: the gate opens a fixed time after it opened for the one before.
+// pass keeps count of who passes a metered end: the gate opens a fixed time after it opened for the one before, who may be late by as much.
 func (m *Micro) pass(l int) {
 	if m.meter[l] > 0 {
-		m.gate[l] = max(m.gate[l], m.Time) + m.meter[l]
+		m.gate[l] = max(m.gate[l], m.Time-m.meter[l]) + m.meter[l]
 	}
 }
 

@@ -43,6 +43,7 @@ type Result struct {
 	MeanTime  float64 // s per arrived vehicle
 	MeanDelay float64 // s per arrived vehicle
 	MostQueue float64 // vehicles that stood, largest mean of an interval
+	CO2       float64 // kg, if all were petrol cars; see emission
 	Partial   bool    // the run was broken off
 }
 
@@ -105,6 +106,7 @@ func RunMicro(ctx context.Context, m *Micro, d *Demand, seconds, every float64, 
 	}
 	r.ByTrip = append([]TripCount(nil), m.ByTrip...)
 	r.Arrived, r.Entered, r.Inside, r.Unserved = m.Arrived, m.Entered, m.Inside+m.Held, m.Unserved
+	r.CO2 = m.CO2
 	sum := 0.
 	for _, c := range r.ByTrip {
 		r.Delay += c.Time - c.Free
