@@ -14,8 +14,8 @@ const (
 	maxSpanSec    = 10 * 365 * daySec
 	maxRuns       = 10_000
 	daySec        = 86400.
-	mooringSec    = 3600.  // pilot, tugs and lines, in and out together
-	defaultPortH  = 24.    // of a call, for plans
+	mooringSec    = 3600. // pilot, tugs and lines, in and out together
+	defaultPortH  = 24.   // of a call, for plans
 	defaultSpan   = 42 * daySec
 	defaultWarmup = 45 * daySec
 	defaultRuns   = 12
@@ -31,6 +31,9 @@ type plan struct {
 	hops     [][]hop // from node, to node; nodes are ports, then places
 	links    []leg
 	between  map[[2]int]int // two ports → the link that joins them
+	instead  []int          // by port: what stands in for it when it is closed, or −1
+	loads    [][][]part     // by service and leg: what its ships carry there
+	stays    [][]part       // by port: what lies in its yard
 	portKey  []uint64
 	stormKey []uint64
 }
@@ -92,6 +95,12 @@ func compile(m *Model) (*plan, error) {
 		node[m.Ports[i].Name] = i
 		p.portKey = append(p.portKey, key(m.Ports[i].Name))
 	}
+	for i := range m.Ports {
+		p.instead = append(p.instead, -1)
+		if other := m.Ports[i].Divert; other != "" {
+			p.instead[i] = node[other]
+		}
+	}
 	for i := range m.Places {
 		node[m.Places[i].Name] = len(m.Ports) + i
 	}
@@ -101,6 +110,7 @@ func compile(m *Model) (*plan, error) {
 	p.rounds(c, node)
 	p.hulls(c, node)
 	p.cargo(c, node)
+	p.assign()
 	if len(c.faults) > 0 {
 		return nil, c.faults
 	}
@@ -203,7 +213,7 @@ func (p *plan) roundSec(h *hull) float64 {
 	r := &p.services[h.service]
 	sec := 0.
 	for i, d := range r.legs {
-		sec += d*(1+float64(p.m.Settings.SeaMargin))/h.speed + p.callSec(r.calls[i])
+		sec += d/h.speed + p.callSec(r.calls[i])
 	}
 	return math.Max(sec, 60)
 }

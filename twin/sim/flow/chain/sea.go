@@ -94,10 +94,10 @@ func (s *sea) port(p int) Position { return s.at[s.first+p] }
 // length of the way between two ports, m; infinite where there is none.
 func (s *sea) length(from, to int) float64 { return s.toward[to].length[s.first+from] }
 
-// way appends the positions of the shortest way from a node to a port, both included, to dst.
-func (s *sea) way(dst []Position, node int32, port int) []Position {
+// way appends the nodes of the shortest way from a node to a port, both included, to dst.
+func (s *sea) way(dst []int32, node int32, port int) []int32 {
 	for next := s.toward[port].next; node >= 0; node = next[node] {
-		dst = append(dst, s.at[node])
+		dst = append(dst, node)
 	}
 	return dst
 }
@@ -105,14 +105,13 @@ func (s *sea) way(dst []Position, node int32, port int) []Position {
 // edge is a piece of a lane.
 type edge struct{ a, b int32 }
 
-// from appends the way from a position between two nodes to a port: by the end from which it is shorter.
-func (s *sea) from(dst []Position, at Position, e edge, port int) []Position {
+// from appends the nodes of the way from a position on a piece of lane to a port: by the end from which it is shorter.
+func (s *sea) from(dst []int32, at Position, e edge, port int) []int32 {
 	f := s.toward[port].length
-	node := e.a
 	if Distance(at, s.at[e.b])+f[e.b] < Distance(at, s.at[e.a])+f[e.a] {
-		node = e.b
+		return s.way(dst, e.b, port)
 	}
-	return s.way(append(dst, at), node, port)
+	return s.way(dst, e.a, port)
 }
 
 // edgeNear is the piece of lane of the way from port to port that comes nearest to a position, and how near, m.
