@@ -8,6 +8,7 @@
 //   - Writer: takes samples in the order of time. Read: yields them in the order of the file.
 //   - Options: the signals and units of a file to write; Mapping: how the columns of a foreign file are to be understood.
 //   - Preview: how a CSV file begins, for a person who has to say what its columns mean.
+//   - Table: columns of numbers and texts that are no samples, such as the results of an experiment.
 //   - Report: what could not be used, with the places where it stands.
 //
 // # What is kept
