@@ -184,11 +184,13 @@ func (s *stage) ClipsOf(p BoundPart) []string {
 // SetBindings implements BindingStage.
 func (s *stage) SetBindings(p *project.Project) []string {
 	old := s.set
+	old.Shade(nil)
 	old.Rest(s.scenery.Scene)
 	warnings := s.scenery.rebind(p)
 	s.project = p
 	s.set = bind.New(s.scenery.Scene, s.scenery.Bindings)
 	s.set.Resume(old)
+	s.reshade()
 	prio := s.prio
 	s.prio = nil
 	s.Alarms(prio)

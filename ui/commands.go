@@ -71,6 +71,7 @@ func (s *Shell) addCommands() {
 	s.timeCommands(add, open, withDesk)
 	s.momentCommands(add, open, withDesk)
 	s.seekCommands(add, open, withDesk)
+	s.scenarioCommands(add)
 	s.trendCommands(add, open)
 	s.importCommands(add)
 	s.plantCommands(add, open, selected, withDesk)

@@ -419,6 +419,7 @@ type bench struct {
 	stage   *fakeStage
 	guard   *fakeGuard
 	now     time.Time
+	furnish func(*Desk) // adds to the desk before it is opened; nil: nothing
 }
 
 func newBench(t testing.TB, size fyne.Size, mode theme.Mode) *bench {
@@ -461,6 +462,9 @@ func (b *bench) open() *bench {
 		Trust: func() []predict.Trust {
 			return []predict.Trust{{Unit: t03, Level: predict.Green, Score: .9, Text: "twin matches plant"}}
 		}}
+	if b.furnish != nil {
+		b.furnish(&b.desk)
+	}
 	if err := b.shell.Open(b.desk); err != nil {
 		b.t.Fatal(err)
 	}
@@ -480,7 +484,7 @@ func (b *bench) settle() {
 	for quiet := 0; quiet < 3; {
 		b.now = b.now.Add(50 * time.Millisecond)
 		x.frame()
-		if x.pastAt.busy() || x.plots.busy() || x.lists.busy() || x.trends.work.busy() || x.trends.due || x.trends.statsDue || x.feed.stripDue {
+		if x.pastAt.busy() || x.plots.busy() || x.lists.busy() || x.trends.work.busy() || x.trends.due || x.trends.statsDue || x.feed.stripDue || x.scenarios.runs.working() {
 			quiet = 0
 		} else {
 			quiet++

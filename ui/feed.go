@@ -159,10 +159,11 @@ func (x *session) fetchMarks(st timeline.State, now time.Time) {
 			q.otherLabel = x.otherLabel()
 		}
 	}
+	q.further = x.scenarios.lanes()
 	x.plots.ask(func(ctx context.Context) func() {
 		m := q.strip(ctx)
 		return func() {
-			relaid := f.strip == nil || len(f.strip.States) != len(m.States)
+			relaid := f.strip == nil || f.strip.Rows() != m.Rows()
 			f.strip = m
 			if relaid {
 				x.moveCursors(x.state)

@@ -33,8 +33,10 @@ func number(s *twin.Signal, si float64) string {
 // grouped sets thousands apart with a thin space from five digits on, so that 1121 stays one word.
 func grouped(s string) string {
 	sign := ""
-	if strings.HasPrefix(s, "−") {
-		sign, s = "−", strings.TrimPrefix(s, "−")
+	for _, mark := range []string{"−", "+"} {
+		if rest, has := strings.CutPrefix(s, mark); has {
+			sign, s = mark, rest
+		}
 	}
 	whole, rest, _ := strings.Cut(s, ".")
 	if rest != "" {

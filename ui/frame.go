@@ -68,6 +68,7 @@ func (x *session) frame() {
 			x.pace.numbers = time.Time{} // numbers follow the hand
 		}
 	}
+	x.scenarios.tick(false)
 	due := numbersEvery
 	if calm(st) && x.s.order == nil && !x.awaits() {
 		due = 4 * numbersEvery
@@ -75,6 +76,7 @@ func (x *session) frame() {
 	if now.Sub(x.pace.numbers) >= due || moved && now.Sub(x.pace.numbers) >= due/2 {
 		x.pace.numbers = now
 		x.numbers(st, now)
+		x.scenarios.tick(true)
 	}
 	x.feeds(st, now)
 }

@@ -75,7 +75,7 @@ func newJournalPage(shell *Shell, v *view) *journalPage {
 	p := &journalPage{v: v}
 	p.board = newBoard(shell, fyne.NewSize(300, 80), p.build)
 	p.board.onKey = p.key
-	p.filter = newField(shell, `Search: words, "a phrase", -without`)
+	p.filter = newField(shell, `words, "a phrase", -not`)
 	p.filter.OnChanged = func(string) { p.query() }
 	p.CanvasObject = container.New(&overlay{func(s fyne.Size) (fyne.Position, fyne.Size) {
 		return fyne.NewPos(journalField, 3), fyne.NewSize(max(60, min(300, s.Width-p.tabs-journalField-journalChips)), 28)

@@ -317,6 +317,9 @@ func (x *session) try() {
 	if x.Futures == nil {
 		return
 	}
+	if x.scenarios != nil {
+		x.scenarios.followSlider()
+	}
 	w := &x.s.view.whatIf
 	w.Changed = !x.fork.IsZero()
 	for _, q := range w.Parameters {

@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-twin/orrery/ui/theme"
 )
 
-// pages is the room below the view: trend, alarms, journal, sources, with their tabs at the right of the head.
+// pages is the room below the view: trend, alarms, journal, sources, scenarios, with their tabs at the right of the head.
 type pages struct {
 	fyne.CanvasObject
 	tabs    *board
@@ -20,13 +20,13 @@ type pages struct {
 	onOpen  func(name string)
 }
 
-var tabs = []struct{ name, text string }{{"trend", "Trend"}, {"alarms", "Alarms"}, {"journal", "Journal"}, {"sources", "Sources"}}
+var tabs = []struct{ name, text string }{{"trend", "Trend"}, {"alarms", "Alarms"}, {"journal", "Journal"}, {"sources", "Sources"}, {scenariosTab, "Scenarios"}}
 
-const tabsWidth = 300
+const tabsWidth = 384
 
-func newPages(shell *Shell, trend *trendPanel, a *alarmsPage, j *journalPage, so *sourcesPage) *pages {
-	p := &pages{current: "trend", rooms: map[string]fyne.CanvasObject{"trend": trend.CanvasObject, "alarms": a.board, "journal": j.CanvasObject, "sources": so.board},
-		updates: map[string]func(){"trend": trend.update, "alarms": a.update, "journal": j.board.update, "sources": so.update}}
+func newPages(shell *Shell, trend *trendPanel, a *alarmsPage, j *journalPage, so *sourcesPage, sc *answerPage) *pages {
+	p := &pages{current: "trend", rooms: map[string]fyne.CanvasObject{"trend": trend.CanvasObject, "alarms": a.board, "journal": j.CanvasObject, "sources": so.board, scenariosTab: sc.board},
+		updates: map[string]func(){"trend": trend.update, "alarms": a.update, "journal": j.board.update, "sources": so.update, scenariosTab: sc.board.update}}
 	a.tabs, j.tabs, so.tabs = tabsWidth, tabsWidth, tabsWidth
 	p.tabs = newBoard(shell, fyne.NewSize(tabsWidth, 30), p.build)
 	objects := []fyne.CanvasObject{}

@@ -34,6 +34,7 @@ type preferences struct {
 	Books   []viewBook   // saved viewpoints, newest first
 	Moments []momentBook // bookmarks, newest first
 	Trends  []savedTrend // newest first
+	Plans   []savedPlans // scenarios, newest first
 	Lengths lengths
 	Quality viewport.Quality
 }
@@ -57,6 +58,7 @@ func (p *preferences) load(store fyne.Preferences) {
 	}
 	p.Folder = store.String("folder")
 	p.Trends = loadTrends(store)
+	p.Plans = loadPlans(store)
 	p.Books = readBooks(store.String("viewpoints"))
 	if s := store.String("bookmarks"); s != "" {
 		if err := json.Unmarshal([]byte(s), &p.Moments); err != nil {
@@ -85,6 +87,7 @@ func (p *preferences) save(store fyne.Preferences) {
 	store.SetFloat("picture_scale", p.Quality.Scale)
 	store.SetInt("picture_rate", p.Quality.FPS)
 	saveTrends(store, p.Trends)
+	savePlans(store, p.Plans)
 	if b, err := json.Marshal(p.Books); err == nil {
 		store.SetString("viewpoints", string(b))
 	}

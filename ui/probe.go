@@ -101,6 +101,9 @@ func (s *Shell) Probe() Probe {
 	cells(x.edits.card.board)
 	cells(x.edits.over.board)
 	cells(s.pages.tabs)
+	cells(x.scenarios.list.board)
+	cells(x.scenarios.knobs.board)
+	cells(x.scenarios.page.board)
 	for _, b := range []*board{s.alarms.board, s.journal.board, s.sources.board} {
 		cells(b)
 	}

@@ -120,8 +120,10 @@ func (s *stage) Swap(file string, model *assets.Model) (lost []string) {
 		}
 	}
 	old := s.set
+	old.Shade(nil)
 	s.set = bind.New(s.scenery.Scene, s.scenery.Bindings)
 	s.set.Resume(old)
+	s.reshade()
 	prio := s.prio
 	s.prio = nil
 	s.Alarms(prio)

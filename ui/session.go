@@ -58,8 +58,9 @@ type session struct {
 	opening bool
 
 	edits             *bindings // of bindings
-	models            *library  // opened by the user; nil when the stage shows none
-	bare              bool      // there is no twin: models alone
+	scenarios         *scenarios
+	models            *library // opened by the user; nil when the stage shows none
+	bare              bool     // there is no twin: models alone
 	facing            facing
 	lastCut           *scene.Section  // that was closed or changed last
 	area              *viewArea       // where the plant is seen; nil for a stage without viewports
@@ -123,12 +124,14 @@ func (s *Shell) Open(d Desk) error {
 	s.tree.reset()
 
 	x.trends, x.strip = newTrendPanel(x), strip.NewStrip()
-	s.pages = newPages(s, x.trends, s.alarms, s.journal, s.sources)
+	x.scenarios = newScenarios(x)
+	s.pages = newPages(s, x.trends, s.alarms, s.journal, s.sources, x.scenarios.page)
+	s.pages.onOpen = func(string) { x.scenarios.opened() }
 	x.wire()
 
 	s.dock = newDock(s.prefs.Layout)
 	s.dock.bare = bare
-	s.dock.top, s.dock.left, s.dock.view, s.dock.right = s.top.board, s.tree.CanvasObject, x.room(), x.edits.beside(s.inspect.board)
+	s.dock.top, s.dock.left, s.dock.view, s.dock.right = s.top.board, x.scenarios.beside(s.tree.CanvasObject), x.room(), x.edits.beside(s.inspect.board)
 	s.dock.bottom, s.dock.strip, s.dock.status = s.pages.CanvasObject, x.strip, s.status.board
 	s.dock.card, s.dock.place = x.trends.card, x.trends.placeCard
 	s.dock.onChange = func() { s.prefs.Layout = s.dock.arrangement }
@@ -186,6 +189,8 @@ func (s *Shell) closeDesk() {
 		x.models.close()
 	}
 	x.edits.close()
+	x.scenarios.close()
+	s.tree.CanvasObject.Show()
 	s.commands.Done.Clear() // its changes hold on to this desk
 	x.closeWindows()
 	if c, ok := x.Stage.(io.Closer); ok {
@@ -243,6 +248,7 @@ func (x *session) wire() {
 		s.pages.open("journal")
 	}
 	x.strip.OnFailure = func(f strip.Failure) { x.tell(f.Median, f.ID, "") }
+	x.strip.OnLane = func(l strip.Lane) { x.scenarios.choose(l.ID) }
 	x.strip.OnHover = x.preview
 	x.strip.OnSpan = x.zoom
 	x.strip.OnAction = x.stripAction

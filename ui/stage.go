@@ -33,6 +33,8 @@ type stage struct {
 	ghostSet *bind.Set
 	ghostOn  bool
 
+	shades shading // how assets differ; none while it is not shown
+
 	presenter string
 	follow    tracked
 
@@ -91,6 +93,7 @@ func (s *stage) recolour() {
 	if s.ghostSet != nil {
 		s.ghostSet.Recolour(s.scenery.Bindings)
 	}
+	s.reshade()
 	s.relabel = true
 }
 
@@ -188,6 +191,9 @@ func (s *stage) allLabels(snap *twin.Snapshot, at time.Time) (out []viewport.Lab
 			continue
 		}
 		lab.Rank = 2 + i
+		if s.shades.said(l.asset) {
+			continue // see differences
+		}
 		if int(l.asset) < len(s.prio) && s.prio[l.asset] != 0 {
 			lab.Priority, lab.Acked, lab.Rank = s.prio[l.asset], true, 1
 		}
@@ -200,7 +206,7 @@ func (s *stage) allLabels(snap *twin.Snapshot, at time.Time) (out []viewport.Lab
 		}
 		out, from = append(out, lab), append(from, l)
 	}
-	return out, from
+	return s.differences(out, from)
 }
 
 // seenFrom are those labels whose parts can be seen from a place.
@@ -249,6 +255,9 @@ func (s *stage) legend(st timeline.State) {
 
 // legendOf is the legend for a mode of the timeline, without a title when there is nothing to explain.
 func (s *stage) legendOf(mode timeline.Mode) (l viewport.Legend) {
+	if s.shades.on() {
+		return s.shades.legend()
+	}
 	var pick *colouring
 	for i := range s.scenery.coloured {
 		c := &s.scenery.coloured[i]

@@ -21,6 +21,7 @@ type stripQuery struct {
 	journal     Journal
 	base, other Future
 	otherLabel  string
+	further     []strip.Lane // scenarios beside the what-if
 	now         time.Time
 	label       string          // of the selected asset, empty for all
 	density     []twin.SignalID // whose density is shown, none for all
@@ -29,7 +30,7 @@ type stripQuery struct {
 
 // strip asks for all that the timeline shows.
 func (q *stripQuery) strip(ctx context.Context) *strip.Model {
-	m := &strip.Model{From: q.axis.from, To: q.axis.to, Of: q.label}
+	m := &strip.Model{From: q.axis.from, To: q.axis.to, Of: q.label, Further: q.further}
 	if q.history != nil && q.columns > 0 {
 		q.recorded(ctx, m)
 	}

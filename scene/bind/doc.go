@@ -6,6 +6,7 @@
 //     Offset, or a Curve, it becomes a number that moves, scales, shows, fades or fills the part; by a Ramp or a Category a
 //     colour that tints it or lets it glow; by both an arrow, a flow or a trail beside it. With Step the ramp has thresholds.
 //   - Set: all bindings of a scene. Apply writes what changed since the last call, and nothing else.
+//   - Shade: colours over those of all bindings, to show a difference; see Set.Shade.
 //   - Reading: what a label or badge says; the view draws these.
 //
 // # Trust

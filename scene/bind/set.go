@@ -23,11 +23,13 @@ type Set struct {
 	generation uint64
 	time       int64
 	origin     twin.Origin
-	shown      int64         // the moment of the plant that is shown, ns since the Unix epoch: time, and what went by since
-	clock      time.Duration // of ours, since the beginning
-	fresh      bool          // the next Apply reads all values and lets nothing glide
-	deforms    bool          // in this Apply, a clip changed shapes
-	moving     []int32       // groups that move with the same snapshot too
+	shown      int64                        // the moment of the plant that is shown, ns since the Unix epoch: time, and what went by since
+	clock      time.Duration                // of ours, since the beginning
+	fresh      bool                         // the next Apply reads all values and lets nothing glide
+	deforms    bool                         // in this Apply, a clip changed shapes
+	shades     map[scene.NodeID]color.NRGBA // over the colours of bindings; nil: none
+	unshaded   map[scene.NodeID]color.NRGBA // tints of shaded nodes without such bindings, as they were
+	moving     []int32                      // groups that move with the same snapshot too
 	next       []int32
 }
 

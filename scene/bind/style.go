@@ -38,7 +38,7 @@ func (s *Set) dressed(g *group, items []item) scene.Style {
 	for i := range items {
 		items[i].dress(&st)
 	}
-	return st
+	return s.shaded(g, st)
 }
 
 // undress gives the style that the bindings start from.

@@ -85,6 +85,8 @@ const (
 	Forecast  Name = "orrery.forecast"  // text in the colour of forecasts, readable on a Field
 	ScenarioB Name = "orrery.scenarioB" // the second scenario
 	ScenarioT Name = "orrery.scenarioT" // text in the colour of the second scenario
+	Better    Name = "orrery.better"    // of a difference; draw the way it points too
+	Worse     Name = "orrery.worse"
 	Limit     Name = "orrery.limit"
 	Healthy   Name = "orrery.healthy" // the dot of LIVE
 	Band      Name = "orrery.band"    // normal range inside an analogue bar
@@ -109,12 +111,14 @@ var variants = [2]map[Name]color.NRGBA{
 		Text: rgb(0x1C2025), Text2: rgb(0x525A63), Text3: rgb(0x878F98), Accent: rgb(0x2B66A8), OnAccent: rgb(0xF4F5F7),
 		Sky: rgb(0xCBD0D6), Ground: rgb(0xB9BFC6), Clay: rgb(0xAEB5BD), ClayEdge: rgb(0x7C858F),
 		Selected: rgb(0xBECCDD), Hovered: rgb(0xDDE0E4), Band: rgb(0xC3C7CC), Forecast: rgb(0x6B4BC4), ScenarioT: rgb(0x0D706A),
+		Better: rgb(0x0C7C74), Worse: rgb(0x8A5A1C),
 	},
 	Night: {
 		Window: rgb(0x14171B), Panel: rgb(0x1B1F24), Field: rgb(0x252A31), Line: rgb(0x363C45),
 		Text: rgb(0xDADEE3), Text2: rgb(0x98A1AB), Text3: rgb(0x666E78), Accent: rgb(0x62A6EA), OnAccent: rgb(0x10151B),
 		Sky: rgb(0x20252B), Ground: rgb(0x191D22), Clay: rgb(0x78818B), ClayEdge: rgb(0xA5ADB6),
 		Selected: rgb(0x2B3D50), Hovered: rgb(0x22272E), Band: rgb(0x424951), Forecast: rgb(0xA68CF0), ScenarioT: rgb(0x35B5AD),
+		Better: rgb(0x2FB8AE), Worse: rgb(0xC79A5B),
 	},
 }
 
@@ -218,4 +222,21 @@ func WithAlpha(c color.NRGBA, opacity float32) color.NRGBA {
 func Mix(a, b color.NRGBA, t float32) color.NRGBA {
 	m := func(x, y uint8) uint8 { return uint8(float32(x) + (float32(y)-float32(x))*t + 0.5) }
 	return color.NRGBA{R: m(a.R, b.R), G: m(a.G, b.G), B: m(a.B, b.B), A: 255}
+}
+
+// Difference is the colour of something that differs, from −1 (worse) by 0 (the same: the clay of the scene) to +1
+// (better). Its two ends differ in lightness against the clay and can be told apart by colour-blind people.
+func Difference(t float32) color.NRGBA {
+	end := Worse
+	if t > 0 {
+		end = Better
+	}
+	return Mix(Color(Clay), Color(end), max(-1, min(1, t))*sign(t))
+}
+
+func sign(t float32) float32 {
+	if t < 0 {
+		return -1
+	}
+	return 1
 }

@@ -31,7 +31,7 @@ func Draw(img *image.RGBA, m *Model, scale float32) {
 		return
 	}
 	d := &drawing{Model: m, pen: pen, x: func(t time.Time) float32 { return float32(ax.X(t)) / scale },
-		left: chart.MarginLeft, right: float32(ax.X1) / scale, scale: scale, laneY: laneY + m.shift(), axisY: axisY + m.shift()}
+		left: chart.MarginLeft, right: float32(ax.X1) / scale, scale: scale, laneY: laneY + m.shiftStates(), axisY: axisY + m.shift()}
 	d.axis(ax)
 	d.labels()
 	pen.Clip(d.left, 0, d.right-d.left, h)
@@ -41,6 +41,7 @@ func Draw(img *image.RGBA, m *Model, scale float32) {
 	d.forecast()
 	d.failures()
 	d.other()
+	d.further()
 	d.marks()
 	d.bookmarks()
 	d.now()

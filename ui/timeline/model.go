@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"image/color"
 	"time"
 
 	"github.com/orrery-twin/orrery/twin"
@@ -36,7 +37,9 @@ type Failure struct {
 // Lane is the course of a scenario.
 type Lane struct {
 	Label    string
-	From, To time.Time // a zero From hides the lane
+	From, To time.Time   // a zero From hides the lane
+	Ink      color.NRGBA // of a further scenario; A 0 is the colour of the second one
+	ID       string
 }
 
 // Model is what the strip shows.
@@ -56,7 +59,8 @@ type Model struct {
 	LoopFrom    time.Time // what play repeats; zero for nothing
 	LoopTo      time.Time
 	Base        Lane
-	Other       Lane // the what-if
+	Other       Lane   // the what-if
+	Further     []Lane // scenarios beside it, each on a line of its own
 	Failures    []Failure
 	Zone        *time.Location
 }

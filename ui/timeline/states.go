@@ -96,8 +96,14 @@ const (
 	statesTop  = barBottom + 4
 )
 
-// shift is by how much the lanes of states move down what lies below them, in Dp.
-func (m *Model) shift() float32 { return float32(len(m.States)) * stateLane }
+// shift is by how much the lanes of states and the further scenarios move down what lies below them, in Dp.
+func (m *Model) shift() float32 { return m.shiftStates() + float32(m.furtherRows())*laneGap }
+
+// Rows is how many rows the strip has: one with another number has another height.
+func (m *Model) Rows() int { return len(m.States) + m.furtherRows() }
+
+// shiftStates is the part of the lanes of states.
+func (m *Model) shiftStates() float32 { return float32(len(m.States)) * stateLane }
 
 // states draws the lanes of states: greys that tell neighbours apart, with the name of the state where there is room.
 func (d *drawing) states() {

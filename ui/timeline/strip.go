@@ -25,6 +25,7 @@ type Strip struct {
 	OnJump    func(t time.Time)         // a bookmark was clicked
 	OnMark    func(m Mark)              // an event was clicked
 	OnFailure func(f Failure)           // a predicted failure was clicked
+	OnLane    func(l Lane)              // a further scenario was clicked
 	OnHover   func(t time.Time)         // the pointer rests over a moment; zero: it has gone. Preview answers
 	OnSpan    func(from, to time.Time)  // another span is wanted
 	OnAction  func(a Action, back bool) // a button was pressed; back with the secondary one
@@ -331,7 +332,7 @@ func (s *Strip) hitAt(p fyne.Position) (hit, bool) {
 	const reach = 7
 	off := func(t time.Time) float64 { return math.Abs(float64(s.X(t) - p.X)) }
 	if p.Y > barBottom {
-		return hit{}, false
+		return s.laneAt(p)
 	}
 	if p.Y >= flagY-2 && p.Y < barTop-6 {
 		for _, b := range s.model.Bookmarks {

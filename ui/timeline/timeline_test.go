@@ -29,7 +29,7 @@ func model() *Model {
 		}
 	}
 	return &Model{From: now.Add(-7 * 24 * time.Hour), To: now.Add(14 * 24 * time.Hour), First: now.Add(-7 * 24 * time.Hour), Now: now, Cursor: now,
-		Density: d, Base: Lane{"A base", now, now.Add(14 * 24 * time.Hour)}, Other: Lane{"B derate", now.Add(-2 * time.Hour), now.Add(14 * 24 * time.Hour)},
+		Density: d, Base: Lane{Label: "A base", From: now, To: now.Add(14 * 24 * time.Hour)}, Other: Lane{Label: "B derate", From: now.Add(-2 * time.Hour), To: now.Add(14 * 24 * time.Hour)},
 		Marks:    []Mark{{At: now.Add(-48 * time.Hour), Kind: twin.AlarmEvent, Priority: twin.High, Text: "oil high"}, {At: now.Add(-time.Hour), Kind: twin.CommandEvent}},
 		Failures: []Failure{{Asset: "farm/T03", Label: "gearbox fails", Median: now.Add(9 * 24 * time.Hour), Low: now.Add(6 * 24 * time.Hour), High: now.Add(12 * 24 * time.Hour)}}}
 }

@@ -1,0 +1,155 @@
+package ui
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/orrery-twin/orrery/twin"
+	"github.com/orrery-twin/orrery/twin/scenario"
+	"github.com/orrery-twin/orrery/twin/sim"
+)
+
+// parameterFields are the parameters of the twin file as fields of a study.
+func parameterFields(x *session) (out []sim.Field) {
+	for _, q := range x.Project.Parameters {
+		f := sim.Field{ID: q.ID, Label: q.Label, Unit: q.Unit, Value: q.Default, Min: q.Min, Max: q.Max}
+		f.Text = strings.TrimSpace(q.Unit.Format(q.Default, fieldDecimals(&f)) + " " + q.Unit.Symbol)
+		out = append(out, f)
+	}
+	return out
+}
+
+// parameterPresets are the scenarios of parameters that the twin file names.
+func parameterPresets(x *session) (out []Preset) {
+	for _, s := range x.Project.Scenarios {
+		p := Preset{ID: forecastID + "/" + s.ID, Label: s.Label, Study: forecastID}
+		for _, q := range x.Project.Parameters {
+			if v, ok := s.Values[q.ID]; ok {
+				f := sim.Field{Unit: q.Unit}
+				p.Changes = append(p.Changes, sim.Change{Field: q.ID, Value: changeTo(&f, v)})
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// tryForecast makes the changes of a scenario the what-if of the forecast.
+func (m *scenarios) tryForecast(changes []sim.Change, fork time.Time) {
+	x := m.x
+	values := map[string]float64{}
+	for _, c := range changes {
+		f := m.field(c.Field)
+		if f == nil {
+			continue
+		}
+		if v, ok := valueOf(f, c.Value); ok {
+			values[c.Field] = max(f.Min, min(f.Max, v))
+		}
+	}
+	if fork.After(x.s.view.now) {
+		fork = time.Time{}
+	}
+	same := len(values) == len(x.values) && fork.Equal(x.fork)
+	for k, v := range values {
+		same = same && x.values[k] == v
+	}
+	if same {
+		return
+	}
+	x.values, x.fork = values, fork
+	w := &x.s.view.whatIf
+	for i := range w.Parameters {
+		q := &w.Parameters[i]
+		q.Value = q.Default
+		if v, ok := values[q.ID]; ok {
+			q.Value = v
+		}
+	}
+	m.trying = true
+	x.try()
+	m.trying = false
+	x.s.inspect.update()
+}
+
+// followSlider makes what the user set in the inspector a change of the chosen scenario, so that both always agree.
+func (m *scenarios) followSlider() {
+	if m.trying || len(m.fields[forecastID]) == 0 {
+		return
+	}
+	p := m.plan()
+	if p.preset || m.study(p.Study).Study != nil {
+		if len(m.x.values) == 0 && m.x.fork.IsZero() {
+			return
+		}
+		p = m.child(basePlan, "")
+		p.Study = forecastID
+	}
+	p.Parent, p.Changes, p.Fork = "", nil, m.x.fork
+	for _, f := range m.fields[forecastID] {
+		if v, ok := m.x.values[f.ID]; ok && v != f.Value {
+			p.Changes = append(p.Changes, sim.Change{Field: f.ID, Value: changeTo(&f, v)})
+		}
+	}
+	m.book, m.chosen = m.book.with(p), p.ID
+	m.remember()
+	m.update()
+}
+
+// takeForecast takes over what the model of the forecast says of the chosen scenario.
+func (m *scenarios) takeForecast() bool {
+	x, p := m.x, m.plan()
+	if x.Futures == nil || len(m.studies) == 0 || m.study(p.Study).Study != nil {
+		return false
+	}
+	run := x.Futures.Other()
+	if run == nil {
+		return false
+	}
+	about := run.About()
+	if about.Generation == m.seen {
+		return false
+	}
+	c, ok := x.Futures.Compare()
+	if !ok {
+		return false
+	}
+	m.seen = about.Generation
+	a := forecastAnswer(x.Project.Tree, c, about)
+	key := questionKey(forecastID, m.book.changes(p.ID), p.Fork)
+	m.runs.answers[p.ID] = answered{Answer: a, key: key, coarse: about.Coarse}
+	return true
+}
+
+// forecastAnswer words a comparison of two courses as a study would.
+func forecastAnswer(t *twin.Tree, c scenario.Comparison, about About) *sim.Answer {
+	percent, _ := twin.ParseUnit("%")
+	day, _ := twin.ParseUnit("d")
+	nan := sim.Exact(math.NaN())
+	a := &sim.Answer{Runs: about.Members, Computed: about.Computed, Elapsed: about.Elapsed, Rests: about.Rests}
+	lines := comparison(t, twin.NoAsset, c, about.Horizon.Sub(about.Fork))
+	if len(lines) > 1 {
+		a.Headline = sentence(strings.Join(lines[1:], "; "))
+	}
+	if a.Rests == "" {
+		a.Rests = fmt.Sprintf("%s with one weather each, 80 %% intervals", count(c.Members, "run"))
+	}
+	a.Figures = append(a.Figures, sim.Figure{ID: "energy", Label: "Energy", Unit: percent, Decimals: 1, Good: sim.More, Base: nan, Changed: nan, Difference: meanOf(c.Energy)})
+	const dayS = 86400
+	for _, s := range c.Shifts {
+		if math.IsNaN(s.Days.Median) {
+			continue
+		}
+		d := s.AtLeastDays
+		label := t.Asset(s.Asset).Label + " " + lower(s.Name) + " fails"
+		a.Figures = append(a.Figures, sim.Figure{ID: t.Asset(s.Asset).Path, Label: label, Unit: day, Decimals: 1, Good: sim.More, Base: nan, Changed: nan,
+			Difference: sim.Mean{Value: d.Median * dayS, Low: d.Low * dayS, High: d.High * dayS}})
+		half := about.Horizon.Sub(about.Fork).Hours() / 24 / 2
+		a.Parts = append(a.Parts, sim.Part{Asset: t.Asset(s.Asset).Path, Shade: max(-1, min(1, d.Median/max(half, 1))), Text: "fails " + signed(d.Median, 1) + " d"})
+	}
+	return a
+}
+
+func meanOf(i scenario.Interval) sim.Mean { return sim.Mean{Value: i.Median, Low: i.Low, High: i.High} }

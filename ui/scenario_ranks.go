@@ -1,0 +1,167 @@
+package ui
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/orrery-twin/orrery/twin/sim"
+	"github.com/orrery-twin/orrery/ui/theme"
+)
+
+// maxRanks is how many entries of a list of what limits the plant are shown.
+const maxRanks = 40
+
+// ranks lists what limits the plant, the worst first, as bars: of shares from the left, of gains from a middle line, so
+// that they make a tornado.
+func (p *answerPage) ranks(s *sheet, x, w, y float32, a answered) {
+	list := a.Ranks
+	if len(list) > maxRanks {
+		list = list[:maxRanks]
+	}
+	if len(list) == 0 {
+		return
+	}
+	top, gains := 0.0, true
+	for _, r := range list {
+		gains = gains && r.Share == 0
+		top = max(top, r.Share)
+	}
+	if gains {
+		for _, r := range list {
+			top = max(top, math.Abs(r.Gain.Low), math.Abs(r.Gain.High))
+		}
+	}
+	if top <= 0 || math.IsNaN(top) || math.IsInf(top, 0) {
+		top = 1
+	}
+	labelW := min(w*.38, 150)
+	for _, r := range list {
+		labelW = max(min(w*.38, s.width(r.Label, theme.FontText)+14), min(labelW, w*.38))
+	}
+	for i, r := range list {
+		p.rank(s, x, w, y, labelW, i, r, top, gains)
+		y += 26
+	}
+}
+
+// rank is one bar with its name, what it would bring, and the button of its lever.
+func (p *answerPage) rank(s *sheet, x, w, y, labelW float32, i int, r sim.Rank, top float64, gains bool) {
+	m := p.m
+	right := x + w - theme.Margin
+	if r.Lever != "" {
+		text := leverText(r.Lever)
+		bw := s.width(text, theme.FontSmall) + 14
+		done := changeOn(m.book.changes(m.chosen), leverField(r.Lever)) != ""
+		if bw < w*.3 && !done {
+			c := small(right-bw, y+4, bw, fmt.Sprint("lever:", i), text, "Ask what "+r.Lever+" does", func() { m.pull(r.Lever) })
+			s.add(c)
+			right -= bw + 8
+		}
+	}
+	selected := m.x.s.view.tree != nil && m.selectedIs(r.Asset)
+	value := rankValue(r, gains)
+	hint := r.Label
+	if r.Why != "" {
+		hint = r.Label + ": " + r.Why
+	}
+	if r.Asset != "" {
+		hint += " — click to select it in the view, twice to go there"
+	}
+	s.add(cell{x: x, y: y, w: right - x, h: 26, name: fmt.Sprint("rank:", i), hint: hint, hand: r.Asset != "", key: fmt.Sprint(r.Label, r.Share, r.Gain, value, selected, top),
+		paint: func(pen *theme.Pen, c cell) {
+			rowBack(pen, c, selected)
+			mid, base := c.y+c.h/2, c.y+17.5
+			pen.TextFit(c.x+4, base, labelW-10, r.Label, theme.FontText, theme.Color(theme.Text))
+			vw := pen.Measure(value, theme.FontSmall)
+			pen.Text(c.x+c.w-vw-2, base, value, theme.FontSmall, theme.Color(theme.Text2))
+			bx, bw := c.x+labelW, c.w-labelW-vw-12
+			if bw < 24 {
+				return
+			}
+			if gains {
+				drawGain(pen, bx, mid, bw, r.Gain, top)
+				return
+			}
+			pen.Fill(bx, mid-5, bw, 10, theme.Color(theme.Field))
+			ink := theme.Mix(theme.Color(theme.Text3), theme.Color(theme.Text2), .4)
+			if i == 0 {
+				ink = theme.Color(theme.Text2)
+			}
+			pen.Fill(bx, mid-5, bw*float32(max(0, min(1, r.Share/top))), 10, ink)
+		},
+		tap: func(_ fyne.Position, double bool) {
+			if r.Asset != "" {
+				m.selectAsset(r.Asset, double)
+				m.update()
+			}
+		}})
+}
+
+// drawGain draws a gain from a middle line, with its interval.
+func drawGain(pen *theme.Pen, x, mid, w float32, g sim.Mean, top float64) {
+	zero := x + w/2
+	at := func(v float64) float32 { return zero + w/2*float32(max(-1, min(1, v/top))) }
+	pen.Fill(x, mid-5, w, 10, theme.Color(theme.Field))
+	ink := theme.Color(theme.Worse)
+	if g.Value > 0 {
+		ink = theme.Color(theme.Better)
+	}
+	if g.Low <= 0 && g.High >= 0 {
+		ink = theme.Color(theme.Text3)
+	}
+	from, to := zero, at(g.Value)
+	if to < from {
+		from, to = to, from
+	}
+	pen.Fill(from, mid-5, max(1, to-from), 10, ink)
+	pen.Fill(at(g.Low), mid-.75, at(g.High)-at(g.Low), 1.5, theme.Color(theme.Text))
+	pen.Fill(zero-.5, mid-8, 1, 16, theme.Color(theme.Text3))
+}
+
+// rankValue words the share of an entry and what its lever would bring.
+func rankValue(r sim.Rank, gains bool) string {
+	var out []string
+	if !gains {
+		out = append(out, fmt.Sprintf("%.0f %%", r.Share*100))
+	}
+	if g := r.Gain; (r.Lever != "" || gains) && !math.IsNaN(g.Value) && (g.Value != 0 || g.Low != 0 || g.High != 0) {
+		text := signed(g.Value*100, 1) + " %"
+		if g.Low <= 0 && g.High >= 0 {
+			text = "±0"
+		}
+		if !gains {
+			text = "buys " + text
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, " · ")
+}
+
+// leverText is a lever on a button: "+10 %" for a step, "speed 120" for a value.
+func leverText(lever string) string {
+	c, err := sim.ParseChange(lever)
+	if err != nil {
+		return lever
+	}
+	if v, percent := strings.CutSuffix(c.Value, "%"); percent {
+		return strings.ReplaceAll(v, "-", "−") + " %"
+	}
+	return c.Field[strings.LastIndexByte(c.Field, '.')+1:] + " " + c.Value
+}
+
+func leverField(lever string) string {
+	field, _, _ := strings.Cut(lever, "=")
+	return strings.TrimSpace(field)
+}
+
+// selectedIs reports whether the asset of this path is selected.
+func (m *scenarios) selectedIs(path string) bool {
+	if path == "" {
+		return false
+	}
+	id, ok := m.x.Project.Tree.AssetByPath(path)
+	return ok && m.x.s.view.marks(id)
+}
