@@ -21,6 +21,7 @@ type Parameter struct {
 	dimension string
 	set       func(m *Model, v float64)
 	shape     func(m *Model, d Distribution) // nil for a plain number
+	law       func(m *Model) Distribution    // nil for a plain number
 }
 
 // Parameters lists what may be changed, in the order of the model.
@@ -63,6 +64,7 @@ func (e *Element) parameters(i int) []Parameter {
 			}
 		})
 		out[len(out)-1].shape = func(m *Model, d Distribution) { *get(&m.Elements[i]) = d }
+		out[len(out)-1].law = func(m *Model) Distribution { return *get(&m.Elements[i]) }
 	}
 	if e.isStation() {
 		add("speed", "", dimNumber, e.speed(), .001, 1000, false, func(e *Element, v float64) { e.Speed = Number(v) })

@@ -165,17 +165,8 @@ func (s *Ranking) Sure() bool {
 	return len(s.Effects) < 2 || gain(s.Effects[1].made, s.Effects[0].made).Distinguishable()
 }
 
-// Longest is the element that was the bottleneck for most of the time by active periods, with the share of the time alone and shifting.
-func (s *Ranking) Longest() *ElementSummary {
-	var best *ElementSummary
-	for i := range s.Base.Elements {
-		e := &s.Base.Elements[i]
-		if m := e.Sole.Mean + e.Shifting.Mean; m > 0 && (best == nil || m > best.Sole.Mean+best.Shifting.Mean) {
-			best = e
-		}
-	}
-	return best
-}
+// Longest is the element that was the bottleneck for most of the time by active periods; nil where none ever was.
+func (s *Ranking) Longest() *ElementSummary { return longest(s.Base) }
 
 // String is a sentence with the answer and its evidence, for people.
 func (s *Ranking) String() string {
