@@ -20,6 +20,13 @@ type Scenario struct {
 	Name   string
 	Fork   time.Time          // where it begins; the zero time means now
 	Values map[string]float64 // by parameter id, SI; what is not named stays as it is
+	Later  []Later            // by time; each replaces all values before it
+}
+
+// Later is what holds from a later moment on: a fork ahead, or one that another scenario went through before.
+type Later struct {
+	From   time.Time
+	Values map[string]float64 // by parameter id, SI; what is not named is as in the plant
 }
 
 // Options configure a Runner. Tree is needed, the rest may be left out.
@@ -165,7 +172,7 @@ func (r *Runner) Drop(name string) {
 	}
 }
 
-// Latest returns the newest result of a scenario, nil if there is none yet.
+// Latest returns the newest result of a scenario, nil if there is none yet. One that could not be computed is not Valid.
 func (r *Runner) Latest(name string) *Run {
 	if v, ok := r.entries.Load(name); ok {
 		return v.(*entry).latest.Load()
