@@ -277,7 +277,7 @@ func (s *Study) more(a *asked, c *Comparison, ranking *Ranking) []string {
 	if len(a.changes) == 0 {
 		return out
 	}
-	out = append(out, fmt.Sprintf("It makes %s, %s as it is.", s.rate(c.Changed.Throughput), s.rate(c.Base.Throughput)))
+	out = append(out, fmt.Sprintf("It makes %s; as it is, %s.", s.rate(c.Changed.Throughput), strings.TrimSuffix(s.rate(c.Base.Throughput), " "+s.def.item()+" per hour")))
 	if l, was := longest(c.Changed), longest(c.Base); l != nil && was != nil {
 		if l.Name != was.Name {
 			out = append(out, fmt.Sprintf("Then the bottleneck moves to %s, %s.", the(l.Label), l.why()))
@@ -304,30 +304,33 @@ func longest(s *Summary) *ElementSummary {
 func (s *Study) parts(c *Comparison) []sim.Part {
 	var out []sim.Part
 	for i := range s.def.Elements {
-		e, n := &s.def.Elements[i], len(out)
+		e := &s.def.Elements[i]
 		if e.Asset == "" {
 			continue
 		}
 		if e.isStation() {
-			works := gain(c.Base.values(func(r *Replication) float64 { return r.Elements[i].Shares[Working] }), c.Changed.values(func(r *Replication) float64 { return r.Elements[i].Shares[Working] }))
+			works := func(r *Replication) float64 { return r.Elements[i].Shares[Working] }
 			lost := func(r *Replication) float64 {
 				x := &r.Elements[i].Shares
 				return x[Starved] + x[Blocked] + x[Down] + x[Waiting]
 			}
 			if g := gain(c.Base.values(lost), c.Changed.values(lost)); g.Distinguishable() {
-				was := c.Base.Elements[i].Share(Working).Mean
-				out = append(out, sim.Part{Asset: e.Asset, Shade: -g.Absolute.Mean / .1, Text: fmt.Sprintf("works %s of the time, not %s", percent(was+works.Absolute.Mean), percent(was))})
+				out = appendPart(out, e.Asset, -g.Absolute.Mean/.1, "works %s of the time, not %s", estimate(c.Base.values(works)).Mean, estimate(c.Changed.values(works)).Mean)
 			}
 		} else if room := float64(e.room()); room > 0 {
-			level := func(r *Replication) float64 { return r.Elements[i].Level }
+			level := func(r *Replication) float64 { return r.Elements[i].Level / room }
 			if g := gain(c.Base.values(level), c.Changed.values(level)); g.Distinguishable() {
-				was := c.Base.Elements[i].Level.Mean / room
-				out = append(out, sim.Part{Asset: e.Asset, Shade: -g.Absolute.Mean / room / .2, Text: fmt.Sprintf("%s full, not %s", percent(was+g.Absolute.Mean/room), percent(was))})
+				out = appendPart(out, e.Asset, -g.Absolute.Mean/.2, "%s full, not %s", estimate(c.Base.values(level)).Mean, estimate(c.Changed.values(level)).Mean)
 			}
-		}
-		if len(out) > n {
-			out[n].Shade = min(max(out[n].Shade, -1), 1)
 		}
 	}
 	return out
+}
+
+// appendPart leaves out what reads the same before and after.
+func appendPart(parts []sim.Part, asset string, shade float64, text string, before, after float64) []sim.Part {
+	if percent(before) == percent(after) {
+		return parts
+	}
+	return append(parts, sim.Part{Asset: asset, Shade: min(max(shade, -1), 1), Text: fmt.Sprintf(text, percent(after), percent(before))})
 }

@@ -133,11 +133,13 @@ func (r *reader) list(v reflect.Value, node any, place string) {
 	}
 }
 
-// keysOf are the keys of a struct in the order of its fields; all fields have a tag.
+// keysOf are the keys of a struct in the order of its fields; fields without a key stand behind those with one.
 func keysOf(t reflect.Type) []string {
-	keys := make([]string, t.NumField())
-	for i := range keys {
-		keys[i] = t.Field(i).Tag.Get("yaml")
+	var keys []string
+	for i := range t.NumField() {
+		if key := t.Field(i).Tag.Get("yaml"); key != "" {
+			keys = append(keys, key)
+		}
 	}
 	return keys
 }

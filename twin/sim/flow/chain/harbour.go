@@ -33,6 +33,7 @@ func (w *world) arrive(i int) {
 func (w *world) serve(port int) {
 	h, now := &w.ports[port], w.k.Now()
 	for len(h.queue) > 0 && h.busy < w.m.Ports[port].Berths && w.sky.closed[port].at(now) == nil {
+		w.account(port)
 		i := h.queue[0]
 		h.queue = append(h.queue[:0], h.queue[1:]...)
 		h.busy++
@@ -42,7 +43,6 @@ func (w *world) serve(port int) {
 			w.k.At(w.sky.closed[port].after(now, stay), 0, w.acts.otherLeft, port)
 			continue
 		}
-		w.account(port)
 		h.waiting--
 		v := &w.ships[i]
 		v.state, v.begun, v.loading = handling, now, false
@@ -58,6 +58,7 @@ func (w *world) serve(port int) {
 // other brings a ship of others to the roads, and plans the next.
 func (w *world) other(port int) {
 	h := &w.ports[port]
+	w.account(port)
 	h.queue = append(h.queue, foreignShip)
 	w.nextOther(port)
 	w.serve(port)

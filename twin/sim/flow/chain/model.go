@@ -103,6 +103,8 @@ type Ship struct {
 	Speed   flow.Speed `yaml:"speed"`
 	Divert  string     `yaml:"divert"`
 	Live    ShipLive   `yaml:"live"`
+
+	ordered bool // a question set the speed: it holds whatever the bridge was told before
 }
 
 // ShipLive names the signals of a ship, below its asset.

@@ -75,7 +75,7 @@ func (w *world) restart() {
 	for i := range w.ports {
 		w.account(i)
 		h := &w.ports[i]
-		h.yard, h.waits, h.calls, h.hit = 0, 0, 0, 0
+		h.yard, h.waits, h.line, h.calls, h.hit = 0, 0, 0, 0, 0
 	}
 	for i := range w.ships {
 		v := &w.ships[i]

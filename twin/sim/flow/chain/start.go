@@ -193,7 +193,7 @@ func (s *sea) along(from, to int, length float64) (Position, edge, []int32) {
 func (w *world) beginLive(i int, s *shipStart) {
 	v := &w.ships[i]
 	r := &w.services[v.service]
-	if s.order > .5 {
+	if s.order > .5 && !w.m.Ships[v.index].ordered {
 		v.order = s.order
 	}
 	if s.state != sailing {

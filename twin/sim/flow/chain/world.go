@@ -66,6 +66,7 @@ type harbour struct {
 	since    float64 // of the areas
 	yard     float64 // ∫ stock dt
 	waits    float64 // ∫ ships of ours waiting dt
+	line     float64 // ∫ ships in the roads dt, those of others too
 	waiting  int     // ships of ours that wait
 	calls    int
 	hit      int     // ships that came while it was closed, or were sent elsewhere for it
@@ -192,6 +193,7 @@ func (w *world) account(port int) {
 	h, now := &w.ports[port], w.k.Now()
 	h.yard += float64(h.stock+h.base) * (now - h.since)
 	h.waits += float64(h.waiting) * (now - h.since)
+	h.line += float64(len(h.queue)) * (now - h.since)
 	h.since = now
 }
 
