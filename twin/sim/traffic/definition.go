@@ -67,11 +67,11 @@ type measure struct {
 
 // binding says which signals of the tree belong to streets and junctions.
 type binding struct {
-	streets, junctions                         string // paths with {id}
+	streets, junctions                          string // paths with {id}
 	flow, speed, occupancy, access, queue, wait string // names of signals
-	closed                                     string // state of access
-	green                                      string
-	given                                      bool
+	closed                                      string // state of access
+	green                                       string
+	given                                       bool
 }
 
 const hourSec = 3600.

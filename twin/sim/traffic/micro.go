@@ -47,10 +47,10 @@ type Micro struct {
 	meter, gate           []float64 // s between two that pass the end; from when on the next may
 	counts                []int32
 	// by vehicle
-	pos, speed, acc, like, since, waited []float64
-	ahead, behind, lane, link, turn      []int32
-	trip, route, leg                     []int32
-	spare                                []int32
+	pos, speed, acc, like, since, waited, stuckFor []float64
+	ahead, behind, lane, link, turn                []int32
+	trip, route, leg                               []int32
+	spare                                          []int32
 	// by trip
 	hazard, need []float64
 	number, key  []uint64
@@ -163,7 +163,7 @@ func none(n int) []int32 {
 }
 
 func (m *Micro) prepareVehicles(most int) {
-	for _, f := range []*[]float64{&m.pos, &m.speed, &m.acc, &m.like, &m.since, &m.waited} {
+	for _, f := range []*[]float64{&m.pos, &m.speed, &m.acc, &m.like, &m.since, &m.waited, &m.stuckFor} {
 		*f = make([]float64, most)
 	}
 	for _, f := range []*[]int32{&m.ahead, &m.behind, &m.lane, &m.link, &m.turn, &m.trip, &m.route, &m.leg} {

@@ -203,6 +203,7 @@ func (m *Micro) take(trip int, route int32, number uint64) int32 {
 	v := m.spare[len(m.spare)-1]
 	m.spare = m.spare[:len(m.spare)-1]
 	m.trip[v], m.route[v], m.leg[v] = int32(trip), route, 0
+	m.stuckFor[v] = 0
 	m.since[v], m.waited[v], m.speed[v], m.acc[v] = m.Time, 0, 0, 0
 	m.like[v] = .9 + .2*chance(m.o.Seed, m.key[trip]+3, number) // desired speeds spread by ±10 %
 	return v

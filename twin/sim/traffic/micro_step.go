@@ -51,8 +51,12 @@ func (m *Micro) lead(v int32, l int) float64 {
 	if t = m.turn[v]; t < 0 { // it was led round a closure, to its end
 		return a
 	}
+	target := m.enterLane(v, int(m.g.next[t]))
+	if m.full(v, target) {
+		t = m.turn[v]
+		target = m.enterLane(v, int(m.g.next[t]))
+	}
 	next := m.g.next[t]
-	target := m.enterLane(v, int(next))
 	if o := m.tail[target]; o >= 0 {
 		a = min(a, m.d.follow(s, s-m.speed[o], left+m.pos[o]-m.d.Length, desired, m.soft))
 	}
@@ -62,9 +66,45 @@ func (m *Micro) lead(v int32, l int) float64 {
 	return a
 }
 
+// patience is how long a driver stands before a full road until he takes another way, s.
+const patience = 40
+
+// full counts the time that the first of a lane stands before a road without room, and turns him elsewhere when his patience is over:
+// to the road with the most room from which his destination can be reached. It reports whether the turn has changed. Without this,
+// queues that bite each other's tails would stand for ever.
+func (m *Micro) full(v, target int32) bool {
+	l := m.link[v]
+	if o := m.tail[target]; m.speed[v] > .5 || o < 0 || m.pos[o]-m.d.Length > m.d.Gap {
+		m.stuckFor[v] = 0
+		return false
+	}
+	if m.stuckFor[v] += m.o.Step; m.stuckFor[v] < patience {
+		return false
+	}
+	m.stuckFor[v] = 0
+	row := m.table.turn[m.trips[m.trip[v]].To*len(m.length):]
+	best, room := int32(-1), 2*m.d.Length
+	for i := m.g.nextAt[l]; i < m.g.nextAt[l+1]; i++ {
+		next := m.g.next[i]
+		if m.closed[next] || row[next] == stuck {
+			continue
+		}
+		for lane := m.laneAt[next]; lane < m.laneAt[next+1]; lane++ {
+			if r := m.room(lane, int(next)); r > room {
+				best, room = i, r
+			}
+		}
+	}
+	if best < 0 || best == m.turn[v] {
+		return false
+	}
+	m.route[v], m.turn[v] = -1, best
+	return true
+}
+
 // slow is the speed at which a turn is taken, m/s.
 func (m *Micro) slow(t int32, next int) float64 {
-	if m.t.side[t] == straight || m.n.Links[next].Kind == Ramp {
+	if from := m.n.Links[m.t.from[t]].Kind; m.t.side[t] == straight || m.n.Links[next].Kind == Ramp || from == Ramp && m.n.Links[next].Kind == Motorway {
 		return m.free[next]
 	}
 	return min(m.free[next], 8)

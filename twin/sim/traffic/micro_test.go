@@ -110,8 +110,8 @@ func TestPriorityAndSignal(t *testing.T) {
 			c := m.ByTrip[2*i]
 			out[i] = (c.Time - c.Free) / float64(c.Arrived)
 		}
-		if m.Arrived < 1150 {
-			t.Errorf("only %d arrived", m.Arrived)
+		if want := d.Total() * 3600; float64(m.Arrived) < .9*want {
+			t.Errorf("only %d of %.0f arrived", m.Arrived, want)
 		}
 		return out
 	}
@@ -121,8 +121,8 @@ func TestPriorityAndSignal(t *testing.T) {
 		t.Errorf("the minor road loses %.1f s, the major one %.1f s", priority[0], priority[1])
 	}
 	n, d = crossing(Street, Street)
-	equal := delay(n, d)
-	if equal[0] > 90 {
+	equal := delay(n, d.Scaled(.8)) // more than this is beyond what can pass
+	if max(equal[0], equal[1]) > 90 {
 		t.Errorf("four equal roads lock up: %v s", equal)
 	}
 	n, d = crossing(Arterial, Street)

@@ -43,6 +43,7 @@ func newTurns(g *graph) *turns {
 		t.side[i] = sideOf(in[t.from[i]], out[g.next[i]])
 	}
 	for node := range n.Nodes {
+		apart := t.interchange(g, node)
 		var all []int32
 		for _, l := range g.arriving[node] {
 			for i := g.nextAt[l]; i < g.nextAt[l+1]; i++ {
@@ -54,13 +55,40 @@ func newTurns(g *graph) *turns {
 		}
 		for _, a := range all {
 			for _, b := range all {
-				if t.from[a] != t.from[b] && conflict(in[t.from[a]], out[g.next[a]], in[t.from[b]], out[g.next[b]], g.next[a] == g.next[b]) && t.yields(n, a, b, in, t.signals[node] >= 0) {
+				if t.from[a] != t.from[b] && (!apart || g.next[a] == g.next[b]) && conflict(in[t.from[a]], out[g.next[a]], in[t.from[b]], out[g.next[b]], g.next[a] == g.next[b]) && t.yields(n, a, b, in, t.signals[node] >= 0) {
 					t.yield[a] = append(t.yield[a], b)
 				}
 			}
 		}
 	}
 	return t
+}
+
+// interchange reports whether a motorway leads through a node: roads cross there at different heights, so that only who joins gives
+// way, and all leave it on the right.
+func (t *turns) interchange(g *graph, node int) bool {
+	in, out := 0, 0
+	for _, l := range g.arriving[node] {
+		if g.n.Links[l].Kind == Motorway {
+			in++
+		}
+	}
+	for _, l := range g.leaving[node] {
+		if g.n.Links[l].Kind == Motorway {
+			out++
+		}
+	}
+	if in == 0 || out == 0 {
+		return false
+	}
+	for _, l := range g.arriving[node] {
+		for i := g.nextAt[l]; i < g.nextAt[l+1]; i++ {
+			if g.n.Links[l].Kind == Motorway && g.n.Links[g.next[i]].Kind != Motorway {
+				t.side[i] = right
+			}
+		}
+	}
+	return true
 }
 
 // bearing is the direction from a to b, rad clockwise from north.
