@@ -180,6 +180,8 @@ type Futures interface {
 	Drop()
 	// Compare is the what-if against the base; ok is false while they do not pair.
 	Compare() (c scenario.Comparison, ok bool)
+	// Answer is the same as a study words it.
+	Answer() (a *sim.Answer, ok bool)
 }
 
 // Future is one computed course. It is immutable.

@@ -24,6 +24,7 @@ import (
 	"github.com/orrery-twin/orrery/twin/predict"
 	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/scenario"
+	"github.com/orrery-twin/orrery/twin/sim"
 	"github.com/orrery-twin/orrery/twin/timeline"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
@@ -332,6 +333,17 @@ func (f *fakeFutures) Compare() (scenario.Comparison, bool) {
 		Shifts: []scenario.Shift{{Asset: t03, Name: "gearbox", Days: d, AtLeastDays: d, Certain: true}}}, true
 }
 
+func (f *fakeFutures) Answer() (*sim.Answer, bool) {
+	if f.other == nil {
+		return nil, false
+	}
+	d := sim.Mean{Value: -11.2e9, Low: -11.9e9, High: -10.4e9}
+	mwh, err := twin.ParseUnit("MWh")
+	a := &sim.Answer{Headline: "Energy: −3.1 MWh (−3.3 … −2.9)", Runs: 64, Computed: testNow, Parts: []sim.Part{{Asset: "farm/T03", Shade: .8, Text: "+9.1 d without failure"}},
+		Figures: []sim.Figure{{ID: "energy", Label: "Energy", Unit: mwh, Decimals: 1, Good: sim.More, Base: sim.Exact(100e9), Changed: sim.Exact(88.8e9), Difference: d}}}
+	return a, err == nil
+}
+
 // fakeStage paints sky and ground, and counts what it is asked.
 type fakeStage struct {
 	raster   *canvas.Raster
@@ -484,13 +496,14 @@ func (b *bench) settle() {
 	for quiet := 0; quiet < 3; {
 		b.now = b.now.Add(50 * time.Millisecond)
 		x.frame()
-		if x.pastAt.busy() || x.plots.busy() || x.lists.busy() || x.trends.work.busy() || x.trends.due || x.trends.statsDue || x.feed.stripDue || x.scenarios.runs.working() {
+		if x.pastAt.busy() || x.plots.busy() || x.lists.busy() || x.trends.visible() && (x.trends.work.busy() || x.trends.due || x.trends.statsDue) || x.feed.stripDue || x.scenarios.runs.working() {
 			quiet = 0
 		} else {
 			quiet++
 		}
 		if time.Now().After(deadline) {
-			b.t.Fatal("the workers do not come to rest")
+			b.t.Fatalf("the workers do not come to rest: past %v, plots %v, lists %v, trends %v %v %v, strip %v, questions %v", x.pastAt.busy(), x.plots.busy(), x.lists.busy(),
+				x.trends.work.busy(), x.trends.due, x.trends.statsDue, x.feed.stripDue, x.scenarios.runs.working())
 		}
 		time.Sleep(time.Millisecond)
 	}

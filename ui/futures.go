@@ -5,6 +5,7 @@ import (
 
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/scenario"
+	"github.com/orrery-twin/orrery/twin/sim"
 )
 
 // otherName is the name of the what-if in the runner.
@@ -54,6 +55,14 @@ func (r *runs) Compare() (scenario.Comparison, bool) {
 		return scenario.Comparison{}, false
 	}
 	return scenario.Compare(a, b)
+}
+
+func (r *runs) Answer() (*sim.Answer, bool) {
+	a, b := r.runner.Latest(scenario.Base), r.runner.Latest(otherName)
+	if a == nil || b == nil {
+		return nil, false
+	}
+	return scenario.AnswerOf(a, b)
 }
 
 type course struct {

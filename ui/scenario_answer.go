@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/orrery-twin/orrery/twin/scenario"
 	"github.com/orrery-twin/orrery/twin/sim"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
@@ -285,13 +286,7 @@ func (c *compared) clear() bool { return c.diff.Low > 0 || c.diff.High < 0 }
 
 // better is +1 when the difference is for the better, −1 for the worse, 0 when neither can be said.
 func (c *compared) better() int {
-	switch {
-	case !c.clear() || c.Good == sim.Neither:
-		return 0
-	case (c.diff.Value > 0) == (c.Good == sim.More):
-		return 1
-	}
-	return -1
+	return scenario.Better(sim.Figure{Good: c.Good, Difference: c.diff})
 }
 
 // number words a value of the figure.
@@ -364,6 +359,9 @@ func (m *scenarios) against() *sim.Answer {
 	return nil
 }
 
+// manyFigures is how many figures are listed whether they differ or not; of more only those that differ.
+const manyFigures = 8
+
 // figures is the table of figures; it returns the y below.
 func (p *answerPage) figures(s *sheet, x, w, y float32, a answered) float32 {
 	m := p.m
@@ -373,10 +371,20 @@ func (p *answerPage) figures(s *sheet, x, w, y float32, a answered) float32 {
 		s.add(c)
 		y += c.h + 4
 	}
+	same := 0
 	for i := range list {
 		c := &list[i]
+		if len(list) > manyFigures && i >= 2 && !c.clear() && m.chosen != basePlan {
+			same++
+			continue
+		}
 		s.add(figureCell(x, y, w, c))
 		y += 38
+	}
+	if same > 0 {
+		c := paragraph(s, x, y, w, fmt.Sprintf("%s more without a difference that can be told from zero", count(same, "figure")), theme.FontSmall, theme.Text3)
+		s.add(c)
+		y += c.h
 	}
 	if m.other != "" && len(list) > 0 {
 		c := paragraph(s, x, y, w, "Two questions, so the interval of the difference is wider than one of a pair", theme.FontSmall, theme.Text3)

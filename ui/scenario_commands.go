@@ -267,11 +267,11 @@ func (t tornadoStudy) Answer(ctx context.Context, q sim.Question) (*sim.Answer, 
 	for i, f := range fields {
 		report(float64(i+1) / float64(len(fields)+1))
 		best, ok, err := t.swing(ctx, q, main, &f)
-		if err != nil && ctx.Err() != nil {
+		if ctx.Err() != nil {
 			out.Partial = true
 			break
 		}
-		if ok {
+		if ok && err == nil {
 			out.Ranks = append(out.Ranks, best)
 		}
 	}

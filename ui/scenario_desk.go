@@ -54,7 +54,13 @@ func newScenarios(x *session) *scenarios {
 		m.studies = append(m.studies, NamedStudy{ID: forecastID, Label: "Forecast"})
 		m.fields[forecastID] = parameterFields(x)
 	}
-	presets := slices.Clone(x.Presets)
+	var presets []Preset
+	for _, p := range x.Presets {
+		if len(p.Changes) > 0 {
+			p.Study = m.studyFor(p)
+			presets = append(presets, p)
+		}
+	}
 	if len(m.fields[forecastID]) > 0 {
 		presets = append(presets, parameterPresets(x)...)
 	}
@@ -90,6 +96,22 @@ func (m *scenarios) study(id string) NamedStudy {
 		return m.studies[0]
 	}
 	return NamedStudy{}
+}
+
+// studyFor is the study that a preset is for: the one that it names, else the first that has all its fields.
+func (m *scenarios) studyFor(p Preset) string {
+	if p.Study != "" {
+		return p.Study
+	}
+	for _, n := range m.studies {
+		missing := slices.ContainsFunc(p.Changes, func(c sim.Change) bool {
+			return !slices.ContainsFunc(m.fields[n.ID], func(f sim.Field) bool { return f.ID == c.Field })
+		})
+		if !missing {
+			return n.ID
+		}
+	}
+	return ""
 }
 
 // set takes another book and another choice, without noting it for undo.

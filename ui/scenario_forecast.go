@@ -1,13 +1,9 @@
 package ui
 
 import (
-	"fmt"
-	"math"
 	"strings"
 	"time"
 
-	"github.com/orrery-twin/orrery/twin"
-	"github.com/orrery-twin/orrery/twin/scenario"
 	"github.com/orrery-twin/orrery/twin/sim"
 )
 
@@ -24,6 +20,9 @@ func parameterFields(x *session) (out []sim.Field) {
 // parameterPresets are the scenarios of parameters that the twin file names.
 func parameterPresets(x *session) (out []Preset) {
 	for _, s := range x.Project.Scenarios {
+		if len(s.Values) == 0 {
+			continue
+		}
 		p := Preset{ID: forecastID + "/" + s.ID, Label: s.Label, Study: forecastID}
 		for _, q := range x.Project.Parameters {
 			if v, ok := s.Values[q.ID]; ok {
@@ -112,44 +111,14 @@ func (m *scenarios) takeForecast() bool {
 	if about.Generation == m.seen {
 		return false
 	}
-	c, ok := x.Futures.Compare()
+	a, ok := x.Futures.Answer()
 	if !ok {
 		return false
 	}
 	m.seen = about.Generation
-	a := forecastAnswer(x.Project.Tree, c, about)
+	own := *a
+	own.Partial = false // a first answer: see answered
 	key := questionKey(forecastID, m.book.changes(p.ID), p.Fork)
-	m.runs.answers[p.ID] = answered{Answer: a, key: key, coarse: about.Coarse}
+	m.runs.answers[p.ID] = answered{Answer: &own, key: key, coarse: about.Coarse}
 	return true
 }
-
-// forecastAnswer words a comparison of two courses as a study would.
-func forecastAnswer(t *twin.Tree, c scenario.Comparison, about About) *sim.Answer {
-	percent, _ := twin.ParseUnit("%")
-	day, _ := twin.ParseUnit("d")
-	nan := sim.Exact(math.NaN())
-	a := &sim.Answer{Runs: about.Members, Computed: about.Computed, Elapsed: about.Elapsed, Rests: about.Rests}
-	lines := comparison(t, twin.NoAsset, c, about.Horizon.Sub(about.Fork))
-	if len(lines) > 1 {
-		a.Headline = sentence(strings.Join(lines[1:], "; "))
-	}
-	if a.Rests == "" {
-		a.Rests = fmt.Sprintf("%s with one weather each, 80 %% intervals", count(c.Members, "run"))
-	}
-	a.Figures = append(a.Figures, sim.Figure{ID: "energy", Label: "Energy", Unit: percent, Decimals: 1, Good: sim.More, Base: nan, Changed: nan, Difference: meanOf(c.Energy)})
-	const dayS = 86400
-	for _, s := range c.Shifts {
-		if math.IsNaN(s.Days.Median) {
-			continue
-		}
-		d := s.AtLeastDays
-		label := t.Asset(s.Asset).Label + " " + lower(s.Name) + " fails"
-		a.Figures = append(a.Figures, sim.Figure{ID: t.Asset(s.Asset).Path, Label: label, Unit: day, Decimals: 1, Good: sim.More, Base: nan, Changed: nan,
-			Difference: sim.Mean{Value: d.Median * dayS, Low: d.Low * dayS, High: d.High * dayS}})
-		half := about.Horizon.Sub(about.Fork).Hours() / 24 / 2
-		a.Parts = append(a.Parts, sim.Part{Asset: t.Asset(s.Asset).Path, Shade: max(-1, min(1, d.Median/max(half, 1))), Text: "fails " + signed(d.Median, 1) + " d"})
-	}
-	return a
-}
-
-func meanOf(i scenario.Interval) sim.Mean { return sim.Mean{Value: i.Median, Low: i.Low, High: i.High} }
