@@ -45,9 +45,12 @@ func TestImportAndExport(t *testing.T) {
 		t.Errorf("a signal that is not there: %v", err)
 	}
 	var first string
-	for _, name := range []string{"out.csv", "out.parquet", "out.mcap"} {
-		out := filepath.Join(dir, name)
-		if err := export(ctx, a, exportOptions{out: out, past: past{json: true}}); err != nil {
+	for _, name := range []string{"out.csv", "out.parquet", "out.mcap", "blocks"} {
+		out, format := filepath.Join(dir, name), ""
+		if name == blocksFormat {
+			format = name
+		}
+		if err := export(ctx, a, exportOptions{out: out, format: format, past: past{json: true}}); err != nil {
 			t.Fatal(err)
 		}
 		b := filepath.Dir(file(name+".twin/twin.yaml", pumpTwin))

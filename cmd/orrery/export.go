@@ -35,14 +35,15 @@ func exportCommand() *cobra.Command {
 		Long: `Write what a twin recorded, up to --at, into a file for other programs. TWIN may be the word demo.
 
 The ending of the file says the format: .csv has a column for each signal, .parquet a row for each sample, .mcap a channel
-for each signal. --format csv-long writes a row for each sample as text.`,
+for each signal. --format csv-long writes a row for each sample as text, --format blocks a folder that Prometheus, Thanos and
+Mimir take as it is.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return export(cmd.Context(), args[0], o) },
 	}
 	o.past.flags(cmd)
 	cmd.Flags().StringVarP(&o.out, "out", "o", "", "file to write")
 	cmd.Flags().StringVar(&o.from, "from", "", "begin here: a time, or -24h before --at; default: the first sample")
-	cmd.Flags().StringVar(&o.format, "format", "", "csv, csv-long, parquet or mcap; default: by the name of the file")
+	cmd.Flags().StringVar(&o.format, "format", "", "csv, csv-long, parquet, mcap, or blocks for a folder of Prometheus blocks; default: by the name of the file")
 	cmd.Flags().StringArrayVar(&o.signals, "signal", nil, "path of a signal, * stands for one element and part of it: farm/*/power; default: all")
 	cmd.Flags().BoolVar(&o.si, "si", false, "values in SI units, not in those of the signals")
 	cmd.MarkFlagRequired("out")
@@ -50,12 +51,15 @@ for each signal. --format csv-long writes a row for each sample as text.`,
 }
 
 func export(ctx context.Context, twinPath string, o exportOptions) error {
-	format, err := recording.FormatOf(o.out)
-	if o.format != "" {
-		format, err = recording.ParseFormat(o.format)
-	}
-	if err != nil {
-		return err
+	var format recording.Format
+	var err error
+	if o.format != blocksFormat {
+		if format, err = recording.FormatOf(o.out); o.format != "" {
+			format, err = recording.ParseFormat(o.format)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	s, to, err := o.open(ctx, twinPath)
 	if err != nil {
@@ -76,6 +80,13 @@ func export(ctx context.Context, twinPath string, o exportOptions) error {
 		return err
 	}
 	began := time.Now()
+	if o.format == blocksFormat {
+		n, err := exportBlocks(ctx, o.out, s, ids, from, to)
+		if err != nil {
+			return err
+		}
+		return o.tell(s, blocksFormat, len(ids), n, from, to, began)
+	}
 	n, err := writeWhole(o.out, func(f *os.File) (int, error) {
 		buffered := bufio.NewWriterSize(f, 1<<20)
 		w, err := recording.NewWriter(buffered, format, s.tree, recording.Options{Signals: ids, Zone: s.project.Site.Zone, SI: o.si})
@@ -88,10 +99,28 @@ func export(ctx context.Context, twinPath string, o exportOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.json {
-		return printJSON(map[string]any{"file": o.out, "format": format.String(), "signals": len(ids), "samples": n, "seconds": round(time.Since(began).Seconds())})
+	return o.tell(s, format.String(), len(ids), n, from, to, began)
+}
+
+// blocksFormat is the format that is a folder.
+const blocksFormat = "blocks"
+
+// exportBlocks writes a folder of blocks for Prometheus and what is like it.
+func exportBlocks(ctx context.Context, dir string, s *station, ids []twin.SignalID, from, to time.Time) (int, error) {
+	w, err := history.NewBlockWriter(ctx, dir, s.tree, map[string]string{"twin": s.project.Name})
+	if err != nil {
+		return 0, err
 	}
-	fmt.Printf("%d samples of %d signals, %s to %s\n", n, len(ids), from.In(s.project.Site.Zone).Format(time.DateTime), to.In(s.project.Site.Zone).Format(time.DateTime))
+	n, err := copySamples(ctx, w, s.store, ids, from, to.Add(time.Millisecond), terminalProgress("writing "+filepath.Base(dir)))
+	return n, errors.Join(err, w.Close())
+}
+
+func (o *exportOptions) tell(s *station, format string, signals, samples int, from, to, began time.Time) error {
+	if o.json {
+		return printJSON(map[string]any{"file": o.out, "format": format, "signals": signals, "samples": samples, "seconds": round(time.Since(began).Seconds())})
+	}
+	zone := s.project.Site.Zone
+	fmt.Printf("%d samples of %d signals, %s to %s\n", samples, signals, from.In(zone).Format(time.DateTime), to.In(zone).Format(time.DateTime))
 	return nil
 }
 

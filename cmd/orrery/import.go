@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,11 +29,12 @@ func importCommand() *cobra.Command {
 	var o importOptions
 	cmd := &cobra.Command{
 		Use:   "import TWIN FILE...",
-		Short: "Read recorded samples from CSV, Parquet or MCAP into the history",
+		Short: "Read recorded samples from CSV, Parquet, MCAP or a Prometheus database into the history",
 		Long: `Read files of samples into the history of a twin that no other process has open.
 
 Columns and channels are matched to signals by their path, such as "farm/T01/power" or "farm/T01/power [kW]"; --map and
---prefix say where they are named otherwise. The separator, decimal commas and the way times are written are found out.
+--prefix say where they are named otherwise. The data folder of a Prometheus database is read block by block: its series are named
+as name{label="value"}, --map takes that or the name alone. The separator, decimal commas and the way times are written are found out.
 --dry-run reads, counts and names every fault with its line, and stores nothing.`,
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return importFiles(cmd.Context(), args[0], args[1:], o) },
@@ -110,10 +112,11 @@ func (o *importOptions) mapping(p *project.Project) (recording.Mapping, error) {
 		m.Zone = zone
 	}
 	for _, text := range o.maps {
-		column, path, ok := strings.Cut(text, "=")
-		if !ok || column == "" {
+		at := strings.LastIndexByte(text, '=') // columns may hold one, paths cannot
+		if at < 1 {
 			return m, fmt.Errorf("--map %s: write COLUMN=PATH", text)
 		}
+		column, path := text[:at], text[at+1:]
 		if _, ok := p.Tree.SignalByPath(path); !ok {
 			return m, fmt.Errorf("--map %s: there is no signal %s", text, path)
 		}
@@ -123,6 +126,16 @@ func (o *importOptions) mapping(p *project.Project) (recording.Mapping, error) {
 }
 
 func (o *importOptions) one(ctx context.Context, store *history.Store, tree *twin.Tree, name string, m recording.Mapping) (imported, error) {
+	began := time.Now()
+	if history.IsBlocks(name) {
+		out := imported{File: name}
+		samples := history.ReadBlocks(ctx, name, seriesBy(tree, m), func(series string) {
+			if len(out.Report.Unknown) < maxUnknown {
+				out.Report.Unknown = append(out.Report.Unknown, series)
+			}
+		})
+		return out.take(ctx, store, counted(samples, &out.Report), began)
+	}
 	format, err := recording.FormatOf(name)
 	if o.format != "" {
 		format, err = recording.ParseFormat(o.format)
@@ -135,24 +148,66 @@ func (o *importOptions) one(ctx context.Context, store *history.Store, tree *twi
 		return imported{}, errors.Unwrap(err)
 	}
 	defer f.Close()
-	began := time.Now()
 	out := imported{File: name}
-	samples := recording.Read(ctx, f, format, tree, m, &out.Report)
+	return out.take(ctx, store, recording.Read(ctx, f, format, tree, m, &out.Report), began)
+}
+
+// take stores samples, or only reads them when there is no store.
+func (x *imported) take(ctx context.Context, store *history.Store, samples iter.Seq2[[]twin.Sample, error], began time.Time) (imported, error) {
 	if store == nil {
 		for _, err := range samples {
 			if err != nil {
-				return out, err
+				return *x, err
 			}
 		}
 	} else {
 		done, err := store.Import(ctx, samples)
 		if err != nil {
-			return out, err
+			return *x, err
 		}
-		out.Stored, out.Duplicates, out.TooOld = done.Samples, done.Duplicates, done.TooOld
+		x.Stored, x.Duplicates, x.TooOld = done.Samples, done.Duplicates, done.TooOld
 	}
-	out.Seconds = round(time.Since(began).Seconds())
-	return out, nil
+	x.Seconds = round(time.Since(began).Seconds())
+	return *x, nil
+}
+
+// maxUnknown is how many series that match no signal are named.
+const maxUnknown = 50
+
+// seriesBy finds the signal of a series of a Prometheus database: of ours by its path, of others as the mapping says, by
+// their whole text or their name, else by the prefix and their name. Numbers of others are in the unit of the signal.
+func seriesBy(tree *twin.Tree, m recording.Mapping) history.Series {
+	own := history.OwnSeries(tree)
+	return func(text string, labels map[string]string) (twin.SignalID, twin.Unit, bool) {
+		if id, unit, ok := own(text, labels); ok {
+			return id, unit, true
+		}
+		name := labels["__name__"]
+		path, ok := m.Signals[text]
+		if !ok {
+			path, ok = m.Signals[name]
+		}
+		if !ok {
+			path = m.Prefix + name
+		}
+		id, ok := tree.SignalByPath(path)
+		if !ok {
+			return 0, twin.Unit{}, false
+		}
+		return id, tree.Signal(id).Unit, true
+	}
+}
+
+// counted counts samples as they pass.
+func counted(samples iter.Seq2[[]twin.Sample, error], r *recording.Report) iter.Seq2[[]twin.Sample, error] {
+	return func(yield func([]twin.Sample, error) bool) {
+		for batch, err := range samples {
+			r.Samples += len(batch)
+			if !yield(batch, err) {
+				return
+			}
+		}
+	}
 }
 
 func (x *imported) print(dry bool) {
