@@ -2,6 +2,7 @@ package ensemble
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"iter"
@@ -9,7 +10,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nuid"
 
 	"github.com/orrery-twin/orrery/twin/scenario"
 )
@@ -108,7 +108,7 @@ func (e *Executor) Run(ctx context.Context, jobs iter.Seq[scenario.Job], result 
 	outer := ctx
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	b := &batch{Executor: e, name: nuid.Next(), book: newBook(e.opts.Window, e.opts.Bytes), begun: time.Now(), cancel: cancel}
+	b := &batch{Executor: e, name: rand.Text(), book: newBook(e.opts.Window, e.opts.Bytes), begun: time.Now(), cancel: cancel}
 	if e.opts.Model != nil {
 		if err := e.link.offer(ctx, e.opts.Model); err != nil {
 			return err

@@ -30,6 +30,9 @@ const (
 	allWorkers     = "all"
 )
 
+// electionLimit is how long a request waits before it is made again: without a leader nobody answers.
+const electionLimit = 2 * time.Second
+
 // Times of the protocol.
 const (
 	ackWait   = 4 * time.Second         // a worker that is silent for so long has lost its job
@@ -56,7 +59,8 @@ func (l *Link) prepare(ctx context.Context) error {
 	for {
 		err := l.makeStreams(ctx)
 		var refused *jetstream.APIError
-		if err == nil || !errors.As(err, &refused) || refused.Code != 503 {
+		electing := errors.As(err, &refused) && refused.Code == 503 || errors.Is(err, context.DeadlineExceeded)
+		if !electing || ctx.Err() != nil {
 			return err
 		}
 		select {
@@ -68,6 +72,8 @@ func (l *Link) prepare(ctx context.Context) error {
 }
 
 func (l *Link) makeStreams(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, electionLimit)
+	defer cancel()
 	// Both streams hold one message for each subject and refuse a second: a job that is sent twice is one job, a result
 	// that is computed twice is one result.
 	jobs := jetstream.StreamConfig{Name: jobStream, Description: "Orrery: jobs of ensembles", Subjects: []string{jobSubject + "*.*"},

@@ -2,6 +2,7 @@ package ensemble
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,7 +16,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nuid"
 )
 
 // WorkerOptions configure a worker. Kinds is needed.
@@ -157,7 +157,7 @@ func workerName() string {
 		host = "worker"
 	}
 	host = host[:min(len(host), maxName/2)]
-	return fmt.Sprintf("%s-%d-%s", host, os.Getpid(), strings.ToLower(nuid.Next()[16:]))
+	return fmt.Sprintf("%s-%d-%s", host, os.Getpid(), strings.ToLower(rand.Text()[:6]))
 }
 
 // ahead is how much work a worker holds beyond what it is at, so that it never waits for the network, and little enough
@@ -215,7 +215,9 @@ func (w *Worker) take(ctx context.Context) error {
 
 // consumer opens the consumer of jobs, and makes the streams if a restart took them.
 func (w *Worker) consumer(ctx context.Context) (jetstream.Consumer, error) {
-	c, err := w.js.Consumer(ctx, jobStream, workers)
+	short, cancel := context.WithTimeout(ctx, electionLimit)
+	defer cancel()
+	c, err := w.js.Consumer(short, jobStream, workers)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) || errors.Is(err, jetstream.ErrStreamNotFound) {
 		if err = w.link.prepare(ctx); err == nil {
 			c, err = w.js.Consumer(ctx, jobStream, workers)
@@ -230,20 +232,40 @@ func (w *Worker) fetch(ctx context.Context, consumer jetstream.Consumer, n int) 
 	if err != nil {
 		return err
 	}
-	for m := range batch.Messages() {
-		t := w.accept(m)
-		switch {
-		case t == nil:
-		case ctx.Err() != nil:
-			w.giveBack(t, 0)
-		default:
-			w.queue <- t // it has room for all that is held
+	for open := true; open; {
+		select {
+		case m, ok := <-batch.Messages():
+			open = ok
+			if !ok {
+				break
+			}
+			if t := w.accept(m); t != nil {
+				w.queue <- t // it has room for all that is held
+			}
+		case <-ctx.Done():
+			giveUp(batch.Messages())
+			return nil
 		}
 	}
 	if err := batch.Error(); err != nil && !errors.Is(err, nats.ErrTimeout) && !errors.Is(err, jetstream.ErrNoMessages) {
 		return err
 	}
 	return nil
+}
+
+// giveUp leaves what has arrived to others. What arrives later comes to them after ackWait.
+func giveUp(arrived <-chan jetstream.Msg) {
+	for {
+		select {
+		case m, ok := <-arrived:
+			if !ok {
+				return
+			}
+			_ = m.Nak()
+		default:
+			return
+		}
+	}
 }
 
 func (w *Worker) count() int {
