@@ -36,6 +36,7 @@ var ours = []struct{ pkg, may, why string }{
 	{"twin/recording", "twin", "files of samples, whoever made them"},
 	{"twin/engine", "twin twin/alarm twin/history twin/journal", "one owner of the present"},
 	{"twin/sim/...", "twin twin/sim", "models propose, they never send: no twin/control"},
+	{"twin/sim/flow/chain", "twin twin/sim twin/sim/flow", "ships and containers move on the kernel of flow; models propose, they never send"},
 	{"twin/sim/equation", "twin twin/expression twin/sim twin/sim/ode", "runs what expressions describe; models propose, they never send"},
 	{"twin/sim/component", "twin/expression", "a library of texts; it runs nothing"},
 	{"twin/sim/fmi", "twin twin/sim twin/sim/fmi/wire", "the app's side of an FMU: no native code, no solver"},
