@@ -59,6 +59,11 @@ func fieldNamed(fields []sim.Field, id string) (sim.Field, bool) {
 }
 
 func noField(id string, fields []sim.Field) error {
+	return fmt.Errorf("scenario: %w", noSuch("field", id, fields))
+}
+
+// noSuch says that there is no such thing, and which there are.
+func noSuch(what, id string, fields []sim.Field) error {
 	const most = 12
 	names := ""
 	for i, f := range fields {
@@ -72,7 +77,7 @@ func noField(id string, fields []sim.Field) error {
 		names += f.ID
 	}
 	if names == "" {
-		return fmt.Errorf("scenario: there is no field %q: the model has none that can be changed", id)
+		return fmt.Errorf("there is no %s %q: the model has none", what, clipped(id))
 	}
-	return fmt.Errorf("scenario: there is no field %q: choose one of %s", id, names)
+	return fmt.Errorf("there is no %s %q: choose one of %s", what, clipped(id), names)
 }
