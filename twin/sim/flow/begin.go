@@ -15,6 +15,7 @@ type beginning struct {
 	speeds map[string]float64 // set-points that differ from 1, by element
 	read   int                // signals that could be relied on
 	asked  int
+	off    int // stations that are off: nobody knows until when
 }
 
 // begin reads a snapshot; nil knows nothing. What does not fit is brought into range: a belt holds no more than it can.
@@ -41,6 +42,7 @@ func (s *Study) begin(snap *twin.Snapshot) beginning {
 		case ofState:
 			if name, ok := s.stateOf(m, v); ok {
 				b.start.States[e.Name] = name
+				b.off += b2i(name == Off.String())
 			}
 		case ofSpeed:
 			if v >= .01 && v <= 10 && math.Abs(v-1) > 1e-3 {
@@ -113,11 +115,15 @@ func (m *Model) atSpeeds(speeds map[string]float64) *Model {
 
 // text says what a run begins with.
 func (b *beginning) text() string {
+	text := fmt.Sprintf("begins with all %d live signals", b.read)
 	switch {
 	case b.start == nil:
 		return "begins empty, warmed up"
-	case b.read == b.asked:
-		return fmt.Sprintf("begins with all %d live signals", b.read)
+	case b.read < b.asked:
+		text = fmt.Sprintf("begins with %d live signals, %d are not to be relied on", b.read, b.asked-b.read)
 	}
-	return fmt.Sprintf("begins with %d live signals, %d are not to be relied on", b.read, b.asked-b.read)
+	if b.off > 0 {
+		text += fmt.Sprintf("; %d stations that are off are taken to start at once", b.off)
+	}
+	return text
 }

@@ -75,8 +75,11 @@ func (s *Study) Fitted(fits []Fit) *Study {
 			e.Failure, e.Repair = f.Failure, f.Repair
 		}
 	}
-	out := &Study{Past: s.Past, def: &def, tree: s.tree, live: s.live}
+	out := &Study{def: &def, tree: s.tree, live: s.live}
 	out.describe()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out.past = s.past
 	return out
 }
 

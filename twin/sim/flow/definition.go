@@ -260,6 +260,11 @@ func (b *binder) states(place string, m *meaning, s *twin.Signal) bool {
 	for st := range m.codes {
 		m.codes[st] = slices.IndexFunc(s.States, func(name string) bool { return m.state(name) == stateNames[st] })
 	}
+	for st, like := range map[State]State{Setup: Working, Waiting: Starved} {
+		if m.codes[st] < 0 {
+			m.codes[st] = m.codes[like]
+		}
+	}
 	return true
 }
 

@@ -2,39 +2,37 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"sync"
-
-	"github.com/orrery-twin/orrery/twin/sim"
 )
 
-// Output is a signal of a plant.
-type Output struct {
-	Element  string // empty for the plant as a whole
-	Asset    string // path in the tree that the element stands for
-	Quantity string // "level", "state", "made", "wip" or "rate"
-	Unit     string // SI; empty for a count or a state
-	Reading  sim.Reading
+// ensemble is a plant as a sim.Model: members are replications that run side by side. Where a plant cannot go on, Err says why,
+// and its channels hold their last values.
+type ensemble struct {
+	plants   []*plant
+	faults   []error
+	channels []channel
+	stepSec  float64
+	workers  int
+	ctx      context.Context
+	zeros    []float64
 }
 
-// Ensemble is a plant as a sim.Model: members are replications that run side by side, so that levels, states and counts are
-// signals on the timeline like all others. Where a plant cannot go on, Err says why, and its outputs hold their last values.
-type Ensemble struct {
-	plants  []*plant
-	faults  []error
-	outputs []Output
-	values  [][]float64 // output, member
-	read    []func(p *plant) float64
-	made    []float64 // of each member at the last step
-	stepSec float64
-	workers int
-	ctx     context.Context
-	zeros   []float64
+// channel is a signal of the members.
+type channel struct {
+	read         func(p *plant) float64
+	base, factor float64   // of the signal, and of one that is read
+	whole        bool      // only whole numbers of it
+	perSec       bool      // what is added in a step, for each second
+	last         []float64 // by member, what was read a step ago
+	values       []float64 // by member
 }
 
-// NewEnsemble builds o.Replications plants that begin with o.Start and advance by stepSec, s. The horizon and warm-up of the options
-// are not used: a model has no end, and a living plant is warm.
-func NewEnsemble(ctx context.Context, m *Model, stepSec float64, o Options) (*Ensemble, error) {
+// newEnsemble builds o.Replications plants that begin with o.Start and advance by stepSec, s. The horizon and warm-up of the
+// options are not used: a future has no end, and a living plant is warm.
+func newEnsemble(ctx context.Context, m *Model, stepSec float64, o Options) (*ensemble, error) {
 	o, err := o.checked(m)
 	if err != nil {
 		return nil, err
@@ -42,60 +40,52 @@ func NewEnsemble(ctx context.Context, m *Model, stepSec float64, o Options) (*En
 	if !(stepSec > 0 && stepSec <= maxHorizon) {
 		return nil, fmt.Errorf("%w: a step of %g s: give one above zero", ErrOptions, stepSec)
 	}
-	e := &Ensemble{stepSec: stepSec, workers: o.Workers, ctx: ctx, faults: make([]error, o.Replications), made: make([]float64, o.Replications), zeros: make([]float64, o.Replications)}
+	e := &ensemble{stepSec: stepSec, workers: o.Workers, ctx: ctx, faults: make([]error, o.Replications), zeros: make([]float64, o.Replications)}
 	for i := range o.Replications {
 		e.plants = append(e.plants, newPlant(m, o.Seed, i, o.Start))
-	}
-	for i := range m.Elements {
-		e.describe(&m.Elements[i], i, o.Start)
-	}
-	e.add(Output{Quantity: "wip", Reading: sim.Held}, func(p *plant) float64 { return float64(p.wip.value) })
-	e.add(Output{Quantity: "rate", Unit: "1/s"}, nil)
-	e.values = make([][]float64, len(e.outputs))
-	for i := range e.values {
-		e.values[i] = make([]float64, o.Replications)
 	}
 	return e, nil
 }
 
-func (e *Ensemble) add(o Output, read func(p *plant) float64) {
-	e.outputs, e.read = append(e.outputs, o), append(e.read, read)
-}
-
-func (e *Ensemble) describe(x *Element, i int, start *Start) {
-	o := Output{Element: x.Name, Asset: x.Asset, Quantity: "level", Reading: sim.Held}
-	switch {
-	case x.isStation():
-		o.Quantity = "state"
-		e.add(o, func(p *plant) float64 { return float64(p.nodes[i].(*station).state(0)) })
-	case x.Kind == Sink:
-		before := 0.
-		if start != nil {
-			before = start.Counters[x.Name]
+// add appends a channel; first is what it shows before the first step, NaN: what is read then.
+func (e *ensemble) add(c channel, first float64) {
+	c.last, c.values = make([]float64, len(e.plants)), make([]float64, len(e.plants))
+	for i, p := range e.plants {
+		c.last[i] = c.read(p)
+		c.values[i] = first
+		if math.IsNaN(first) {
+			c.values[i] = c.value(c.last[i], c.last[i], 1)
 		}
-		o.Quantity = "made"
-		e.add(o, func(p *plant) float64 { return before + float64(p.nodes[i].base().entered) })
-	case x.Kind != Source:
-		e.add(o, func(p *plant) float64 { return float64(p.nodes[i].base().level.value) })
 	}
+	e.channels = append(e.channels, c)
 }
 
-// Outputs are the channels of the model, in their order.
-func (e *Ensemble) Outputs() []Output { return e.outputs }
+// value is what a channel shows when it read now and, a step of so many seconds ago, before.
+func (c *channel) value(now, before, sec float64) float64 {
+	if c.perSec {
+		return c.base + c.factor*(now-before)/sec
+	}
+	v := c.base + c.factor*now
+	if c.whole {
+		v = math.Floor(v + 1e-9)
+	}
+	return v
+}
 
 // Members implements sim.Model.
-func (e *Ensemble) Members() int { return len(e.plants) }
+func (e *ensemble) Members() int { return len(e.plants) }
 
 // Step implements sim.Model: it advances all plants to the end of step k, several at a time.
-func (e *Ensemble) Step(k int) {
+func (e *ensemble) Step(k int) {
 	until := float64(k+1) * e.stepSec
 	var wg sync.WaitGroup
 	for w := range min(e.workers, len(e.plants)) {
 		wg.Go(func() {
 			for i := w; i < len(e.plants); i += e.workers {
-				if e.faults[i] == nil {
-					e.faults[i] = e.plants[i].run(e.ctx, until)
+				if e.faults[i] != nil {
+					continue
 				}
+				e.faults[i] = e.plants[i].run(e.ctx, until)
 				e.sample(i)
 			}
 		})
@@ -103,37 +93,27 @@ func (e *Ensemble) Step(k int) {
 	wg.Wait()
 }
 
-func (e *Ensemble) sample(i int) {
-	p := e.plants[i]
-	made := 0.
-	for _, n := range p.nodes {
-		if d, ok := n.(*drain); ok && !d.Scrap {
-			made += float64(d.entered)
-		}
+func (e *ensemble) sample(i int) {
+	for j := range e.channels {
+		c := &e.channels[j]
+		now := c.read(e.plants[i])
+		c.values[i], c.last[i] = c.value(now, c.last[i], e.stepSec), now
 	}
-	for j, read := range e.read {
-		if read != nil {
-			e.values[j][i] = read(p)
-		} else {
-			e.values[j][i] = (made - e.made[i]) / e.stepSec
-		}
-	}
-	e.made[i] = made
 }
 
 // Output implements sim.Model.
-func (e *Ensemble) Output(channel int) []float64 { return e.values[channel] }
+func (e *ensemble) Output(channel int) []float64 { return e.channels[channel].values }
 
 // FailureSec implements sim.Model; a plant has no units that fail for good.
-func (e *Ensemble) FailureSec(int) []float64 { return e.zeros }
+func (e *ensemble) FailureSec(int) []float64 { return e.zeros }
 
 // EnergyJ implements sim.Model; parts carry no energy.
-func (e *Ensemble) EnergyJ(int) []float64 { return e.zeros }
+func (e *ensemble) EnergyJ(int) []float64 { return e.zeros }
 
-// Err implements sim.Failer: the first of the plants that cannot go on.
-func (e *Ensemble) Err() error {
+// Err implements sim.Failer: the first of the plants that cannot go on. That the context has ended is no fault of theirs.
+func (e *ensemble) Err() error {
 	for i, err := range e.faults {
-		if err != nil {
+		if err != nil && !errors.Is(err, e.ctx.Err()) {
 			return fmt.Errorf("replication %d: %w", i+1, err)
 		}
 	}

@@ -14,8 +14,6 @@ import (
 
 // Study answers questions about a line and foretells its signals: a sim.Study and a sim.Builder. It is safe for concurrent use.
 type Study struct {
-	Past sim.Past // what was measured, for a future that begins at a fork; nil: it begins empty. Set it before the first use
-
 	def    *Definition
 	tree   *twin.Tree
 	live   []meaning
@@ -24,6 +22,14 @@ type Study struct {
 
 	mu   sync.Mutex
 	kept []*known // the newest last
+	past sim.Past
+}
+
+// Remember gives the study what was measured, for futures; without, they begin empty.
+func (s *Study) Remember(past sim.Past) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.past = past
 }
 
 // NewStudy reads a definition, JSON with the keys of the twin file, for a site; the site may be without a tree. The error is a

@@ -31,7 +31,7 @@ func (s *Study) word(a *asked, c *Comparison, ranking *Ranking) *sim.Answer {
 }
 
 func (s *Study) rests(a *asked, c *Comparison) string {
-	text := fmt.Sprintf("%d runs of %s, the same chance with and without changes; %s", len(c.Base.Replications), shortTime(a.o.HorizonSec), a.beginning.text())
+	text := fmt.Sprintf("%s each, with and without changes under the same chance; %s", shortTime(a.o.HorizonSec), a.beginning.text())
 	if n := len(a.speeds); n > 0 {
 		text += fmt.Sprintf("; %d set-points of speed as they are now", n)
 	}

@@ -95,10 +95,16 @@ func (w *world) moored(i int) {
 			teu += int(x.teu)
 		}
 	}
-	free := p.Cranes - h.cranes
-	v.cranes = max(1, min(int(firstOf(float64(p.CranesPerShip), 4)), free))
-	h.cranes += v.cranes
+	w.crane(v)
 	w.k.At(w.sky.held[v.port].after(w.k.Now(), w.workSec(v, teu)), 0, w.acts.unloaded, i)
+}
+
+// crane gives a ship cranes: as many as are free, at most those for one ship, at least one.
+func (w *world) crane(v *vessel) {
+	h := &w.ports[v.port]
+	most := int(firstOf(float64(w.m.Ports[v.port].CranesPerShip), 4))
+	v.cranes = max(1, min(most, h.fleet-h.cranes))
+	h.cranes += v.cranes
 }
 
 // lands reports whether a parcel leaves the ship where it is.

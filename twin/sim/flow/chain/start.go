@@ -116,6 +116,9 @@ func (w *world) beginPort(i int, s *portStart) {
 	if s.craneRate > 0 {
 		h.rate = s.craneRate / 3600
 	}
+	if s.cranes >= 1 {
+		h.fleet = int(s.cranes)
+	}
 	if s.moved > 0 {
 		h.moved = int(s.moved)
 	}
@@ -249,8 +252,7 @@ func (w *world) beginCall(i int, s *shipStart) {
 	v.state = handling
 	w.burn(v, v.class.AuxTD/daySec)
 	h.busy++
-	v.cranes = max(1, min(int(firstOf(float64(w.m.Ports[v.port].CranesPerShip), 4)), w.m.Ports[v.port].Cranes-h.cranes))
-	h.cranes += v.cranes
+	w.crane(v)
 	rest := w.draw(forCrane, v.key, 0, 2).Float64() * w.callSec(v.port) / 2
 	w.k.At(w.sky.held[v.port].after(0, rest), 0, w.acts.unloaded, i)
 }

@@ -72,6 +72,7 @@ type harbour struct {
 	hit      int     // ships that came while it was closed, or were sent elsewhere for it
 	others   int     // other ships that were served
 	expected int     // other ships that were planned
+	fleet    int     // cranes that there are
 	room     float64 // TEU that fit in the yard, as learnt from live levels; 0 is as the model says
 	rate     float64
 }
@@ -125,7 +126,7 @@ func newWorld(p *plan, seed uint64, replication int) *world {
 	w.rand = rand.New(&w.pcg)
 	w.ports = make([]harbour, len(p.m.Ports))
 	for i := range w.ports {
-		w.ports[i].rate = p.m.Ports[i].CraneRate / 3600
+		w.ports[i].rate, w.ports[i].fleet = p.m.Ports[i].CraneRate/3600, p.m.Ports[i].Cranes
 	}
 	w.ships = make([]vessel, len(p.ships))
 	for i := range w.ships {
