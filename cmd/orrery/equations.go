@@ -79,6 +79,9 @@ func (s *station) described() (sim.Together, error) {
 		out = append(out, written)
 	}
 	for _, study := range s.studies {
+		if r, ok := study.Study.(interface{ Remember(past sim.Past) }); ok {
+			r.Remember(s.store)
+		}
 		if course, ok := study.Study.(sim.Builder); ok {
 			out = append(out, course)
 		}
