@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"runtime"
 	"time"
@@ -29,15 +30,16 @@ type inquiry struct {
 	hour    float64
 	isNow   bool
 	horizon float64
-	day     *dayTotals
+	day     *[2]dayCourse
+	first   [2]dayCourse
 	base    variant
 	changed variant
 	runs    [2][]*Result // by seed; nil where it is not done
 }
 
-// Answer implements sim.Study. First comes the equilibrium of both plants, then pairs of microscopic runs with the same chance: 12 of
-// them unless the question or the definition says otherwise. When the context ends before the first pair is done, the figures are those
-// of the equilibrium.
+// Answer implements sim.Study. First comes what is expected of both plants, by the equilibrium of routes and the cell
+// transmission model, then pairs of microscopic runs with the same chance: 12 of them unless the question or the definition says
+// otherwise; last the whole day. When the context ends before the first pair is done, the figures are the expected ones.
 func (s *Study) Answer(ctx context.Context, q sim.Question) (*sim.Answer, error) {
 	begin := time.Now()
 	set, err := s.set(q.Changes)
@@ -62,7 +64,13 @@ func (s *Study) Answer(ctx context.Context, q sim.Question) (*sim.Answer, error)
 	if err := in.prepare(ctx); err != nil {
 		return nil, err
 	}
+	if err := in.expect(ctx); err != nil {
+		return nil, err
+	}
 	stopped := in.simulate(ctx)
+	if stopped == nil {
+		stopped = in.wholeDay(ctx)
+	}
 	a := in.words()
 	a.Elapsed, a.Computed, a.Partial = time.Since(begin), time.Now(), stopped != nil
 	return a, stopped
@@ -93,7 +101,7 @@ func (in *inquiry) prepare(ctx context.Context) (err error) {
 // changes reports whether the question changes anything but the hour.
 func (in *inquiry) changes() bool {
 	for i := range in.set {
-		if in.s.knobs[i].kind != knobHour {
+		if k := in.s.knobs[i].kind; k != knobHour && k != knobWeekend {
 			return true
 		}
 	}
@@ -122,7 +130,7 @@ func (s *Study) present(st state) (*Network, error) {
 func (in *inquiry) demandFrom(hour, horizon float64) *Demand {
 	c := &in.s.d.course
 	at := in.at.In(c.zone)
-	midnight := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, c.zone)
+	midnight := time.Date(at.Year(), at.Month(), at.Day()+in.s.otherDay(in.set, at.Weekday()), 0, 0, 0, 0, c.zone)
 	moment := func(sec float64) time.Time {
 		return midnight.Add(time.Duration((hour*hourSec + sec) * float64(time.Second)))
 	}
@@ -134,19 +142,39 @@ func (in *inquiry) demandFrom(hour, horizon float64) *Demand {
 	return d
 }
 
-// settle makes a side: its network, demand and equilibrium.
+// otherDay is how many days on from a weekday the question's kind of day comes.
+func (s *Study) otherDay(set settings, today time.Weekday) int {
+	v, asked := set[s.byID["demand.weekend"]]
+	if !asked {
+		return 0
+	}
+	for days := range 7 {
+		if w := (today + time.Weekday(days)) % 7; (w == time.Saturday || w == time.Sunday) == (v == 1) {
+			return days
+		}
+	}
+	return 0
+}
+
+// settle makes a side of the question: its network, demand and equilibrium.
 func (in *inquiry) settle(ctx context.Context, set settings) (variant, error) {
-	scenario := in.s.scenario(set, in.hour)
+	return in.equilibrium(ctx, set, in.hour, AssignOptions{Gap: 1e-4})
+}
+
+// equilibrium makes a side for some hour of the day.
+func (in *inquiry) equilibrium(ctx context.Context, set settings, hour float64, o AssignOptions) (variant, error) {
+	scenario := in.s.scenario(set, hour)
 	if in.isNow {
 		scenario.Changes = append(scenario.Changes, in.closedNow(set)...)
 	}
-	c, err := Apply(in.net, in.demandFrom(in.hour, in.horizon), scenario)
+	c, err := Apply(in.net, in.demandFrom(hour, in.horizon), scenario)
 	if err != nil {
 		return variant{}, err
 	}
-	shut := c.ClosedAt(0)
-	served, lost := c.Network.served(c.Demand, shut)
-	a, err := Assign(ctx, c.Network, served, AssignOptions{Gap: 1e-4, Closed: shut})
+	c.Demand = c.Demand.around(in.horizon)
+	o.Closed = c.ClosedAt(0)
+	served, lost := c.Network.served(c.Demand, o.Closed)
+	a, err := Assign(ctx, c.Network, served, o)
 	if a == nil || ctx.Err() != nil {
 		return variant{}, err
 	}
@@ -246,90 +274,90 @@ func (in *inquiry) pairs() (base, changed []*Result) {
 	return base, changed
 }
 
-// dayTotals are the vehicle-seconds on the road in each hour of a day, by equilibria.
-type dayTotals struct{ base, changed [24]float64 }
-
-// pickHour decides which hour of the day the question is about, and adds up the day when the change is looked at over it.
+// pickHour decides which hour of the day the question is about: the one that is asked for, the one that the change matters most in, or
+// that of the moment.
 func (in *inquiry) pickHour(ctx context.Context) error {
 	s := in.s
-	hour := s.of(in.set, "demand.hour")
-	_, asked := in.set[s.byID["demand.hour"]]
-	if (in.changes() || s.d.worst && !asked) && s.affordable() {
-		in.day = &dayTotals{}
-		for h := range 24 {
-			if err := in.hourOfDay(ctx, h); err != nil {
-				return err
-			}
-		}
+	if in.hour = s.of(in.set, "demand.hour"); !math.IsNaN(in.hour) {
+		return nil
 	}
-	switch {
-	case !math.IsNaN(hour):
-		in.hour = hour
-	case s.d.worst && in.day != nil:
-		in.hour = float64(in.day.worst())
-	default:
-		in.isNow = true
-		in.hour = hourOf(in.at.In(s.d.course.zone))
+	if !s.d.worst || !s.affordable() {
+		in.isNow, in.hour = true, hourOf(in.at.In(s.d.course.zone))
+		return nil
 	}
-	return nil
-}
-
-// affordable reports whether 48 equilibria of the network are a matter of moments.
-func (s *Study) affordable() bool { return len(s.d.demand.Trips) <= 4000 && len(s.d.net.Links) <= 1000 }
-
-// hourOfDay adds up one hour.
-func (in *inquiry) hourOfDay(ctx context.Context, h int) error {
-	total := func(set settings) (float64, error) {
-		c, err := Apply(in.net, in.demandFrom(float64(h), hourSec), in.s.scenario(set, float64(h)))
-		if err != nil {
-			return 0, err
-		}
-		shut := c.ClosedAt(hourSec / 2)
-		served, _ := c.Network.served(c.Demand, shut)
-		a, err := Assign(ctx, c.Network, served, AssignOptions{Gap: 1e-3, Closed: shut, Most: 60})
-		if a == nil || ctx.Err() != nil {
-			return 0, err
-		}
-		return a.Total * hourSec, nil
-	}
-	base, err := total(nil)
+	base, err := in.baseHours(ctx)
 	if err != nil {
 		return err
 	}
-	in.day.base[h], in.day.changed[h] = base, base
+	changed := base
 	if in.changes() {
-		in.day.changed[h], err = total(in.set)
+		if changed, err = in.hours(ctx, in.set); err != nil {
+			return err
+		}
 	}
-	return err
+	in.hour = float64(worst(base, changed))
+	return nil
 }
 
-// worst is the hour in which the change makes the greatest difference; without one the busiest.
-func (d *dayTotals) worst() int {
+// hoursKey is what the vehicle-seconds of the base by hour depend on.
+type hoursKey struct {
+	fitted *fitted
+	day    time.Time
+	greens string
+}
+
+// baseHours are the hours of the plant as it is; the newest are kept.
+func (in *inquiry) baseHours(ctx context.Context) ([24]float64, error) {
+	at := in.at.In(in.s.d.course.zone)
+	key := hoursKey{in.fitted, at.AddDate(0, 0, in.s.otherDay(in.set, at.Weekday())).Truncate(24 * time.Hour), fmt.Sprint(in.state.greens)}
+	in.s.mu.Lock()
+	kept, known := in.s.hours, in.s.hoursFor == key
+	in.s.mu.Unlock()
+	if known {
+		return kept, nil
+	}
+	hours, err := in.hours(ctx, nil)
+	if err == nil {
+		in.s.mu.Lock()
+		in.s.hours, in.s.hoursFor = hours, key
+		in.s.mu.Unlock()
+	}
+	return hours, err
+}
+
+// hours are the vehicle-seconds on the road in each hour of a day, by equilibria.
+func (in *inquiry) hours(ctx context.Context, set settings) (out [24]float64, err error) {
+	for h := range out {
+		x, err := in.equilibrium(ctx, set, float64(h), AssignOptions{Gap: 1e-3, Most: 60})
+		if err != nil {
+			return out, err
+		}
+		out[h] = x.a.Total * hourSec
+	}
+	return out, nil
+}
+
+// worst is the hour in which a change makes the greatest difference; without one the busiest.
+func worst(base, changed [24]float64) int {
 	best, most := 0, -1.
-	for h := range d.base {
-		if x := math.Abs(d.changed[h] - d.base[h]); x > most {
+	for h := range base {
+		if x := math.Abs(changed[h] - base[h]); x > most {
 			best, most = h, x
 		}
 	}
-	if most > 1e-6*d.base[best] {
+	if most > 1e-6*base[best] {
 		return best
 	}
-	for h := range d.base {
-		if d.base[h] > d.base[best] {
+	for h := range base {
+		if base[h] > base[best] {
 			best = h
 		}
 	}
 	return best
 }
 
-// Sum is the difference over the day, vehicle-seconds.
-func (d *dayTotals) difference() float64 {
-	sum := 0.
-	for h := range d.base {
-		sum += d.changed[h] - d.base[h]
-	}
-	return sum
-}
+// affordable reports whether 48 equilibria of the network are a matter of moments.
+func (s *Study) affordable() bool { return len(s.d.demand.Trips) <= 4000 && len(s.d.net.Links) <= 1000 }
 
 var _ sim.Study = (*Study)(nil)
 

@@ -46,6 +46,8 @@ type CellModel struct {
 	out    []float64 // vehicles that leave a link in this step
 	in     []float64
 
+	stuckFor []float64 // s, by link: how long next to nobody got out
+
 	Time           float64 // s
 	Entered        float64 // vehicles since the beginning, those in queues included
 	Left           float64
@@ -78,7 +80,7 @@ func NewCellModel(n *Network, a *Assignment, step float64) (*CellModel, error) {
 	}
 	k := len(n.Links)
 	m := &CellModel{n: n, step: step, par: make([]cellLink, k), cellAt: make([]int, k+1), queue: make([]float64, k), inflow: make([]float64, k),
-		send: make([]float64, k), room: make([]float64, k), out: make([]float64, k), in: make([]float64, k), Passed: make([]float64, k), factor: make([]float64, k)}
+		send: make([]float64, k), room: make([]float64, k), out: make([]float64, k), in: make([]float64, k), Passed: make([]float64, k), stuckFor: make([]float64, k), factor: make([]float64, k)}
 	total, most := 0, 0
 	for i := range n.Links {
 		l := &n.Links[i]
@@ -138,6 +140,26 @@ func (m *CellModel) SetShares(a *Assignment) {
 				s.next, s.part = append(s.next, j), append(s.part, f/sum)
 			}
 		}
+	}
+	for l := range m.queue {
+		m.requeue(l)
+	}
+}
+
+// requeue sends those who wait to enter a link that nobody enters any more to the most used one at the same node, if there is one.
+func (m *CellModel) requeue(l int) {
+	if m.queue[l] == 0 || m.inflow[l] > 0 {
+		return
+	}
+	best, most := l, 0.
+	for _, j := range m.node[m.n.Links[l].From] {
+		if m.inflow[j] > most {
+			best, most = int(j), m.inflow[j]
+		}
+	}
+	if best != l {
+		m.queue[best] += m.queue[l]
+		m.queue[l] = 0
 	}
 }
 
@@ -203,6 +225,10 @@ func (m *CellModel) junction(node int) {
 		m.restrict(j, in, m.room[j], weight)
 	}
 	for _, l := range in {
+		m.held(l)
+		if m.stuckFor[l] >= patience {
+			continue
+		}
 		s := &m.shares[l]
 		for i, j := range s.next {
 			m.in[j] += m.out[l] * s.part[i]
@@ -210,6 +236,35 @@ func (m *CellModel) junction(node int) {
 		m.Left += m.out[l] * s.exit
 		m.Passed[l] += m.out[l]
 	}
+	for _, l := range in {
+		if m.stuckFor[l] >= patience {
+			m.loosen(l)
+		}
+	}
+}
+
+// held counts how long a link has let next to nobody out, s.
+func (m *CellModel) held(l int32) {
+	if m.send[l] > .5*m.par[l].capacity && m.out[l] < .02*m.send[l] {
+		m.stuckFor[l] += m.step
+	} else if m.stuckFor[l] < patience || m.out[l] > .2*m.send[l] {
+		m.stuckFor[l] = 0
+	}
+}
+
+// loosen lets those of a link that has been held for long go wherever there is room, past those who cannot: some turn another way.
+// Without it, queues that bite each other's tails would stand for ever.
+func (m *CellModel) loosen(l int32) {
+	s, out := &m.shares[l], 0.
+	for i, j := range s.next {
+		f := max(0, min(m.send[l]*s.part[i], m.room[j]-m.in[j]))
+		m.in[j] += f
+		out += f
+	}
+	leave := m.send[l] * s.exit
+	m.Left += leave
+	m.out[l] = out + leave
+	m.Passed[l] += m.out[l]
 }
 
 // restrict divides the room of a link among the approaches in proportion to their capacity; what one does not need goes

@@ -63,6 +63,7 @@ type measure struct {
 	add       []NewLink // forth and back
 	street    int       // in plan.streets of what is added; −1
 	asset     string
+	demand    float64 // part of the trips that are still made while streets are closed, for it was announced
 }
 
 // binding says which signals of the tree belong to streets and junctions.
@@ -187,8 +188,9 @@ func (f *form) readMeasures(v value, p *plan) []measure {
 	var out []measure
 	for i, id := range v.keys {
 		x := v.items[i]
-		f.known(x, "label", "close", "from", "to", "add", "asset")
-		m := measure{id: id, label: f.word(x.get("label"), false), from: f.clock(x.get("from"), 0), to: f.clock(x.get("to"), 24), street: -1, asset: f.word(x.get("asset"), false)}
+		f.known(x, "label", "close", "from", "to", "add", "asset", "demand")
+		m := measure{id: id, label: f.word(x.get("label"), false), from: f.clock(x.get("from"), 0), to: f.clock(x.get("to"), 24), street: -1, asset: f.word(x.get("asset"), false),
+			demand: f.quantity(x.get("demand"), aShare, 1, 0, 2)}
 		if m.label == "" {
 			m.label = strings.ReplaceAll(id, "_", " ")
 		}

@@ -102,6 +102,25 @@ func (d *Demand) Factor(t float64) float64 {
 	return f
 }
 
+// around is the same demand with rates that are those of the mean over a span from 0 on, s, so that the mean factor is 1.
+func (d *Demand) around(span float64) *Demand {
+	sum, n := 0., 0.
+	for t := 30.; t < span; t += 60 {
+		sum += d.Factor(t)
+		n++
+	}
+	if n == 0 || sum == 0 {
+		return d
+	}
+	f := sum / n
+	out := d.Scaled(f)
+	out.Profile = make([]Span, len(d.Profile))
+	for i, s := range d.Profile {
+		out.Profile[i] = Span{s.From, s.Factor / f}
+	}
+	return out
+}
+
 // Total is the sum of all rates, vehicles/s.
 func (d *Demand) Total() float64 {
 	sum := 0.

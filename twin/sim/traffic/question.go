@@ -35,7 +35,7 @@ var switches = map[string]float64{"on": 1, "yes": 1, "true": 1, "closed": 1, "1"
 // value reads what a field becomes, SI.
 func (s *Study) value(i int, text string) (float64, error) {
 	f, k := &s.fields[i], s.knobs[i]
-	if k.kind == knobMeasure || k.kind == knobClosed {
+	if k.kind == knobMeasure || k.kind == knobClosed || k.kind == knobWeekend {
 		if v, ok := switches[strings.ToLower(text)]; ok {
 			return v, nil
 		}
@@ -184,6 +184,9 @@ func (s *Study) measureChanges(m measure, set settings, hour float64, add func(C
 	if to <= 0 || to <= from {
 		return
 	}
+	if part := s.of(set, m.id+".demand"); part != 1 {
+		add(Change{Demand: &DemandFactor{Factor: part, From: max(0, from), To: to}})
+	}
 	c := &Closure{From: max(0, from), To: to}
 	for _, i := range m.close {
 		c.Links = append(c.Links, s.names(i)...)
@@ -209,7 +212,7 @@ func (s *Study) words(set settings) string {
 	var out []string
 	for i := range s.fields {
 		v, ok := set[i]
-		if !ok || s.knobs[i].kind == knobHour {
+		if !ok || s.knobs[i].kind == knobHour || s.knobs[i].kind == knobWeekend {
 			continue
 		}
 		f := &s.fields[i]
@@ -218,7 +221,7 @@ func (s *Study) words(set settings) string {
 			if v == 1 {
 				out = append(out, f.Label)
 			}
-		case knobNewLanes, knobNewSpeed, knobNewCapacity, knobFrom, knobTo:
+		case knobNewLanes, knobNewSpeed, knobNewCapacity, knobFrom, knobTo, knobTrips:
 			if set[s.byID[s.d.measures[s.knobs[i].index].id+".on"]] != 1 {
 				continue
 			}

@@ -26,6 +26,9 @@ type Study struct {
 	mu   sync.Mutex
 	last memory
 	past sim.Past
+
+	hours    [24]float64 // of the plant as it is
+	hoursFor hoursKey
 }
 
 // memory is the newest fit, and what it was made for.
@@ -42,11 +45,13 @@ const (
 	knobMeasure knobKind = iota // on or off
 	knobFrom
 	knobTo
+	knobTrips
 	knobNewLanes
 	knobNewSpeed
 	knobNewCapacity
 	knobDemand
 	knobHour
+	knobWeekend
 	knobClosed
 	knobLanes
 	knobSpeed
@@ -116,6 +121,7 @@ func (s *Study) addFields(f *form) {
 		hour.Text = clockText(s.d.hour)
 	}
 	s.add(knob{knobHour, 0}, hour)
+	s.add(knob{knobWeekend, 0}, sim.Field{ID: "demand.weekend", Label: "Demand of a day at the weekend", Value: math.NaN(), Min: 0, Max: 1, Text: "as the day is"})
 	for i := range s.d.streets {
 		if len(s.d.streets) <= maxStreetFields || s.d.named(i) {
 			s.streetFields(i)
@@ -136,6 +142,7 @@ func (s *Study) measureFields(i int, m measure) {
 	if len(m.close) > 0 {
 		s.add(knob{knobFrom, i}, sim.Field{ID: m.id + ".from", Label: m.label + ": from", Unit: clockUnit, Value: m.from, Min: 0, Max: 24, Text: clockText(m.from), Asset: m.asset})
 		s.add(knob{knobTo, i}, sim.Field{ID: m.id + ".to", Label: m.label + ": until", Unit: clockUnit, Value: m.to, Min: 0, Max: 24, Text: clockText(m.to), Asset: m.asset})
+		s.add(knob{knobTrips, i}, sim.Field{ID: m.id + ".demand", Label: m.label + ": trips still made", Unit: percent, Value: m.demand, Min: 0, Max: 2, Text: percent.Format(m.demand, 0) + " %", Asset: m.asset})
 	}
 	if len(m.add) > 0 {
 		k := m.add[0]

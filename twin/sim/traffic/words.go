@@ -61,7 +61,7 @@ func (in *inquiry) rests(runs int) string {
 	}
 	parts = append(parts, fmt.Sprintf("demand of %s", clockText(in.hour)))
 	if runs == 0 {
-		return strings.Join(append(parts, "equilibrium of routes without chance"), "; ")
+		return strings.Join(append(parts, "expected course by cell transmission, without chance"), "; ")
 	}
 	return strings.Join(append(parts, fmt.Sprintf("%d pairs of runs with every vehicle, %.0f min each", runs, in.horizon/60)), "; ")
 }
@@ -122,22 +122,19 @@ func average(v []float64) float64 {
 	return sum
 }
 
-// expected are figures of the equilibrium.
+// exactly is a figure without chance.
+func exactly(id, label string, unit twin.Unit, decimals int, good sim.Sense, b, c float64) sim.Figure {
+	return sim.Figure{ID: id, Label: label, Unit: unit, Decimals: decimals, Good: good, Base: sim.Exact(b), Changed: sim.Exact(c), Difference: sim.Exact(c - b)}
+}
+
+// expected are figures of the cell transmission model.
 func (in *inquiry) expected() []sim.Figure {
-	trip := func(x *variant) float64 {
-		rate := 0.
-		for _, t := range x.a.Trips {
-			rate += t.Rate
-		}
-		return x.a.Total / max(rate, 1e-9)
-	}
-	figure := func(id, label string, unit twin.Unit, decimals int, b, c float64) sim.Figure {
-		return sim.Figure{ID: id, Label: label, Unit: unit, Decimals: decimals, Good: sim.Less, Base: sim.Exact(b), Changed: sim.Exact(c), Difference: sim.Exact(c - b)}
-	}
+	b, c := &in.first[0], &in.first[1]
 	out := []sim.Figure{
-		figure("trip", "Time of a trip", minutes, 2, trip(&in.base), trip(&in.changed)),
-		figure("total", "Time on the road, all vehicles", hours, 0, in.base.a.Total*in.horizon, in.changed.a.Total*in.horizon),
-		figure("unserved", "Trips without a route", plain, 0, in.base.lost*in.horizon, in.changed.lost*in.horizon),
+		exactly("trip", "Time of a trip", minutes, 2, sim.Less, b.perTrip(), c.perTrip()),
+		exactly("total", "Time on the road, all vehicles", hours, 0, sim.Less, b.spent, c.spent),
+		exactly("arrived", "Trips completed", plain, 0, sim.More, b.left, c.left),
+		exactly("unserved", "Trips without a route", plain, 0, sim.Less, in.base.lost*in.horizon, in.changed.lost*in.horizon),
 	}
 	return append(out, in.dayFigure()...)
 }
@@ -146,11 +143,12 @@ func (in *inquiry) dayFigure() []sim.Figure {
 	if in.day == nil {
 		return nil
 	}
-	b, c := 0., 0.
-	for h := range in.day.base {
-		b, c = b+in.day.base[h], c+in.day.changed[h]
+	b, c := &in.day[0], &in.day[1]
+	return []sim.Figure{
+		exactly("day", "Time of a trip, the whole day", minutes, 2, sim.Less, b.perTrip(), c.perTrip()),
+		exactly("day_total", "Time on the road, the whole day", hours, 0, sim.Less, b.spent, c.spent),
+		exactly("day_trips", "Trips completed, the whole day", plain, 0, sim.More, b.left, c.left),
 	}
-	return []sim.Figure{{ID: "day", Label: "Time on the road, the whole day", Unit: hours, Good: sim.Less, Base: sim.Exact(b), Changed: sim.Exact(c), Difference: sim.Exact(c - b)}}
 }
 
 func (in *inquiry) headline(a *sim.Answer) string {
@@ -197,17 +195,8 @@ func timeText(s float64) string {
 
 func (in *inquiry) more(a *sim.Answer, roads []roadState) []string {
 	var out []string
-	if in.day != nil && in.changes() {
-		d, h := in.day.difference(), in.day.worst()
-		verb := "saves"
-		if d > 0 {
-			verb = "costs"
-		}
-		if math.Abs(d) >= hourSec {
-			out = append(out, fmt.Sprintf("Over the day it %s %.0f vehicle hours (24 hourly equilibria), most from %s on.", verb, math.Abs(d)/hourSec, clockText(float64(h))))
-		} else {
-			out = append(out, "Over the day it makes less than a vehicle hour of difference.")
-		}
+	if in.day != nil {
+		out = append(out, in.daySentence())
 	}
 	for _, f := range a.Figures {
 		if f.ID == "co2" && in.changes() && f.Distinguishable() {
@@ -223,6 +212,23 @@ func (in *inquiry) more(a *sim.Answer, roads []roadState) []string {
 		}
 	}
 	return out
+}
+
+// daySentence says what the change does over a day.
+func (in *inquiry) daySentence() string {
+	b, c := &in.day[0], &in.day[1]
+	out := fmt.Sprintf("Over the whole day a trip takes %s instead of %s", timeText(c.perTrip()), timeText(b.perTrip()))
+	if fewer := b.entered - c.entered; fewer > .005*b.entered {
+		out += fmt.Sprintf(", and %.0f of %.0f trips are not made", fewer, b.entered)
+	} else if d := c.spent - b.spent; math.Abs(d) >= hourSec {
+		out += fmt.Sprintf(": %+.0f vehicle hours", d/hourSec)
+	}
+	for i, x := range in.day {
+		if x.inside > .02*x.entered {
+			out += fmt.Sprintf("; %.0f vehicles %s are still on the road at midnight", x.inside, [2]string{"of today's plant", "of the changed one"}[i])
+		}
+	}
+	return strings.ReplaceAll(out, ": -", ": −") + "."
 }
 
 // closes reports whether a measure closes its streets within the run.
