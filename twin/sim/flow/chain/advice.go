@@ -42,25 +42,35 @@ func (p *plan) closing() (out []int) {
 // admissible says which ports can stand in for one, and of the others why not: ships must be able to enter, and the cargo must be
 // able to go on by land or feeder.
 func (p *plan) admissible(port int) (others []int, why []string) {
+	unlinked := 0
 	for i := range p.m.Ports {
 		if i == port {
 			continue
 		}
-		if reason := p.objection(port, i); reason != "" {
+		switch reason := p.objection(port, i); reason {
+		case "":
+			others = append(others, i)
+		case noLink:
+			unlinked++
+		default:
 			why = append(why, p.title(i)+" ("+reason+")")
-			continue
 		}
-		others = append(others, i)
+	}
+	if unlinked > 0 {
+		why = append(why, fmt.Sprintf("%d ports without a link for the cargo", unlinked))
 	}
 	return others, why
 }
+
+// noLink is the objection to most ports of a chain.
+const noLink = "no link for the cargo"
 
 func (p *plan) objection(port, other int) string {
 	if math.IsInf(p.sea.length(port, other), 1) {
 		return "no lane"
 	}
 	if !p.serves(other, port) {
-		return "no link for the cargo"
+		return noLink
 	}
 	for i := range p.ships {
 		h := &p.ships[i]
@@ -73,11 +83,14 @@ func (p *plan) objection(port, other int) string {
 
 func (p *plan) title(port int) string { return titled(p.m.Ports[port].Label, p.m.Ports[port].Name) }
 
-// instead of a port another one, in a plan that is otherwise the same.
+// with is the same plan, but with another port instead of one.
 func (p *plan) with(port, other int) *plan {
 	out := *p
 	out.instead = slices.Clone(p.instead)
 	out.instead[port] = other
+	if out.warm == nil {
+		out.warm = p
+	}
 	return &out
 }
 
@@ -155,9 +168,9 @@ func (x *advice) lines(q *question) (out []string) {
 	if len(x.others) > 1 {
 		a, b := x.others[0], x.others[1]
 		d := paired(a.runs, b.runs, (*outcome).total)
-		line := fmt.Sprintf("%s against the second, %s: %s cheaper.", q.changed.title(a.port), q.changed.title(b.port), interval(d, money))
+		line := fmt.Sprintf("%s, the second, is dearer by %s than %s.", q.changed.title(b.port), dollarsOf(d), q.changed.title(a.port))
 		if !tells(d) {
-			line = fmt.Sprintf("%s and the second, %s, are not distinguishable in cost %s.", q.changed.title(a.port), q.changed.title(b.port), bracket(d, money))
+			line = fmt.Sprintf("%s and the second, %s, are not distinguishable in cost %s.", q.changed.title(a.port), q.changed.title(b.port), dollarsOf(d))
 		}
 		out = append(out, line)
 	}

@@ -24,6 +24,7 @@ const (
 // plan is a model made ready to run: names are indices, ways and transfers are found. It is immutable and shared.
 type plan struct {
 	m        *Model
+	warm     *plan // what a run without a start is run in as; nil is itself
 	sea      *sea
 	services []round
 	ships    []hull

@@ -42,19 +42,11 @@ const overrun = 60 * daySec
 
 // replicate runs a chain once. With a start it begins there, without one it is warmed up first.
 func replicate(ctx context.Context, p *plan, seed uint64, replication int, s *start) (*outcome, error) {
-	w := newWorld(p, seed, replication)
-	zero := 0.
-	if s == nil {
-		zero = firstOf(float64(p.m.Settings.Warmup), defaultWarmup)
+	w, err := ready(ctx, p, seed, replication, s)
+	if err != nil {
+		return nil, err
 	}
-	w.begin(s, zero)
-	if zero > 0 {
-		if err := w.run(ctx, zero); err != nil {
-			return nil, err
-		}
-	}
-	w.restart()
-	end := zero + p.horizon()
+	end := w.zero + p.horizon()
 	if err := w.run(ctx, end); err != nil {
 		return nil, err
 	}
@@ -66,6 +58,28 @@ func replicate(ctx context.Context, p *plan, seed uint64, replication int, s *st
 	}
 	w.close(o)
 	return o, nil
+}
+
+// ready is a chain at the present of the question: where it was seen to be, or run in.
+func ready(ctx context.Context, p *plan, seed uint64, replication int, s *start) (*world, error) {
+	if s != nil {
+		w := newWorld(p, seed, replication)
+		w.begin(s, 0)
+		w.restart()
+		return w, nil
+	}
+	warm := p
+	if p.warm != nil {
+		warm = p.warm
+	}
+	w := newWorld(warm, seed, replication)
+	w.begin(nil, firstOf(float64(p.m.Settings.Warmup), defaultWarmup))
+	if err := w.run(ctx, w.zero); err != nil {
+		return nil, err
+	}
+	w.turnTo(p)
+	w.restart()
+	return w, nil
 }
 
 // restart forgets what was counted before.

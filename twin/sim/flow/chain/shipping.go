@@ -110,14 +110,21 @@ func (w *world) depart(i int) {
 	v.count++
 	v.stands, v.merged, v.port = -1, false, r.calls[v.call]
 	node := int32(w.sea.first + from)
-	if v.forced >= 0 && v.forced != v.port && v.forced != from {
-		v.stands = v.port
-		w.ports[v.port].hit++
-		v.port, v.forced = v.forced, -1
+	if v.forced != from {
+		w.force(v)
 	}
 	w.route = w.sea.way(w.route[:0], node, v.port)
 	w.sail(v, w.sea.at[node], edge{node, node}, w.route[1:])
 	w.watch(i)
+}
+
+// force sends a ship to another port for its next call, if it was told to.
+func (w *world) force(v *vessel) {
+	if v.forced >= 0 && v.forced != v.port {
+		v.stands, v.port = v.port, v.forced
+		w.ports[v.stands].hit++
+	}
+	v.forced = -1
 }
 
 // watch plans the arrival of a ship, or the moment at which it will turn to another port.
@@ -125,11 +132,17 @@ func (w *world) watch(i int) {
 	v := &w.ships[i]
 	if v.stands < 0 {
 		if other, at := w.elsewhere(v, v.port, v.arrival()); other >= 0 && at < v.arrival() {
-			w.k.At(math.Max(at, w.k.Now()), 0, w.acts.turn, i)
+			v.event = w.k.At(math.Max(at, w.k.Now()), 0, w.acts.turn, i)
 			return
 		}
 	}
-	w.k.At(math.Max(v.arrival(), w.k.Now()+leastLegSec), 0, w.acts.arrive, i)
+	w.come(i)
+}
+
+// come plans the arrival of a ship.
+func (w *world) come(i int) {
+	v := &w.ships[i]
+	v.event = w.k.At(math.Max(v.arrival(), w.k.Now()+leastLegSec), 0, w.acts.arrive, i)
 }
 
 // leastLegSec is how long the shortest leg takes: time passes in every round.
@@ -158,7 +171,7 @@ func (w *world) turn(i int) {
 	v := &w.ships[i]
 	other, _ := w.elsewhere(v, v.port, v.arrival())
 	if other < 0 {
-		w.k.At(math.Max(v.arrival(), w.k.Now()), 0, w.acts.arrive, i)
+		w.come(i)
 		return
 	}
 	at, _, on := v.where(w.k.Now())
@@ -173,7 +186,7 @@ func (w *world) divert(i, other int, at Position, on edge) {
 	w.route = w.sea.from(w.route[:0], at, on, other)
 	w.sail(v, at, on, w.route)
 	w.follow(i)
-	w.k.At(math.Max(v.arrival(), w.k.Now()+leastLegSec), 0, w.acts.arrive, i)
+	w.come(i)
 }
 
 // finish counts a call.

@@ -2,6 +2,7 @@ package chain
 
 import (
 	"math"
+	"slices"
 )
 
 // start is what a replication begins with. What is not there begins by plan.
@@ -31,15 +32,16 @@ type stormStart struct {
 	wind, radius float64 // m/s, m
 }
 
-// begin sets a world up: weather, others, cargo and ships. Closures count from zero, s.
+// begin sets a world up: others, cargo and ships, and where it begins at zero the weather; else turnTo brings that at zero, s.
 func (w *world) begin(s *start, zero float64) {
 	w.zero = zero
-	w.weather(s)
+	n := len(w.ports)
+	w.sky = sky{wind: float64(w.m.Settings.Wind), closed: make([]spans, n), held: make([]spans, n)}
+	if zero == 0 {
+		w.weather(s)
+	}
 	for port := range w.ports {
 		w.nextOther(port)
-		for _, x := range w.sky.closed[port] {
-			w.k.At(x.to, 1, w.open, port)
-		}
 	}
 	if s != nil {
 		for i := range w.ports {
@@ -59,12 +61,53 @@ func (w *world) begin(s *start, zero float64) {
 	}
 }
 
+// turnTo lets a chain that was run in go on by another plan, from zero on: its weather, closures, speeds, berths and extra ships. Ships that
+// sail go on from where they are.
+func (w *world) turnTo(p *plan) {
+	old := w.plan
+	w.plan = p
+	w.sky.wind = float64(p.m.Settings.Wind)
+	w.weather(nil)
+	for i := range w.ports {
+		w.ports[i].rate, w.ports[i].fleet = p.m.Ports[i].CraneRate/3600, p.m.Ports[i].Cranes
+	}
+	for i := range p.ships {
+		h := &p.ships[i]
+		k := slices.IndexFunc(w.ships, func(v vessel) bool { return v.key == h.key })
+		if k < 0 {
+			w.ships = append(w.ships, newVessel(h))
+			w.undone++
+			w.beginPlanned(len(w.ships) - 1)
+			continue
+		}
+		v := &w.ships[k]
+		v.hull, v.order, v.forced = h, h.speed, h.divert
+		if v.state == sailing {
+			w.resume(k)
+		}
+	}
+	for port := range w.ports {
+		if p.m.Ports[port].Berths > old.m.Ports[port].Berths {
+			w.serve(port)
+		}
+	}
+}
+
+// resume lets a ship that sails go on from where it is, by the plan, the weather and the speed that hold now.
+func (w *world) resume(i int) {
+	v := &w.ships[i]
+	at, _, on := v.where(w.k.Now())
+	w.k.Cancel(v.event)
+	w.force(v)
+	w.route = w.sea.from(w.route[:0], at, on, v.port)
+	w.sail(v, at, on, w.route)
+	w.watch(i)
+}
+
 func (w *world) open(port int) { w.serve(port) }
 
 // weather draws the storms and the closures.
 func (w *world) weather(s *start) {
-	n := len(w.ports)
-	w.sky = sky{wind: float64(w.m.Settings.Wind), closed: make([]spans, n), held: make([]spans, n)}
 	for i := range w.m.Ports {
 		p := &w.m.Ports[i]
 		if p.ClosedFor.Given() {
@@ -81,6 +124,11 @@ func (w *world) weather(s *start) {
 				p := &w.m.Ports[port]
 				w.sky.shut(&c, port, w.sea.port(port), float64(p.CraneWind), float64(p.CloseWind))
 			}
+		}
+	}
+	for port := range w.ports {
+		for _, x := range w.sky.closed[port] {
+			w.k.At(x.to, 1, w.open, port)
 		}
 	}
 }
@@ -168,9 +216,7 @@ func (w *world) enter(i, call int, at Position, on edge, nodes []int32) {
 	v := &w.ships[i]
 	v.call = call
 	v.port = w.services[v.service].calls[call]
-	if v.forced >= 0 && v.forced != v.port {
-		v.stands, v.port, v.forced = v.port, v.forced, -1
-		w.ports[v.stands].hit++
+	if w.force(v); v.stands >= 0 {
 		nodes = w.sea.from(nil, at, on, v.port)
 	}
 	w.sail(v, at, on, nodes)

@@ -3,7 +3,7 @@ package chain
 import (
 	"context"
 	"fmt"
-	"slices"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -86,6 +86,7 @@ func (s *Study) prepare(q sim.Question) (*question, error) {
 		return nil, err
 	}
 	out.changed.sameWork(out.base)
+	out.changed.warm = out.base
 	out.share = func(from, to float64) func(float64) {
 		if q.Progress == nil {
 			return nil
@@ -189,27 +190,15 @@ func (q *question) parts(base, changed []*outcome) (out []sim.Part) {
 		s := min(1, max(-1, -m.Value/daySec))
 		out = append(out, sim.Part{Asset: asset, Shade: s, Text: text})
 	}
-	for i, h := range q.base.ships {
-		j := slices.IndexFunc(q.changed.ships, func(x hull) bool { return x.key == h.key })
-		if h.index < 0 || j < 0 {
-			continue
-		}
-		d := difference(base, changed, func(o *outcome) float64 { return o.done[i] }, func(o *outcome) float64 { return o.done[j] })
-		shade(d, q.base.m.Ships[h.index].Asset, signed(d.Value/3600, 1)+" h for its calls")
+	for i := range q.base.m.Ships { // named ships come first in every plan
+		d := paired(base, changed, func(o *outcome) float64 { return o.done[i] })
+		shade(d, q.base.m.Ships[i].Asset, signed(d.Value/3600, 1)+" h for its calls")
 	}
 	for i := range q.base.m.Ports {
 		d := paired(base, changed, func(o *outcome) float64 { return o.portWait[i] })
 		shade(d, q.base.m.Ports[i].Asset, signed(d.Value/3600, 0)+" ship hours in the roads")
 	}
 	return out
-}
-
-func difference(base, changed []*outcome, a, b func(*outcome) float64) sim.Mean {
-	d := values(changed, b)
-	for i, v := range values(base, a) {
-		d[i] -= v
-	}
-	return mean(d)
 }
 
 // headline says what the changes cost and what is best.
@@ -229,7 +218,7 @@ func (q *question) headline(changes []sim.Change, f []sim.Figure, found []*advic
 		}
 	}
 	if len(changes) == 0 {
-		more = append(more, fmt.Sprintf("It costs %s in %.0f d, and a container is in it for %.1f d.", money(f[0].Base.Value), q.base.horizon()/daySec, f[1].Base.Value/daySec))
+		more = append(more, fmt.Sprintf("It costs %s M USD in %.0f d, and a container is in it for %.1f d.", million.Format(f[0].Base.Value, 1), q.base.horizon()/daySec, f[1].Base.Value/daySec))
 	} else {
 		what += ": " + effect(f[0].Difference, f[1].Difference)
 	}
@@ -241,13 +230,13 @@ func (q *question) headline(changes []sim.Change, f []sim.Figure, found []*advic
 
 // effect is what a difference of cost and of the time of containers is, in words.
 func effect(cost, delay sim.Mean) string {
-	text := "cost " + interval(cost, money)
+	text := "cost " + dollarsOf(cost)
 	if !tells(cost) {
-		text = "cost not distinguishable " + bracket(cost, money)
+		text = "cost not distinguishable " + dollarsOf(cost)
 	}
-	wait := ", containers " + interval(delay, clock)
+	wait := ", containers " + hoursOf(delay)
 	if !tells(delay) {
-		wait = ", time of containers not distinguishable " + bracket(delay, clock)
+		wait = ", time of containers not distinguishable " + hoursOf(delay)
 	}
 	return text + wait
 }
@@ -255,37 +244,41 @@ func effect(cost, delay sim.Mean) string {
 // tells reports whether a difference can be told from zero.
 func tells(m sim.Mean) bool { return m.Low > 0 || m.High < 0 }
 
-func interval(m sim.Mean, text func(float64) string) string {
-	return plus(m.Value, text) + " " + bracket(m, text)
+// interval is a difference with its 95 % interval: "+3.99 (+1.58 … +6.40) M USD".
+func interval(m sim.Mean, u twin.Unit, decimals int) string {
+	text := func(v float64) string { return signedIn(v, u, decimals) }
+	return fmt.Sprintf("%s (%s … %s) %s", text(m.Value), text(m.Low), text(m.High), u.Symbol)
 }
 
-func bracket(m sim.Mean, text func(float64) string) string {
-	return "(" + plus(m.Low, text) + " … " + plus(m.High, text) + ")"
-}
-
-func plus(v float64, text func(float64) string) string {
-	if v > 0 {
-		return "+" + text(v)
+// dollarsOf is a difference of cost, in USD, thousands or millions.
+func dollarsOf(m sim.Mean) string {
+	switch most := math.Max(math.Abs(m.Low), math.Abs(m.High)); {
+	case most >= 1e8:
+		return interval(m, million, 0)
+	case most >= 1e5:
+		return interval(m, million, 2)
+	case most >= 1e4:
+		return interval(m, twin.Unit{Symbol: "k USD", Dimension: "money", Scale: 1e3}, 0)
 	}
-	return text(v)
+	return interval(m, dollars, 0)
 }
 
-func signed(v float64, decimals int) string {
-	return plus(v, func(v float64) string { return twin.Unit{}.Format(v, decimals) })
-}
+func hoursOf(m sim.Mean) string { return interval(m, hours, 1) }
 
-// money is USD for people.
-func money(usd float64) string {
-	switch abs := max(usd, -usd); {
-	case abs >= 1e8:
-		return million.Format(usd, 0) + " M USD"
-	case abs >= 1e5:
-		return million.Format(usd, 2) + " M USD"
-	case abs >= 1e3:
-		return twin.Unit{Scale: 1e3}.Format(usd, 0) + " k USD"
+func signed(v float64, decimals int) string { return signedIn(v, twin.Unit{}, decimals) }
+
+func signedIn(v float64, u twin.Unit, decimals int) string {
+	text := u.Format(v, decimals)
+	if v > 0 && strings.Trim(text, "0.") != "" {
+		return "+" + text
 	}
-	return dollars.Format(usd, 0) + " USD"
+	return text
 }
 
-// clock is a time for people.
-func clock(sec float64) string { return hours.Format(sec, 1) + " h" }
+// clock is a span for people.
+func clock(sec float64) string {
+	if sec < 2*daySec {
+		return hours.Format(sec, 0) + " h"
+	}
+	return strings.TrimSuffix(days.Format(sec, 1), ".0") + " d"
+}

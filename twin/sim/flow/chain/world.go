@@ -95,15 +95,16 @@ type move struct {
 type vessel struct {
 	*hull
 	state   int
-	call    int  // of the round: that it sails to or is at
-	number  int  // calls since zero
-	count   int  // calls ever, for its streams
-	port    int  // where it really sails to or is
-	stands  int  // port that this call stands in for; −1 none
-	merged  bool // it is the next call of the round as well
-	loading bool // cargo that comes now is too late
-	foreign int  // TEU aboard that are not followed
-	forced  int  // as hull.divert, until used
+	call    int        // of the round: that it sails to or is at
+	number  int        // calls since zero
+	count   int        // calls ever, for its streams
+	port    int        // where it really sails to or is
+	stands  int        // port that this call stands in for; −1 none
+	merged  bool       // it is the next call of the round as well
+	loading bool       // cargo that comes now is too late
+	foreign int        // TEU aboard that are not followed
+	event   flow.Event // that ends the voyage
+	forced  int        // as hull.divert, until used
 	path    []Position
 	times   []float64
 	edges   []edge
@@ -130,12 +131,15 @@ func newWorld(p *plan, seed uint64, replication int) *world {
 	}
 	w.ships = make([]vessel, len(p.ships))
 	for i := range w.ships {
-		v := &w.ships[i]
-		*v = vessel{hull: &p.ships[i], order: p.ships[i].speed, stands: -1, forced: p.ships[i].divert, done: math.Inf(1)}
+		w.ships[i] = newVessel(&p.ships[i])
 	}
 	w.acts = actions{w.arrive, w.turn, w.moored, w.unloaded, w.loaded, w.left, w.day, w.other, w.otherLeft, w.delivered, w.picked}
 	w.undone = len(w.ships)
 	return w
+}
+
+func newVessel(h *hull) vessel {
+	return vessel{hull: h, order: h.speed, stands: -1, forced: h.divert, done: math.Inf(1)}
 }
 
 // draw is the chance of one thing: what it is for, and up to three keys.
