@@ -11,12 +11,14 @@ import (
 	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/sim"
 	"github.com/orrery-twin/orrery/twin/sim/flow"
+	"github.com/orrery-twin/orrery/twin/sim/flow/chain"
 	"github.com/orrery-twin/orrery/ui"
 )
 
 // studyMakers are the models that a study of a twin file can have.
 var studyMakers = map[string]func(definition []byte, site sim.Site) (sim.Study, error){
-	"flow": func(definition []byte, site sim.Site) (sim.Study, error) { return flow.NewStudy(definition, site) },
+	"flow":  func(definition []byte, site sim.Site) (sim.Study, error) { return flow.NewStudy(definition, site) },
+	"chain": func(definition []byte, site sim.Site) (sim.Study, error) { return chain.NewStudy(definition, site) },
 }
 
 // namedStudy is a study of the twin file, made ready.
