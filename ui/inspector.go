@@ -123,16 +123,19 @@ func (p *inspector) alarms(f *flow, id twin.AssetID) {
 			buttonW = buttonWidth(f.sheet, "Acknowledge") - 4
 		}
 		look := a.look(v.blink)
-		when := join(a.Value, a.Raised.In(v.zone).Format("2 Jan 15:04"))
+		message, when := a.Message, join(a.Value, a.Raised.In(v.zone).Format("2 Jan 15:04"))
+		if head, figures, ok := strings.Cut(message, ": "); ok {
+			message, when = head, join(figures, a.Raised.In(v.zone).Format("2 Jan 15:04"))
+		}
 		if a.Expected {
 			when = a.Value + " · expected"
 		}
 		y := f.y
-		f.put(cell{w: f.W - buttonW, h: 34, name: "signal-of:" + a.ID, hand: true, hint: "Show its trend", key: fmt.Sprint(a.Message, a.Priority, look, when),
+		f.put(cell{w: f.W - buttonW, h: 34, name: "signal-of:" + a.ID, hand: true, hint: "Show its trend", key: fmt.Sprint(message, a.Priority, look, when),
 			paint: func(pen *theme.Pen, c cell) {
 				pen.Alarm(theme.Margin+6, c.y+17, 11, a.Priority, look)
-				pen.TextFit(theme.Margin+20, c.y+15, c.w-theme.Margin-24, a.Message, theme.FontText, theme.Color(theme.Text))
-				pen.TextFit(theme.Margin+20, c.y+29, c.w-theme.Margin-24, when, theme.FontSmall, theme.Color(theme.Text2))
+				pen.TextFit(theme.Margin+20, c.y+15, c.w-2*theme.Margin-24, message, theme.FontText, theme.Color(theme.Text))
+				pen.TextFit(theme.Margin+20, c.y+29, c.w-2*theme.Margin-24, when, theme.FontSmall, theme.Color(theme.Text2))
 			},
 			tap: func(fyne.Position, bool) {
 				if p.onPlot != nil && a.Signal != twin.NoSignal {

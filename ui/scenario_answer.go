@@ -249,6 +249,7 @@ func queueText(a *studyAsk) (string, theme.Name) {
 type compared struct {
 	*sim.Figure
 	from, to, diff sim.Mean
+	alone          bool // there is nothing to compare it with: it is the plant as it is
 	unpaired       bool // both came from different questions: the interval of the difference is wider than it had to be
 }
 
@@ -289,6 +290,14 @@ func (c *compared) better() int {
 	return scenario.Better(sim.Figure{Good: c.Good, Difference: c.diff})
 }
 
+// height is that of its cell, Dp.
+func (c *compared) height() float32 {
+	if c.difference() == "" {
+		return 24
+	}
+	return 38
+}
+
 // number words a value of the figure.
 func (c *compared) number(si float64) string {
 	if math.IsNaN(si) || math.IsInf(si, 0) {
@@ -315,6 +324,9 @@ func (c *compared) difference() string {
 		return ""
 	}
 	span := func(si float64) string { return grouped(signed(c.Unit.Span(si), c.Decimals)) }
+	if c.alone {
+		return ""
+	}
 	if d.Value == 0 && d.Low == 0 && d.High == 0 {
 		return "no difference"
 	}
@@ -372,14 +384,16 @@ func (p *answerPage) figures(s *sheet, x, w, y float32, a answered) float32 {
 		y += c.h + 4
 	}
 	same := 0
+	changed := len(m.book.changes(m.chosen)) > 0
 	for i := range list {
 		c := &list[i]
-		if len(list) > manyFigures && i >= 2 && !c.clear() && m.chosen != basePlan {
+		c.alone = !changed && m.other == ""
+		if len(list) > manyFigures && i >= 2 && !c.clear() && changed {
 			same++
 			continue
 		}
 		s.add(figureCell(x, y, w, c))
-		y += 38
+		y += c.height()
 	}
 	if same > 0 {
 		c := paragraph(s, x, y, w, fmt.Sprintf("%s more without a difference that can be told from zero", count(same, "figure")), theme.FontSmall, theme.Text3)
@@ -397,7 +411,7 @@ func (p *answerPage) figures(s *sheet, x, w, y float32, a answered) float32 {
 // figureCell is one figure: what it is and would be, and the difference below.
 func figureCell(x, y, w float32, f *compared) cell {
 	values, diff, better := f.values(), f.difference(), f.better()
-	return cell{x: x, y: y, w: w, h: 38, key: fmt.Sprint(f.Label, values, diff, better), paint: func(p *theme.Pen, c cell) {
+	return cell{x: x, y: y, w: w, h: f.height(), key: fmt.Sprint(f.Label, values, diff, better), paint: func(p *theme.Pen, c cell) {
 		right := p.TextRight(c.x+c.w, c.y+15, values, theme.FontText, theme.Color(theme.Text))
 		p.TextFit(c.x, c.y+15, right-c.x-10, f.Label, theme.FontText, theme.Color(theme.Text2))
 		ink := theme.Text2

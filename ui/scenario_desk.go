@@ -511,7 +511,7 @@ func (m *scenarios) selectAsset(path string, frame bool) {
 func fieldDecimals(f *sim.Field) int {
 	step := math.Abs(f.Unit.Span(f.Value)) / 100
 	if hasRange(f) {
-		step = f.Unit.Span(f.Max-f.Min) / 200
+		step = min(f.Unit.Span(f.Max-f.Min)/200, max(step, f.Unit.Span(f.Max-f.Min)/1e4))
 	}
 	for d := range 3 {
 		if step*math.Pow(10, float64(d)) >= .5 || step == 0 || math.IsNaN(step) {
@@ -526,7 +526,11 @@ func hasRange(f *sim.Field) bool {
 	return f.Max > f.Min && !math.IsInf(f.Max-f.Min, 0) && !math.IsNaN(f.Value)
 }
 
-// sliderRange are the ends of the slider of a field: its own, or half and double of what it is.
+// wide is how many times what a field is its range may be, so that a slider still shows all of it.
+const wide = 6
+
+// sliderRange are the ends of the slider of a field: its own, or half and double of what it is where it has none or where
+// they lie so far apart that nothing could be chosen between them.
 func sliderRange(f *sim.Field) (low, high float64, ok bool) {
 	low, high = f.Min, f.Max
 	v := f.Value
@@ -538,6 +542,9 @@ func sliderRange(f *sim.Field) (low, high float64, ok bool) {
 	}
 	if math.IsNaN(high) || math.IsInf(high, 0) {
 		high = max(v/2, v*2)
+	}
+	if v != 0 && high-low > wide*math.Abs(v) {
+		low, high = max(low, min(v/2, v*2)), min(high, max(v/2, v*2))
 	}
 	return low, high, high > low
 }

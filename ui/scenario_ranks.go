@@ -37,9 +37,9 @@ func (p *answerPage) ranks(s *sheet, x, w, y float32, a answered) {
 	if top <= 0 || math.IsNaN(top) || math.IsInf(top, 0) {
 		top = 1
 	}
-	labelW := min(w*.38, 150)
+	labelW := float32(40)
 	for _, r := range list {
-		labelW = max(min(w*.38, s.width(r.Label, theme.FontText)+14), min(labelW, w*.38))
+		labelW = max(labelW, min(w*.38, s.width(r.Label, theme.FontText)+14))
 	}
 	for i, r := range list {
 		p.rank(s, x, w, y, labelW, i, r, top, gains)

@@ -25,7 +25,7 @@ func (s *stage) sign(l *label, v *view) (out viewport.Label, ok bool) {
 		out.Value, q = v.shown(l.signal)
 		if lo, hi, some := v.snap.Interval(l.signal); some && q == twin.Predicted {
 			g := v.tree.Signal(l.signal)
-			out.Value += " ± " + g.Unit.Format(g.Unit.SI(g.Unit.Span(hi-lo)/2), g.Decimals)
+			out.Value += " (" + g.Unit.Format(lo, g.Decimals) + "…" + g.Unit.Format(hi, g.Decimals) + ")"
 		}
 	default:
 		out.Value = computed(l.unit, r.Value, q)
