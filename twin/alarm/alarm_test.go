@@ -585,3 +585,15 @@ type tb struct{ *rapid.T }
 
 func (tb) Helper()             {}
 func (t tb) Fatal(args ...any) { t.T.Fatal(args...) }
+
+// A value may lie within the dead-band when the delay is over: the text names the one that went beyond the limit.
+func TestRaisedTellsTheWorstValue(t *testing.T) {
+	b := book(t, 0, Definition{ID: "x", Condition: High, Limit: 300, Deadband: 10, OnDelay: 5 * time.Second, Message: "Hot"})
+	for s, v := range []float64{290, 320, 310, 299, 298, 297, 296} {
+		b.Observe(0, good(float64(s), v))
+	}
+	events := b.Advance(sec(7))
+	if len(events) != 1 || !strings.HasPrefix(events[0].Text, "Hot: 46.9 °C, limit 26.9 °C") {
+		t.Errorf("%+v", events)
+	}
+}

@@ -46,7 +46,7 @@ func New(tree *twin.Tree, defs []Definition) (*Book, error) {
 			continue
 		}
 		it := &b.items[i]
-		*it = item{def: d, sig: tree.Signal(d.Signal), value: math.NaN(), peak: math.NaN()}
+		*it = item{def: d, sig: tree.Signal(d.Signal), value: math.NaN(), peak: math.NaN(), pending: math.NaN()}
 		it.Acked = true
 		b.byID[d.ID] = it
 		b.bySignal[d.Signal] = append(b.bySignal[d.Signal], it)
@@ -176,10 +176,13 @@ func (b *Book) raise(it *item, t int64) {
 		it.ref = fmt.Sprintf("%s@%d", it.def.ID, t/int64(time.Millisecond))
 	}
 	it.value, it.peak = math.NaN(), math.NaN()
+	said := it.cur
 	if it.cur.Quality.Usable() {
-		it.value, it.peak = it.cur.Value, it.cur.Value
+		it.value, it.peak = it.cur.Value, it.worse(it.pending, it.cur.Value)
+		said.Value = it.peak // within the dead-band the newest value may be on the good side of the limit
 	}
-	b.note(it, t, "raised", "", it.describe(it.cur))
+	it.pending = math.NaN()
+	b.note(it, t, "raised", "", it.describe(said))
 	if !it.aside() {
 		b.flood.add(t)
 	}

@@ -27,9 +27,10 @@ type item struct {
 	cleared       int64
 	ackBy, reason string
 	value, peak   float64
-	queued        bool  // in the book's heap
-	queuedAt      int64 // its key there; never after due
-	position      int   // its place there
+	pending       float64 // the worst value since the condition began, while Active waits for its delay; NaN none
+	queued        bool    // in the book's heap
+	queuedAt      int64   // its key there; never after due
+	position      int     // its place there
 }
 
 // usableAt reports whether the newest value may still be believed at time t.
@@ -66,8 +67,8 @@ func (it *item) observe(v twin.Value) {
 	} else if usable {
 		it.on = it.condition(v.Value)
 	}
-	if usable && it.Active && it.on && it.def.Condition != Stale {
-		it.worst(v.Value)
+	if usable && it.def.Condition != Stale {
+		it.follow(v.Value)
 	}
 	it.plan(v.Time)
 }
@@ -111,17 +112,31 @@ func (it *item) believable() bool {
 	return it.usableAt(it.due)
 }
 
-func (it *item) worst(v float64) {
+// follow keeps the worst value of an occurrence, and of the time in which it waits to be raised.
+func (it *item) follow(v float64) {
 	switch {
+	case !it.on:
+		it.pending = math.NaN()
+	case !it.Active:
+		it.pending = it.worse(it.pending, v)
 	case math.IsNaN(it.value):
 		it.value, it.peak = v, v
-	case it.def.Condition == High:
-		it.peak = max(it.peak, v)
-	case it.def.Condition == Low:
-		it.peak = min(it.peak, v)
 	default:
-		it.peak = v
+		it.peak = it.worse(it.peak, v)
 	}
+}
+
+// worse returns the worse of two values; the first may be NaN, for none.
+func (it *item) worse(a, b float64) float64 {
+	switch {
+	case math.IsNaN(a):
+		return b
+	case it.def.Condition == High:
+		return max(a, b)
+	case it.def.Condition == Low:
+		return min(a, b)
+	}
+	return b
 }
 
 // over ends the occurrence.
