@@ -13,13 +13,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/optimize"
 
+	"github.com/orrery-twin/orrery/twin/recording"
 	"github.com/orrery-twin/orrery/twin/scenario/design"
 	"github.com/orrery-twin/orrery/twin/sim"
 )
 
-// Search looks for the changes that reach a goal best. All runs see the same chance (one seed), so that the score is a plain
-// function of the changes. Where there are fewer combinations of levels than runs, it asks at all. Else it scouts the axes with points of a Sobol' sequence, then goes on from the best of them: by
-// Nelder and Mead's simplex where there are up to four axes without steps, else by CMA-ES first.
+// Search looks for the changes that reach a goal best. All runs see the same chance (one seed), so that the score is a
+// plain function of the changes. Where there are no more combinations of levels than runs, it asks at all of them. Else it
+// scouts the axes with points of a Sobol' sequence, then goes on from the best of them: by Nelder and Mead's simplex where
+// there are up to four axes without levels, else by CMA-ES first.
 type Search struct {
 	Study    sim.Study
 	Question sim.Question // its changes hold in all runs
@@ -74,6 +76,23 @@ func (s *Search) Run(ctx context.Context) (*Optimum, error) {
 	}
 	h.optimum.Partial = ctx.Err() != nil
 	return h.optimum, ctx.Err()
+}
+
+// Table is all trials as a file holds them, in the order in which they came.
+func (o *Optimum) Table(axes []design.Axis) *recording.Table {
+	r := &Results{Plan: &design.Plan{Kind: design.RandomKind, Axes: axes}}
+	for i := range o.Trials {
+		r.Plan.Points = append(r.Plan.Points, o.Trials[i].Point)
+		r.Outcomes, r.Errs = append(r.Outcomes, o.Trials[i].Outcome), append(r.Errs, nil)
+	}
+	t := r.Table()
+	note := &t.Columns[len(t.Columns)-1]
+	for i := range o.Trials {
+		if !o.Trials[i].Feasible {
+			note.Texts[i] = "breaks a limit"
+		}
+	}
+	return t
 }
 
 // hunt is a search under way.
