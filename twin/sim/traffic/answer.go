@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/sim"
 )
 
@@ -360,15 +359,3 @@ func worst(base, changed [24]float64) int {
 func (s *Study) affordable() bool { return len(s.d.demand.Trips) <= 4000 && len(s.d.net.Links) <= 1000 }
 
 var _ sim.Study = (*Study)(nil)
-
-// snapshotOf reads what was measured at a moment; nil where nothing is known.
-func snapshotOf(ctx context.Context, past sim.Past, at time.Time) *twin.Snapshot {
-	if past == nil {
-		return nil
-	}
-	snap := &twin.Snapshot{}
-	if err := past.LatestAt(ctx, at, snap); err != nil {
-		return nil
-	}
-	return snap
-}

@@ -79,7 +79,7 @@ func NewCellModel(n *Network, a *Assignment, step float64) (*CellModel, error) {
 		return nil, fmt.Errorf("traffic: cell model: flows of %d links for a network of %d: assign the demand to this network", len(a.Flow), len(n.Links))
 	}
 	k := len(n.Links)
-	m := &CellModel{n: n, step: step, par: make([]cellLink, k), cellAt: make([]int, k+1), queue: make([]float64, k), inflow: make([]float64, k),
+	m := &CellModel{n: n, step: step, par: make([]cellLink, k), cellAt: make([]int, k+1), queue: make([]float64, k),
 		send: make([]float64, k), room: make([]float64, k), out: make([]float64, k), in: make([]float64, k), Passed: make([]float64, k), stuckFor: make([]float64, k), factor: make([]float64, k)}
 	total, most := 0, 0
 	for i := range n.Links {
@@ -105,42 +105,55 @@ func NewCellModel(n *Network, a *Assignment, step float64) (*CellModel, error) {
 	return m, nil
 }
 
-// SetShares takes shares at junctions and entries from an assignment, from now on.
-func (m *CellModel) SetShares(a *Assignment) {
-	k := len(m.n.Links)
+// routing is where vehicles enter, and how they spread at junctions. It is read only and may be shared by models.
+type routing struct {
+	shares []share   // by link
+	inflow []float64 // vehicles/s that want to enter, by link
+}
+
+// newRouting takes the routes of an assignment.
+func newRouting(n *Network, leaving [][]int32, a *Assignment) *routing {
+	k := len(n.Links)
+	r := &routing{shares: make([]share, k), inflow: make([]float64, k)}
 	through, exit := make([]map[int32]float64, k), make([]float64, k)
-	clear(m.inflow)
 	for _, p := range a.Pairs {
-		for i, r := range p.Links {
+		for i, way := range p.Links {
 			f := p.Flow[i]
-			m.inflow[r[0]] += f
-			for j := 0; j+1 < len(r); j++ {
-				if through[r[j]] == nil {
-					through[r[j]] = map[int32]float64{}
+			r.inflow[way[0]] += f
+			for j := 0; j+1 < len(way); j++ {
+				if through[way[j]] == nil {
+					through[way[j]] = map[int32]float64{}
 				}
-				through[r[j]][r[j+1]] += f
+				through[way[j]][way[j+1]] += f
 			}
-			exit[r[len(r)-1]] += f
+			exit[way[len(way)-1]] += f
 		}
 	}
-	m.shares = make([]share, k)
-	for l := range m.shares {
+	for l := range r.shares {
 		sum := exit[l]
-		for _, j := range m.node[m.n.Links[l].To] {
+		for _, j := range leaving[n.Links[l].To] {
 			sum += through[l][j]
 		}
-		s := &m.shares[l]
+		s := &r.shares[l]
 		if sum == 0 { // nobody should be here: whoever is, leaves
 			s.exit = 1
 			continue
 		}
 		s.exit = exit[l] / sum
-		for _, j := range m.node[m.n.Links[l].To] {
+		for _, j := range leaving[n.Links[l].To] {
 			if f := through[l][j]; f > 0 {
 				s.next, s.part = append(s.next, j), append(s.part, f/sum)
 			}
 		}
 	}
+	return r
+}
+
+// SetShares takes shares at junctions and entries from an assignment, from now on.
+func (m *CellModel) SetShares(a *Assignment) { m.route(newRouting(m.n, m.node, a)) }
+
+func (m *CellModel) route(r *routing) {
+	m.shares, m.inflow = r.shares, r.inflow
 	for l := range m.queue {
 		m.requeue(l)
 	}
