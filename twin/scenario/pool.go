@@ -17,6 +17,13 @@ type Pool struct {
 
 // Run implements Executor. A job that panics has an error as its result. It returns once all workers have ended.
 func (p *Pool) Run(ctx context.Context, jobs iter.Seq[Job], result func(Result)) error {
+	// Not in the caller's goroutine: the main one of a program with windows is bound to its thread, and then no other may pull.
+	done := make(chan error, 1)
+	go func() { done <- p.run(ctx, jobs, result) }()
+	return <-done
+}
+
+func (p *Pool) run(ctx context.Context, jobs iter.Seq[Job], result func(Result)) error {
 	next, stop := iter.Pull(jobs)
 	defer stop()
 	var pull, put sync.Mutex

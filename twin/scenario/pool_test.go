@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -194,5 +195,16 @@ func BenchmarkCached(b *testing.B) {
 	run()
 	for b.Loop() {
 		run()
+	}
+}
+
+// The main goroutine of a program with windows is bound to its thread.
+func TestPoolFromAGoroutineWithItsOwnThread(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	n := 0
+	echo := func(_ context.Context, j Job) ([]byte, error) { return j.Payload, nil }
+	if err := (&Pool{Work: echo, Workers: 2}).Run(context.Background(), numbered(100), func(Result) { n++ }); err != nil || n != 100 {
+		t.Errorf("%v, %d results", err, n)
 	}
 }
