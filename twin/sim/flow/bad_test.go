@@ -47,7 +47,7 @@ func TestBadModels(t *testing.T) {
 }
 
 func TestFaultsNameThePlace(t *testing.T) {
-	m := line(same(3), 2)
+	m := tandem(same(3), 2)
 	m.Links[2].To = "m22"
 	var f sim.Faults
 	if err := m.Check(); !errors.As(err, &f) || f[0].Place != "links[2].to" || f[0].Remedy == "" {
@@ -69,11 +69,11 @@ func TestStormAndDeadlockEndTheRun(t *testing.T) {
 		t.Error(err)
 	}
 	for _, o := range []Options{{HorizonSec: -1}, {WarmupSec: -1}, {Replications: -1}} {
-		if _, err := Run(context.Background(), line(same(2), 1), o); !errors.Is(err, ErrOptions) {
+		if _, err := Run(context.Background(), tandem(same(2), 1), o); !errors.Is(err, ErrOptions) {
 			t.Error(err)
 		}
 	}
-	if _, err := Sensitivity(context.Background(), line(same(2), 1), -2, Options{}); !errors.Is(err, ErrOptions) {
+	if _, err := Sensitivity(context.Background(), tandem(same(2), 1), -2, Options{}); !errors.Is(err, ErrOptions) {
 		t.Error(err)
 	}
 }

@@ -13,13 +13,13 @@ import (
 
 // TestBottleneckTable is the reference table: 5 exponential stations with 2 places between, exact by its Markov chain.
 func TestBottleneckTable(t *testing.T) {
-	m := line([]float64{1, .9, 1.1, .8, 1}, 2)
+	m := FiveStations()
 	s, err := Sensitivity(context.Background(), m, .1, Options{HorizonSec: 20_000, WarmupSec: 1000, Replications: 30, Seed: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
 	exact(t, "base", s.Base.Throughput, .632330, .005)
-	want := map[string]float64{"m1": .00747, "m2": .01822, "m3": .01257, "m4": .03353, "m5": .01060}
+	want := GainsOfFive
 	for _, e := range s.Effects {
 		if !e.Gain.Relative.Holds(want[e.Element], .99) || math.Abs(e.Gain.Relative.Mean-want[e.Element]) > .003 {
 			t.Errorf("%s: %v, exact %+.3f %%", e.Element, e.Gain, 100*want[e.Element])
@@ -38,7 +38,7 @@ func TestAllFasterIsScaled(t *testing.T) {
 	for _, n := range []string{"m1", "m2", "m3", "m4", "m5"} {
 		changes = append(changes, sim.Change{Field: n + ".speed", Value: "+10%"})
 	}
-	c, err := WhatIf(context.Background(), line([]float64{1, .9, 1.1, .8, 1}, 2), changes, Options{HorizonSec: 10_000, Seed: 3})
+	c, err := WhatIf(context.Background(), FiveStations(), changes, Options{HorizonSec: 10_000, Seed: 3})
 	if err != nil || math.Abs(c.Throughput.Relative.Mean-.1) > .003 {
 		t.Fatal(err, c)
 	}
@@ -47,14 +47,14 @@ func TestAllFasterIsScaled(t *testing.T) {
 
 func TestNotDistinguishable(t *testing.T) {
 	// A queue that is fed once in ten seconds sells no more when its machine is faster.
-	c, err := WhatIf(context.Background(), queue(.1, 1, Exp(1)), []sim.Change{{Field: "m.speed", Value: "+10%"}}, Options{HorizonSec: 5000})
+	c, err := WhatIf(context.Background(), queueOf(.1, 1, Exp(1)), []sim.Change{{Field: "m.speed", Value: "+10%"}}, Options{HorizonSec: 5000})
 	if err != nil || c.Throughput.Distinguishable() || !strings.Contains(c.String(), "not distinguishable") {
 		t.Fatal(err, c)
 	}
 	if c.LeadSec.Absolute.Mean >= 0 || !c.LeadSec.Distinguishable() {
 		t.Error("the lead time should fall", c.LeadSec)
 	}
-	s, err := Sensitivity(context.Background(), queue(.1, 1, Exp(1)), .1, Options{HorizonSec: 5000})
+	s, err := Sensitivity(context.Background(), queueOf(.1, 1, Exp(1)), .1, Options{HorizonSec: 5000})
 	if _, ok := s.Bottleneck(); ok || err != nil || !strings.Contains(s.String(), "Look at the sources") {
 		t.Fatal(err, s)
 	}
@@ -69,7 +69,7 @@ func TestAddedElementShiftsNoChance(t *testing.T) {
 }
 
 func TestChanges(t *testing.T) {
-	m := line([]float64{1, 1}, 4)
+	m := tandem([]float64{1, 1}, 4)
 	for text, want := range map[string]float64{"m1.speed=+10%": 1.1, "m1.speed=-25 %": .75, "m1.speed=130 %": 1.3, "m1.cycle=2 min": 120, "m1.cycle=720 /h": 5,
 		"m1.cycle=erlang(3 s, 4)": 3, "b1.capacity=40": 40, "b1.capacity=+50%": 6} {
 		c, err := sim.ParseChange(text)
@@ -112,7 +112,7 @@ func TestCancelKeepsWhatWasDone(t *testing.T) {
 		}
 	}}
 	begin := time.Now()
-	s, err := Run(ctx, line(same(3), 2), o)
+	s, err := Run(ctx, tandem(same(3), 2), o)
 	if !errors.Is(err, context.Canceled) || len(s.Replications) < 5 || len(s.Replications) > 20 || time.Since(begin) > 5*time.Second {
 		t.Fatal(err, len(s.Replications))
 	}
