@@ -131,7 +131,7 @@ func (c *binder) states(place string, sig twin.SignalID, names []string) (out [3
 	return out
 }
 
-// read makes of a snapshot what a run begins with.
+// read makes of a snapshot what a run begins with; nil where nothing of ships and yards is known.
 func (b *binding) read(snap *twin.Snapshot) *start {
 	if snap == nil {
 		return nil
@@ -143,12 +143,13 @@ func (b *binding) read(snap *twin.Snapshot) *start {
 		}
 		return v.Value
 	}
-	s := &start{}
+	s, known := &start{}, false
 	for _, p := range b.ports {
 		x := portStart{stock: get(p.stock), cranes: get(p.cranes), craneRate: get(p.craneRate), moved: get(p.moved)}
 		if yard := get(p.yard); yard > .01 && x.stock > 0 {
 			x.room = x.stock / yard
 		}
+		known = known || x.stock >= 0
 		s.ports = append(s.ports, x)
 	}
 	for _, v := range b.ships {
@@ -163,6 +164,7 @@ func (b *binding) read(snap *twin.Snapshot) *start {
 		case v.states[handling]:
 			x.state = handling
 		}
+		known = known || x.known
 		s.ships = append(s.ships, x)
 	}
 	for _, v := range b.storms {
@@ -172,6 +174,9 @@ func (b *binding) read(snap *twin.Snapshot) *start {
 			x.known, x.at = true, Position{lat, wrap(lon)}
 		}
 		s.storms = append(s.storms, x)
+	}
+	if !known {
+		return nil
 	}
 	return s
 }

@@ -133,10 +133,10 @@ func (w *world) weather(s *start) {
 	}
 }
 
-// cyclone draws how a storm goes on; ok is false where there is none, or it is nearly over.
+// cyclone draws how a storm goes on; ok is false where there is none. One that is quiet only moves.
 func (w *world) cyclone(i int, s *start) (c cyclone, ok bool) {
 	x := &w.m.Storms[i]
-	c = cyclone{since: w.zero, wind: float64(x.Wind), radius: float64(x.Radius), fade: float64(x.Fade)}
+	c = cyclone{index: i, since: w.zero, wind: float64(x.Wind), radius: float64(x.Radius), fade: float64(x.Fade)}
 	if len(x.At) == 2 {
 		c.from = Degrees(x.At[0], x.At[1])
 	}
@@ -145,13 +145,13 @@ func (w *world) cyclone(i int, s *start) (c cyclone, ok bool) {
 	} else if len(x.At) == 0 {
 		return c, false
 	}
-	if !(c.wind > quiet) || !(c.radius > 1000) {
-		return c, false
-	}
 	r := w.draw(forStorm, w.stormKey[i], 0, 0)
 	c.speed = float64(x.Speed) * math.Exp(float64(x.SpeedScatter)*r.NormFloat64())
 	c.course = (x.Heading + x.HeadingScatter*r.NormFloat64()) * math.Pi / 180
-	c.until = c.since + math.Min(c.fade*math.Log(c.wind/quiet), 30*daySec)
+	c.until = c.since
+	if c.wind > quiet && c.radius > 1000 {
+		c.until += math.Min(c.fade*math.Log(c.wind/quiet), 30*daySec)
+	}
 	return c, true
 }
 

@@ -28,6 +28,7 @@ func SpeedLoss(wind, displaced float64) float64 {
 
 // cyclone is a storm as it goes in one replication.
 type cyclone struct {
+	index         int     // of the model
 	since, until  float64 // s
 	from          Position
 	course, speed float64
