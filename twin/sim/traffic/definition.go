@@ -96,6 +96,12 @@ func readDefinition(text []byte, files fs.FS) (*definition, error) {
 		f.fault("network", "mend the network", "%v", err)
 		return nil, f.done()
 	}
+	for i := range d.net.Links {
+		if err := d.net.Links[i].drivable(); err != nil {
+			f.fault("network", "give lengths, times and their units in the file as they are", "%v", err)
+			return nil, f.done()
+		}
+	}
 	f.readHour(root.get("hour"), d)
 	d.measures = f.readMeasures(root.get("measures"), d.plan)
 	d.demand = f.readDemand(root, d, files)
@@ -132,6 +138,9 @@ func (f *form) readSignals(v value, p *plan) {
 		g := f.quantity(x.get("green"), aShare, green, .05, .95)
 		s.Actuated = actuated || f.truth(x.get("actuated"))
 		if c <= 2*k+2 {
+			if x.missing() {
+				x = v
+			}
 			f.fault(x.place, "give a longer cycle", "a cycle of %g s has no green beside two clearances of %g s", c, k)
 			continue
 		}

@@ -127,6 +127,14 @@ func NewMicro(n *Network, a *Assignment, o MicroOptions) (*Micro, error) {
 	return m, nil
 }
 
+// drivable says why no vehicle can drive on a link.
+func (l *Link) drivable() error {
+	if !(l.Length >= 1) || !(l.FreeTime > 0) || l.Speed() > 100 || l.Speed() < .5 {
+		return fmt.Errorf("traffic: vehicles: link %s is %g m long and takes %g s: give it a length of a metre or more and a free speed of 0.5 to 100 m/s", l.Name, l.Length, l.FreeTime)
+	}
+	return nil
+}
+
 // prepareLinks makes the memory of links and lanes, and returns how many vehicles fit.
 func (m *Micro) prepareLinks() (int, error) {
 	k := len(m.n.Links)
@@ -139,8 +147,8 @@ func (m *Micro) prepareLinks() (int, error) {
 	room := 0
 	for i := range m.n.Links {
 		l := &m.n.Links[i]
-		if !(l.Length >= 1) || !(l.FreeTime > 0) || l.Speed() > 100 || l.Speed() < .5 {
-			return 0, fmt.Errorf("traffic: vehicles: link %s is %g m long and takes %g s: give it a length of a metre or more and a free speed of 0.5 to 100 m/s", l.Name, l.Length, l.FreeTime)
+		if err := l.drivable(); err != nil {
+			return 0, err
 		}
 		if l.Meter > 0 {
 			m.meter[i] = 1 / l.Meter
