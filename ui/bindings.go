@@ -40,6 +40,8 @@ type bindings struct {
 	preview *preview
 	drag    *signalDrag
 	over    *bindingBanner
+
+	equations *equationEditor // its dialog is open; nil: it is not
 }
 
 // newBindings makes the editing of a desk. It touches no file before something is changed.
@@ -91,6 +93,9 @@ func (b *bindings) close() {
 func (b *bindings) tick() {
 	if b.work != nil {
 		b.work.take()
+	}
+	if b.equations != nil {
+		b.equations.tick()
 	}
 	b.preview.tick(b)
 }

@@ -40,6 +40,8 @@ func (s *Shell) bindingCommands(add func(command.Command)) {
 		}
 		return edits().dirty, "nothing was changed since the twin was saved"
 	}
+	add(command.Command{ID: "twin.equations", Menu: "Twin", Group: 2, Text: "Edit equations…", Dialog: true, Tip: "The models that the twin file describes, checked while you write", Words: "ode model states parameters simulate formula",
+		Enabled: may, Run: with(func(b *bindings) { b.x.editEquations() })})
 	add(command.Command{ID: "twin.binding.add", Menu: "Twin", Group: 2, Text: "Add binding…", Dialog: true, Tip: "Let a signal move, colour, fill or label a part", Keys: keys(key(fyne.KeyB, ctrl|shift)),
 		Words: "bind signal animate colour rotate level new", Enabled: may, Run: with((*bindings).add)})
 	add(command.Command{ID: "twin.binding.edit", Menu: "Twin", Group: 2, Text: "Edit bindings", Tip: "Of the selected part: shows its list in the inspector", Words: "bind signal change",
