@@ -15,45 +15,25 @@ type Pool struct {
 	Workers int // 0: as many as there are cores
 }
 
-// Run implements Executor. A job that panics has an error as its result. It returns once all workers have ended.
+// Run implements Executor. It pulls jobs in the goroutine of its caller. A job that panics has an error as its result. It
+// returns once all workers have ended.
 func (p *Pool) Run(ctx context.Context, jobs iter.Seq[Job], result func(Result)) error {
-	// Not in the caller's goroutine: the main one of a program with windows is bound to its thread, and then no other may pull.
-	done := make(chan error, 1)
-	go func() { done <- p.run(ctx, jobs, result) }()
-	return <-done
-}
-
-func (p *Pool) run(ctx context.Context, jobs iter.Seq[Job], result func(Result)) error {
-	next, stop := iter.Pull(jobs)
-	defer stop()
-	var pull, put sync.Mutex
-	seen := map[string]bool{}
-	take := func() (Job, bool) {
-		pull.Lock()
-		defer pull.Unlock()
-		for ctx.Err() == nil {
-			j, ok := next()
-			if !ok {
-				return Job{}, false
-			}
-			if !seen[j.ID] {
-				seen[j.ID] = true
-				return j, true
-			}
-		}
-		return Job{}, false
-	}
 	workers := p.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
+	ahead := make(chan Job, workers)
+	var put sync.Mutex
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
-			for j, ok := take(); ok; j, ok = take() {
+			for j := range ahead {
+				if ctx.Err() != nil {
+					continue
+				}
 				payload, err := guarded(ctx, p.Work, j)
 				if err != nil && ctx.Err() != nil {
-					return // no answer, only the end of the run
+					continue // no answer, only the end of the run
 				}
 				put.Lock()
 				result(Result{ID: j.ID, Payload: payload, Err: err})
@@ -61,8 +41,29 @@ func (p *Pool) run(ctx context.Context, jobs iter.Seq[Job], result func(Result))
 			}
 		})
 	}
+	feed(ctx, jobs, ahead)
+	close(ahead)
 	wg.Wait()
 	return ctx.Err()
+}
+
+// feed sends each job once, until ctx ends.
+func feed(ctx context.Context, jobs iter.Seq[Job], ahead chan<- Job) {
+	seen := map[string]bool{}
+	for j := range jobs {
+		if ctx.Err() != nil {
+			return
+		}
+		if seen[j.ID] {
+			continue
+		}
+		seen[j.ID] = true
+		select {
+		case ahead <- j:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // guarded computes a job and turns a panic of its model into an error.
