@@ -11,14 +11,18 @@ import (
 	"github.com/orrery-twin/orrery/twin/sim/ode"
 )
 
-// benchSimulation is all figures of simulation: of the solvers, and of the future of the demo.
+// benchSimulation is all figures of simulation: of the solvers, of lines and queues, of the future of the demo, and of what is spread
+// over processes.
 func benchSimulation(ctx context.Context) ([]figure, error) {
-	solvers, err := benchSolvers(ctx)
-	if err != nil {
-		return nil, err
+	var out []figure
+	for _, bench := range []func(context.Context) ([]figure, error){benchSolvers, benchFlow, benchSim, benchEnsemble} {
+		figures, err := bench(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, figures...)
 	}
-	future, err := benchSim(ctx)
-	return append(solvers, future...), err
+	return out, nil
 }
 
 // benchSolvers judges the solvers by published values, and measures how fast equations of a twin file run.

@@ -31,9 +31,13 @@ type Bundle struct {
 	Data []byte
 }
 
-// Pack bundles the files of a folder. Names that begin with a dot are left out, and so is what keep refuses; a nil keep
-// takes all. Links and other special files are refused.
-func Pack(files fs.FS, keep func(name string) bool) (*Bundle, error) {
+// Pack bundles the files of a folder. ship says for each under which name it travels (empty: it stays) and whether with what
+// it holds (false: as an empty file); a nil ship takes all as they are. Names that begin with a dot stay. Links and other
+// special files are refused.
+func Pack(files fs.FS, ship func(name string) (as string, whole bool)) (*Bundle, error) {
+	if ship == nil {
+		ship = func(name string) (string, bool) { return name, true }
+	}
 	var buf bytes.Buffer
 	zip := gzip.NewWriter(&buf)
 	w := tar.NewWriter(zip)
@@ -48,10 +52,14 @@ func Pack(files fs.FS, keep func(name string) bool) (*Bundle, error) {
 			}
 			return nil
 		}
-		if d.IsDir() || keep != nil && !keep(name) {
+		if d.IsDir() {
 			return nil
 		}
-		n, err := packFile(w, files, name, d)
+		as, whole := ship(name)
+		if as == "" {
+			return nil
+		}
+		n, err := packFile(w, files, d, name, as, whole)
 		count, total = count+1, total+n
 		if err == nil && (count > maxBundleFiles || total > maxBundleTotal) {
 			err = fmt.Errorf("more than %d files or %d MB: keep what the model does not need in another folder", maxBundleFiles, maxBundleTotal>>20)
@@ -75,20 +83,23 @@ func bundleOf(data []byte) *Bundle {
 	return &Bundle{Hash: hex.EncodeToString(sum[:]), Data: data}
 }
 
-func packFile(w *tar.Writer, files fs.FS, name string, d fs.DirEntry) (int64, error) {
+func packFile(w *tar.Writer, files fs.FS, d fs.DirEntry, name, as string, whole bool) (int64, error) {
 	if !d.Type().IsRegular() {
 		return 0, fmt.Errorf("%s is a link or a special file: put the file itself there", name)
 	}
-	data, err := readCapped(files, name)
-	if err != nil {
-		return 0, err
+	var data []byte
+	if whole {
+		var err error
+		if data, err = readCapped(files, name); err != nil {
+			return 0, err
+		}
 	}
 	// No owner, mode or time: the same files give the same hash everywhere.
-	h := &tar.Header{Typeflag: tar.TypeReg, Name: name, Size: int64(len(data)), Mode: 0o644, ModTime: time.Unix(0, 0), Format: tar.FormatPAX}
+	h := &tar.Header{Typeflag: tar.TypeReg, Name: as, Size: int64(len(data)), Mode: 0o644, ModTime: time.Unix(0, 0), Format: tar.FormatPAX}
 	if err := w.WriteHeader(h); err != nil {
 		return 0, err
 	}
-	_, err = w.Write(data)
+	_, err := w.Write(data)
 	return int64(len(data)), err
 }
 
