@@ -27,7 +27,7 @@ var kindFields = map[Kind]string{
 	Assembly:    "Cycle Speed Setup SetupEvery Failure Repair Clock Reject Operator Crew Repairer Shift",
 	Disassembly: "Cycle Speed Setup SetupEvery Failure Repair Clock Operator Crew Repairer Shift",
 	Buffer:      "Capacity",
-	Conveyor:    "Length Pitch Belt Speed",
+	Conveyor:    "Length Pitch Belt",
 	Transport:   "Capacity Length Fleet Load Unload Pick Drop",
 	Sink:        "Scrap",
 }
