@@ -12,6 +12,7 @@ import (
 	"github.com/orrery-twin/orrery/twin/sim"
 	"github.com/orrery-twin/orrery/twin/sim/flow"
 	"github.com/orrery-twin/orrery/twin/sim/flow/chain"
+	"github.com/orrery-twin/orrery/twin/sim/traffic"
 	"github.com/orrery-twin/orrery/ui"
 )
 
@@ -19,6 +20,9 @@ import (
 var studyMakers = map[string]func(definition []byte, site sim.Site) (sim.Study, error){
 	"flow":  func(definition []byte, site sim.Site) (sim.Study, error) { return flow.NewStudy(definition, site) },
 	"chain": func(definition []byte, site sim.Site) (sim.Study, error) { return chain.NewStudy(definition, site) },
+	"traffic": func(definition []byte, site sim.Site) (sim.Study, error) {
+		return traffic.NewStudy(definition, site)
+	},
 }
 
 // namedStudy is a study of the twin file, made ready.
