@@ -19,6 +19,7 @@ type advice struct {
 	out    []string
 	hits   float64 // ships that are hit, mean
 	closed float64 // s, mean
+	asked  bool    // it is the question that closes it
 }
 
 // other is one port that stands in.
@@ -94,15 +95,19 @@ func (p *plan) with(port, other int) *plan {
 	return &out
 }
 
-// advise tries every admissible other port for each port that is closed and whose ships are hit by it in half of the runs or more.
+// advise tries every admissible other port for each port that is closed: by the question, if ships are hit in some runs; by storms, if
+// they are hit in half of the runs.
 func (q *question) advise(ctx context.Context, waits []*outcome, done float64) (found []*advice, err error) {
 	var hit []*advice
 	for _, port := range q.changed.closing() {
-		x := &advice{port: port, waits: waits}
+		x := &advice{port: port, waits: waits, asked: q.changed.m.Ports[port].ClosedFor.Given()}
 		x.closed = mean(values(waits, func(o *outcome) float64 { return o.closed[port] })).Value
 		x.hits = mean(values(waits, func(o *outcome) float64 { return float64(o.hits[port]) })).Value
-		if x.closed >= 3600 && x.hits >= .5 {
+		switch {
+		case x.hits >= .5 && x.closed >= 3600 || x.asked && x.hits > 0:
 			hit = append(hit, x)
+		case x.asked:
+			found = append(found, x)
 		}
 	}
 	for n, x := range hit {
@@ -140,7 +145,7 @@ func (x *advice) judge(others []int, runs [][]*outcome) {
 // event is what happens to the port, in words; empty where it is not the question that closes it.
 func (x *advice) event(q *question) string {
 	p := &q.changed.m.Ports[x.port]
-	if !p.ClosedFor.Given() {
+	if !x.asked {
 		return ""
 	}
 	return fmt.Sprintf("%s closed in %s for about %s, %.1f calls hit", q.changed.title(x.port), clock(float64(p.ClosedFrom)), clock(p.ClosedFor.Mean()), x.hits)
@@ -149,6 +154,9 @@ func (x *advice) event(q *question) string {
 // best names the best port, if it can be told from waiting.
 func (x *advice) best(q *question) string {
 	name := q.changed.title(x.port)
+	if x.hits == 0 {
+		return "no ship comes to " + name + " while it is closed"
+	}
 	if len(x.others) == 0 {
 		return "no other port is admissible for " + name
 	}
@@ -165,6 +173,9 @@ func (x *advice) best(q *question) string {
 // lines says how sure the first place is, and who was left out.
 func (x *advice) lines(q *question) (out []string) {
 	name := q.changed.title(x.port)
+	if x.hits == 0 {
+		return nil
+	}
 	if len(x.others) > 1 {
 		a, b := x.others[0], x.others[1]
 		d := paired(a.runs, b.runs, (*outcome).total)

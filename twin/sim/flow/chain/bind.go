@@ -136,13 +136,7 @@ func (b *binding) read(snap *twin.Snapshot) *start {
 	if snap == nil {
 		return nil
 	}
-	get := func(id twin.SignalID) float64 {
-		v := snap.At(id)
-		if id == twin.NoSignal || !v.Quality.Usable() || math.IsInf(v.Value, 0) {
-			return math.NaN()
-		}
-		return v.Value
-	}
+	get := func(id twin.SignalID) float64 { return value(snap, id) }
 	s, known := &start{}, false
 	for _, p := range b.ports {
 		x := portStart{stock: get(p.stock), cranes: get(p.cranes), craneRate: get(p.craneRate), moved: get(p.moved)}

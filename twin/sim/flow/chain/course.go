@@ -41,6 +41,9 @@ func (s *Study) Build(ctx context.Context, q sim.Request) (*sim.Job, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.teach(ctx, begin, q.Fork); err != nil {
+		return nil, err
+	}
 	c := &course{ctx: ctx, stepSec: q.Step.Seconds()}
 	if err := c.people(p, q.Seed, max(q.Members, 1), begin); err != nil {
 		return nil, err
@@ -250,8 +253,12 @@ func (w *world) shipsAt(port, state int) (n int) {
 
 func (c *course) ship(i int, s *shipSignals) {
 	where := func(w *world) (Position, float64) {
-		p, course, _ := w.ships[i].where(w.k.Now())
-		return p, course
+		v, now := &w.ships[i], w.k.Now()
+		if v.seen.time != now || len(v.path) != v.seen.pieces { // latitude, longitude and heading ask for the same
+			p, course, _ := v.where(now)
+			v.seen = sight{now, len(v.path), p, course}
+		}
+		return v.seen.at, v.seen.course
 	}
 	c.add(s.latitude, sim.Held, func(w *world) float64 { p, _ := where(w); return p.Lat })
 	c.add(s.longitude, sim.Held, func(w *world) float64 { p, _ := where(w); return p.Lon })
@@ -266,6 +273,14 @@ func (c *course) ship(i int, s *shipSignals) {
 		}
 		return 0
 	})
+}
+
+// sight is where a ship is at a time.
+type sight struct {
+	time   float64
+	pieces int
+	at     Position
+	course float64
 }
 
 func (c *course) storm(i int, s *stormSignals) {

@@ -45,7 +45,7 @@ func (w *world) serve(port int) {
 		}
 		h.waiting--
 		v := &w.ships[i]
-		v.state, v.begun, v.loading = handling, now, false
+		v.state, v.loading = handling, false
 		v.delayed += now - math.Max(v.came, w.zero)
 		moor := mooringSec
 		if w.m.Ports[port].Stay.Given() {
@@ -120,7 +120,7 @@ func (w *world) workSec(v *vessel, teu int) float64 {
 	}
 	h := &w.ports[v.port]
 	rate := float64(v.cranes) * h.rate * math.Exp(.1*w.draw(forCrane, v.key, uint64(v.count), 1).NormFloat64()) * h.ease(w.yardTEU(v.port))
-	return float64(teu) / firstOf(w.m.Prices.TEUPerMove, 1.6) / rate
+	return float64(teu) / h.perMove / rate
 }
 
 // ease is the share of their speed that cranes have with the yard as full as it is.

@@ -13,7 +13,10 @@ type start struct {
 }
 
 // portStart is the state of a port as read; NaN is not known.
-type portStart struct{ stock, room, cranes, craneRate, moved float64 }
+type portStart struct {
+	stock, room, cranes, craneRate, moved float64
+	perMove                               float64 // TEU that a move of a crane is worth; 0 is not known
+}
 
 // shipStart is the state of a ship as read.
 type shipStart struct {
@@ -69,7 +72,7 @@ func (w *world) turnTo(p *plan) {
 	w.sky.wind = float64(p.m.Settings.Wind)
 	w.weather(nil)
 	for i := range w.ports {
-		w.ports[i].rate, w.ports[i].fleet = p.m.Ports[i].CraneRate/3600, p.m.Ports[i].Cranes
+		w.ports[i].equip(p, i)
 	}
 	for i := range p.ships {
 		h := &p.ships[i]
@@ -167,6 +170,7 @@ func (w *world) beginPort(i int, s *portStart) {
 	if s.cranes >= 1 {
 		h.fleet = int(s.cranes)
 	}
+	h.perMove = firstOf(s.perMove, h.perMove)
 	if s.moved > 0 {
 		h.moved = int(s.moved)
 	}

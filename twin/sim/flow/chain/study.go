@@ -20,8 +20,9 @@ type Study struct {
 	live  *binding
 	knobs []knob
 
-	mu   sync.Mutex
-	past sim.Past
+	mu    sync.Mutex
+	past  sim.Past
+	known learnt
 }
 
 // NewStudy reads a definition, JSON with the keys of FORMAT.md, for a site; the site may be without a tree. The error is sim.Faults.
@@ -44,7 +45,7 @@ func NewStudy(definition []byte, site sim.Site) (*Study, error) {
 // Remember lets predictions begin with what was measured at their beginning.
 func (s *Study) Remember(past sim.Past) {
 	s.mu.Lock()
-	s.past = past
+	s.past, s.known = past, learnt{}
 	s.mu.Unlock()
 }
 
@@ -104,6 +105,9 @@ func (s *Study) Answer(ctx context.Context, asked sim.Question) (*sim.Answer, er
 	if err != nil {
 		return nil, err
 	}
+	if err := s.teach(ctx, q.start, asked.Now); err != nil {
+		return nil, err
+	}
 	plans := []*plan{q.base}
 	if len(asked.Changes) > 0 {
 		plans = append(plans, q.changed)
@@ -132,6 +136,18 @@ func (s *Study) Answer(ctx context.Context, asked sim.Question) (*sim.Answer, er
 		a.More = append(a.More, x.lines(q)...)
 	}
 	return s.finish(a, asked, q, begun), err
+}
+
+// teach adds to a start what the record before it says.
+func (s *Study) teach(ctx context.Context, begin *start, now time.Time) error {
+	if begin == nil || now.IsZero() {
+		return nil
+	}
+	known, err := s.learn(ctx, now)
+	for i, v := range known.perMove {
+		begin.ports[i].perMove = v
+	}
+	return err
 }
 
 // finish says what an answer rests on.

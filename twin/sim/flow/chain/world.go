@@ -74,7 +74,8 @@ type harbour struct {
 	expected int     // other ships that were planned
 	fleet    int     // cranes that there are
 	room     float64 // TEU that fit in the yard, as learnt from live levels; 0 is as the model says
-	rate     float64
+	rate     float64 // moves of a crane, 1/s
+	perMove  float64 // TEU that a move is worth
 }
 
 // pile is cargo of one origin and destination in a yard; hold is the ship that it is kept for, or −1.
@@ -104,7 +105,8 @@ type vessel struct {
 	loading bool       // cargo that comes now is too late
 	foreign int        // TEU aboard that are not followed
 	event   flow.Event // that ends the voyage
-	forced  int        // as hull.divert, until used
+	seen    sight
+	forced  int // as hull.divert, until used
 	path    []Position
 	times   []float64
 	edges   []edge
@@ -119,7 +121,6 @@ type vessel struct {
 	spent   float64 // t that were burnt for them
 	done    float64 // when its last call that counts was finished; +Inf before
 	delayed float64 // waiting at roads, s
-	begun   float64 // when handling began
 }
 
 func newWorld(p *plan, seed uint64, replication int) *world {
@@ -127,7 +128,7 @@ func newWorld(p *plan, seed uint64, replication int) *world {
 	w.rand = rand.New(&w.pcg)
 	w.ports = make([]harbour, len(p.m.Ports))
 	for i := range w.ports {
-		w.ports[i].rate, w.ports[i].fleet = p.m.Ports[i].CraneRate/3600, p.m.Ports[i].Cranes
+		w.ports[i].equip(p, i)
 	}
 	w.ships = make([]vessel, len(p.ships))
 	for i := range w.ships {
@@ -136,6 +137,11 @@ func newWorld(p *plan, seed uint64, replication int) *world {
 	w.acts = actions{w.arrive, w.turn, w.moored, w.unloaded, w.loaded, w.left, w.day, w.other, w.otherLeft, w.delivered, w.picked}
 	w.undone = len(w.ships)
 	return w
+}
+
+// equip gives a port the cranes of a plan.
+func (h *harbour) equip(p *plan, i int) {
+	h.rate, h.fleet, h.perMove = p.m.Ports[i].CraneRate/3600, p.m.Ports[i].Cranes, firstOf(p.m.Prices.TEUPerMove, 1.6)
 }
 
 func newVessel(h *hull) vessel {
