@@ -323,6 +323,9 @@ func (c *compared) difference() string {
 	if math.IsNaN(d.Value) {
 		return ""
 	}
+	if math.IsInf(d.Low, 0) || math.IsInf(d.High, 0) || math.IsNaN(d.Low) || math.IsNaN(d.High) {
+		return "about " + strings.TrimSpace(grouped(signed(c.Unit.Span(d.Value), c.Decimals))+" "+c.Unit.Symbol) + ", too few runs to tell"
+	}
 	span := func(si float64) string { return grouped(signed(c.Unit.Span(si), c.Decimals)) }
 	if c.alone {
 		return ""
@@ -347,6 +350,9 @@ func (c *compared) difference() string {
 func leading(a *sim.Answer) string {
 	for _, c := range comparedFigures(a, nil) {
 		if c.diff.Value == 0 && c.diff.Low == 0 && c.diff.High == 0 {
+			return ""
+		}
+		if math.IsInf(c.diff.Low, 0) || math.IsInf(c.diff.High, 0) {
 			return ""
 		}
 		if !c.clear() {

@@ -53,12 +53,14 @@ type answered struct {
 	coarse bool // a better one follows
 }
 
-// studyRuns asks the studies, one question at a time: a first answer goes ahead of all others, and a newer question of a
-// scenario takes the place of an older one. It belongs to the Fyne goroutine; each question runs on a goroutine of its own.
+// studyRuns asks the studies, one question at a time and one first answer beside it: the newest question goes ahead of all
+// others, and takes the place of an older one of its scenario. What is put off is asked again from its beginning, unless
+// half of it is done: then it ends first. It belongs to the Fyne goroutine; each question runs on a goroutine of its own.
 type studyRuns struct {
 	clock   func() time.Time
 	queue   []*studyAsk // waiting
 	busy    *studyAsk
+	first   *studyAsk   // a first answer that is being made
 	past    []*studyAsk // the newest last
 	answers map[string]answered
 	faults  map[string]error
@@ -131,17 +133,27 @@ func (r *studyRuns) ask(a *studyAsk, again bool) {
 	a.number = r.number
 	first := &studyAsk{number: a.number, plan: a.plan, label: a.label, key: a.key, study: a.study, question: a.question, live: a.live, coarse: true}
 	first.question.Runs = r.members
-	r.queue = append([]*studyAsk{first}, r.queue...)
-	r.queue = append(r.queue, a)
-	if b := r.busy; b != nil && !b.coarse && b.cancel != nil { // it is asked again once the first answer is there
-		b.quiet = true
-		b.cancel()
-		if b.plan != a.plan {
-			later := &studyAsk{number: b.number, plan: b.plan, label: b.label, key: b.key, study: b.study, question: b.question, live: b.live}
-			r.queue = slices.Insert(r.queue, 1, later)
+	r.queue = append([]*studyAsk{first, a}, r.queue...)
+	r.putOff(a)
+	r.start()
+}
+
+// putOff has what is being answered wait for another question, unless half of it is done.
+func (r *studyRuns) putOff(a *studyAsk) {
+	b := r.busy
+	if b == nil || b.quiet || b.plan == a.plan || b.done() >= .5 {
+		return
+	}
+	b.quiet = true
+	b.cancel()
+	later := &studyAsk{number: b.number, plan: b.plan, label: b.label, key: b.key, study: b.study, question: b.question, live: b.live}
+	at := 0
+	for i, o := range r.queue {
+		if o.number == a.number {
+			at = i + 1
 		}
 	}
-	r.start()
+	r.queue = slices.Insert(r.queue, at, later)
 }
 
 // askAlone asks for a scenario without a first answer: what there is of one is shown meanwhile.
@@ -150,16 +162,19 @@ func (r *studyRuns) askAlone(a *studyAsk) {
 	delete(r.faults, a.plan)
 	r.number++
 	a.number = r.number
-	r.queue = append(r.queue, a)
+	r.queue = append([]*studyAsk{a}, r.queue...)
+	r.putOff(a)
 	r.start()
 }
 
 // drop takes what waits for a scenario out of the queue and ends what is being answered for it.
 func (r *studyRuns) drop(plan string) {
 	r.queue = slices.DeleteFunc(r.queue, func(a *studyAsk) bool { return a.plan == plan })
-	if r.busy != nil && r.busy.plan == plan {
-		r.busy.quiet = true
-		r.busy.cancel()
+	for _, b := range []*studyAsk{r.busy, r.first} {
+		if b != nil && b.plan == plan {
+			b.quiet = true
+			b.cancel()
+		}
 	}
 }
 
@@ -180,9 +195,11 @@ func (r *studyRuns) cancel(number int) {
 		}
 		return gone
 	})
-	if b := r.busy; b != nil && (number == 0 || b.number == number) {
-		b.state = askStopped
-		b.cancel()
+	for _, b := range []*studyAsk{r.busy, r.first} {
+		if b != nil && (number == 0 || b.number == number) {
+			b.state = askStopped
+			b.cancel()
+		}
 	}
 }
 
@@ -191,20 +208,31 @@ func (r *studyRuns) noteEnd(a *studyAsk) {
 	r.past = r.past[max(0, len(r.past)-keptAsks):]
 }
 
-// start begins the next question, if none is being answered.
+// start begins the next first answer and the next question, where none is being answered.
 func (r *studyRuns) start() {
-	if r.busy != nil || len(r.queue) == 0 || r.ctx.Err() != nil {
-		return
+	for _, slot := range []struct {
+		at     **studyAsk
+		coarse bool
+	}{{&r.first, true}, {&r.busy, false}} {
+		i := slices.IndexFunc(r.queue, func(a *studyAsk) bool { return a.coarse == slot.coarse })
+		if *slot.at != nil || i < 0 || r.ctx.Err() != nil {
+			continue
+		}
+		a := r.queue[i]
+		r.queue = slices.Delete(r.queue, i, i+1)
+		*slot.at = a
+		r.run(a)
 	}
-	a := r.queue[0]
-	r.queue = r.queue[1:]
+}
+
+// run answers a question on a goroutine of its own.
+func (r *studyRuns) run(a *studyAsk) {
 	ctx, cancel := context.WithCancel(r.ctx)
 	if a.coarse {
 		cancel()
 		ctx, cancel = context.WithTimeout(r.ctx, coarseTime)
 	}
 	a.cancel, a.state, a.began = cancel, askRunning, r.clock()
-	r.busy = a
 	q, live, study := a.question, a.live, a.study
 	q.Progress = func(share float64) { a.share.Store(math.Float64bits(max(0, min(1, share)))) }
 	r.group.Add(1)
@@ -249,8 +277,11 @@ func (r *studyRuns) take() bool {
 
 func (r *studyRuns) end(e endedAsk) {
 	a := e.ask
-	if r.busy == a {
+	switch a {
+	case r.busy:
 		r.busy = nil
+	case r.first:
+		r.first = nil
 	}
 	a.took = e.took
 	if a.coarse {
@@ -267,7 +298,7 @@ func (r *studyRuns) end(e endedAsk) {
 			own := *e.answer
 			own.Partial, out.Answer = true, &own
 		}
-		if old, had := r.answers[a.plan]; a.coarse && stopped && had && old.key == a.key {
+		if old, had := r.answers[a.plan]; a.coarse && had && old.key == a.key {
 			break // nothing is gained by it
 		}
 		r.answers[a.plan] = out
@@ -315,7 +346,7 @@ func (r *studyRuns) pending(plan string) (share float64, running, pending bool) 
 }
 
 // working reports whether anything is being answered or waits.
-func (r *studyRuns) working() bool { return r.busy != nil || len(r.queue) > 0 }
+func (r *studyRuns) working() bool { return r.busy != nil || r.first != nil || len(r.queue) > 0 }
 
 // listed are the questions that are shown in the queue: those that run or wait, then those that were stopped or have
 // failed, the newest first; while something is being answered, those that were answered too. First answers are not shown.

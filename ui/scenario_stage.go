@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"cmp"
 	"image/color"
 	"math"
+	"slices"
 
 	"github.com/orrery-twin/orrery/scene"
 	"github.com/orrery-twin/orrery/twin"
@@ -85,11 +87,39 @@ func (s *stage) reshade() {
 
 func abs32(v float32) float32 { return max(v, -v) }
 
+// maxDifferences is how many assets say how they differ, beside the selected one: those that differ most.
+const maxDifferences = 4
+
+// leastDifference is the least shade of an asset that says how it differs.
+const leastDifference = .1
+
+// telling are the shades that have a label, by their place in the list.
+func (s *stage) telling() map[int]bool {
+	var order []int
+	out := map[int]bool{}
+	for i, d := range s.shades.list {
+		if d.Text != "" && math.Abs(d.Shade) >= leastDifference {
+			order = append(order, i)
+		}
+		if d.Asset == s.selected {
+			out[i] = true
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(math.Abs(s.shades.list[b].Shade), math.Abs(s.shades.list[a].Shade))
+	})
+	for _, i := range order[:min(len(order), maxDifferences)] {
+		out[i] = true
+	}
+	return out
+}
+
 // differences adds what is said of assets that differ to the labels of a moment.
 func (s *stage) differences(out []viewport.Label, from []label) ([]viewport.Label, []label) {
+	telling := s.telling()
 	for i, d := range s.shades.list {
 		node := s.scenery.Node(d.Asset)
-		if d.Text == "" || node == scene.NoNode || s.scenery.nodes[d.Asset] != node {
+		if d.Text == "" || !telling[i] || node == scene.NoNode || s.scenery.nodes[d.Asset] != node {
 			continue
 		}
 		l := viewport.Label{Node: node, Name: s.tree.Asset(d.Asset).Label, Value: d.Text, Rank: 2 + i, Mark: theme.Difference(float32(max(-1, min(1, d.Shade))))}
