@@ -97,12 +97,23 @@ func (l *Link) Close() { l.nc.Close() }
 // URL is the server that the link is connected to now, without secrets; empty while there is none.
 func (l *Link) URL() string { return l.nc.ConnectedUrlRedacted() }
 
-// shown is the URL for people.
+// shown is the URL for people, without a password that somebody wrote into it.
 func (a Address) shown() string {
 	if a.URL == "" {
-		return "the embedded server"
+		return "no address"
 	}
-	return a.URL
+	parts := strings.Split(a.URL, ",")
+	for i, text := range parts {
+		if at := strings.LastIndexByte(text, '@'); at >= 0 {
+			scheme, user, ok := strings.Cut(text[:at], "://")
+			if !ok {
+				scheme, user = "nats", text[:at]
+			}
+			name, _, _ := strings.Cut(user, ":")
+			parts[i] = scheme + "://" + name + text[at:]
+		}
+	}
+	return strings.Join(parts, ",")
 }
 
 func (a *Address) options() ([]nats.Option, error) {
@@ -217,6 +228,8 @@ func (a *Address) plain(err error) error {
 		return fmt.Errorf("the certificate of the server is for another host: %w", name)
 	case errors.As(err, &cert):
 		return fmt.Errorf("the certificate of the server is not trusted: %w: name its authority with --tls-ca", cert)
+	case strings.Contains(err.Error(), "remote after TLS handshake"): // the client has no error of a type for it
+		return errors.New("the server refuses our certificate: give one that it trusts with --cert and --key")
 	case errors.As(err, &alert):
 		return fmt.Errorf("the server refuses our certificate (%w): give one with --cert and --key", alert)
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, nats.ErrNoServers):
