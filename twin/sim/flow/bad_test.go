@@ -147,3 +147,56 @@ func FuzzModel(f *testing.F) {
 		p.observe(30)
 	})
 }
+
+// FuzzDistribution: whatever is read is written in a way that is read as the same, and draws numbers that are times.
+func FuzzDistribution(f *testing.F) {
+	for _, text := range []string{"4 s", "exponential(2 min)", "gamma(3 s, 0.5)", "erlang(3 s, 4)", "lognormal(4 s, 2 s)", "triangular(1 s, 2 s, 6 s)", "uniform(1 s, 5 s)", "weibull(2 h, 1.5)",
+		"hyperexponential(1 s, 6 s, 20 %)", "empirical(1 s, 1 s, 4 s)", "600 /h", "1e308 d", "-0 s", "exponential(", "−3 s", "0x1p-2 s", "NaN", "Inf s", "1_0 s"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		d, err := ParseDistribution(text)
+		if err != nil {
+			if strings.ContainsAny(err.Error(), "\n\r") {
+				t.Fatalf("%q", err)
+			}
+			return
+		}
+		back, err := ParseDistribution(d.String())
+		if err != nil || back.String() != d.String() {
+			t.Fatalf("%q is written as %q and read as %q: %v", text, d, back, err)
+		}
+		r := Stream(1, 0, "fuzz", text)
+		for range 4 {
+			if x := d.Sample(r); !(x >= 0) {
+				t.Fatalf("%q draws %g", text, x)
+			}
+		}
+		if m := d.Mean(); !(m >= 0) {
+			t.Fatalf("%q has the mean %g", text, m)
+		}
+		_ = d.people()
+	})
+}
+
+// FuzzDefinition: whatever is read is either refused in one line or answers a question in time.
+func FuzzDefinition(f *testing.F) {
+	f.Add([]byte(shop))
+	f.Add([]byte(`{"elements":[{"name":"in","kind":"source"}],"live":[{"signal":"state","of":"state","states":{"run":"off"}}],"each":"5 %"}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		tree := shopTree(t)
+		s, err := NewStudy(text, sim.Site{Tree: tree})
+		if err != nil {
+			if strings.ContainsAny(err.Error(), "\n\r") {
+				t.Fatalf("%q", err)
+			}
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+		defer cancel()
+		a, err := s.Answer(ctx, sim.Question{Runs: 1, Horizon: time.Second, Live: shown(tree, map[string]float64{"shop/rack/level": 1e9, "shop/wash/state": 4, "shop/fill/setpoint": 1e-9})})
+		if a == nil && err == nil || err != nil && strings.ContainsAny(err.Error(), "\n\r") {
+			t.Fatalf("%v %q", a, err)
+		}
+	})
+}

@@ -95,7 +95,7 @@ func (s *Study) changedBy(m *Model, values map[string]float64) (*Model, error) {
 
 // reading says how members are combined: a state is one of those that are there, everything else lies between.
 func (m *meaning) reading() sim.Reading {
-	if m.Of == ofState || m.Of == ofSpeed {
+	if m.Of == ofState || m.Of == ofSpeed || m.size() > 1 {
 		return sim.Held
 	}
 	return sim.Smooth
@@ -122,7 +122,7 @@ func (s *Study) channel(l *meaning, m *Model, snap *twin.Snapshot) (c channel, f
 		c.factor = 1 / float64(m.Elements[i].room())
 		c.read = func(p *plant) float64 { return float64(p.nodes[i].base().level.value) }
 	case ofPassed, ofPace:
-		c.read = func(p *plant) float64 { return float64(p.nodes[i].base().left) }
+		c.read = func(p *plant) float64 { return float64(p.nodes[i].base().left - p.nodes[i].base().rejected) }
 	case ofMade, ofRate:
 		c.read = madeIn
 	case ofWIP:

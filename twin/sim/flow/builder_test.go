@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -110,4 +111,43 @@ func TestAPlantThatLocksEndsItsFuture(t *testing.T) {
 	if _, err := newEnsemble(context.Background(), m, 0, Options{}); !errors.Is(err, ErrOptions) {
 		t.Error(err)
 	}
+}
+
+// BenchmarkFuture is two hours of a small line with 64 members.
+func BenchmarkFuture(b *testing.B) {
+	s := shopStudy(b)
+	now := time.Date(2026, 11, 24, 6, 0, 0, 0, time.UTC)
+	for b.Loop() {
+		job, err := s.Build(context.Background(), sim.Request{Now: now, Horizon: 2 * time.Hour, Step: 10 * time.Minute, Members: 64})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := sim.Run(context.Background(), job.Model, sim.NewBands(job.Grid, job.Channels)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkAnswer is a first answer to a question to the bottling line.
+func BenchmarkAnswer(b *testing.B) {
+	s, err := NewStudy(bottlingText(b), sim.Site{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	seed := uint64(0)
+	for b.Loop() {
+		seed++
+		if _, err := s.Answer(context.Background(), sim.Question{Runs: 2, Seed: seed, Changes: []sim.Change{{Field: "filler.speed", Value: "+10%"}}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func bottlingText(t testing.TB) []byte {
+	t.Helper()
+	text, err := os.ReadFile("testdata/bottling.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }

@@ -40,8 +40,8 @@ const (
 	ofSpeed  = "speed"  // set-point of a station's speed; read, and stays
 	ofLevel  = "level"  // items in an element; read and foretold
 	ofFill   = "fill"   // … as a share of its capacity; read where no level is, and foretold
-	ofPassed = "passed" // counter of items that left a station; read and foretold
-	ofPace   = "pace"   // items that leave a station in a time; foretold
+	ofPassed = "passed" // counter of good items that left a station; read and foretold
+	ofPace   = "pace"   // good items that leave a station in a time; foretold
 	ofMade   = "made"   // counter of items made in all; read and foretold
 	ofRate   = "rate"   // items made in a time; foretold
 	ofWIP    = "wip"    // items in the plant; foretold

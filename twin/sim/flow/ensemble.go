@@ -42,7 +42,9 @@ func newEnsemble(ctx context.Context, m *Model, stepSec float64, o Options) (*en
 	}
 	e := &ensemble{stepSec: stepSec, workers: o.Workers, ctx: ctx, faults: make([]error, o.Replications), zeros: make([]float64, o.Replications)}
 	for i := range o.Replications {
-		e.plants = append(e.plants, newPlant(m, o.Seed, i, o.Start))
+		p := newPlant(m, o.Seed, i, o.Start)
+		p.spells = maxSpells // nobody asks a future for its active periods
+		e.plants = append(e.plants, p)
 	}
 	return e, nil
 }

@@ -58,6 +58,7 @@ type element struct {
 	choice    *rand.Rand
 	entered   int
 	left      int
+	rejected  int // of those that left
 }
 
 // link is a Link in motion.
@@ -212,7 +213,7 @@ func (p *plant) restart() {
 		n.settle(now)
 		b := n.base()
 		b.level.reset(now)
-		b.entered, b.left = 0, 0
+		b.entered, b.left, b.rejected = 0, 0, 0
 		if s, ok := n.(*station); ok {
 			s.restart(now)
 		}
@@ -269,6 +270,9 @@ func (e *element) choose(group []*link) int {
 func (e *element) give(i int32, l *link) bool {
 	if !l.to.open(l) {
 		return false
+	}
+	if e.plant.parts[i].defect {
+		e.rejected++
 	}
 	e.plant.parts[i].out, e.plant.parts[i].defect = -1, false
 	l.to.base().entered++
