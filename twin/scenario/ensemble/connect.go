@@ -215,7 +215,6 @@ func (a *Address) plain(err error) error {
 	var dns *net.DNSError
 	var name x509.HostnameError
 	var cert *tls.CertificateVerificationError
-	var alert tls.AlertError
 	switch {
 	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired):
 		if a.User == "" && a.Creds == "" {
@@ -228,10 +227,8 @@ func (a *Address) plain(err error) error {
 		return fmt.Errorf("the certificate of the server is for another host: %w", name)
 	case errors.As(err, &cert):
 		return fmt.Errorf("the certificate of the server is not trusted: %w: name its authority with --tls-ca", cert)
-	case strings.Contains(err.Error(), "remote after TLS handshake"): // the client has no error of a type for it
+	case strings.Contains(err.Error(), "remote error: tls:"), strings.Contains(err.Error(), "after TLS handshake"): // they have no type
 		return errors.New("the server refuses our certificate: give one that it trusts with --cert and --key")
-	case errors.As(err, &alert):
-		return fmt.Errorf("the server refuses our certificate (%w): give one with --cert and --key", alert)
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, nats.ErrNoServers):
 		return errors.New("nothing listens there: start the server or correct the address")
 	case errors.As(err, &dns):
