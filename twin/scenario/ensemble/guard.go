@@ -11,9 +11,9 @@ import (
 
 // Times of the guard.
 const (
-	purgeEach  = 1000             // results
-	staleAfter = 5 * time.Second  // without a result, it is checked where the jobs are
-	checkEvery = 10 * time.Second // at most so often
+	purgeEach  = 1000            // results
+	staleAfter = 5 * time.Second // without a result, it is checked where the jobs are
+	checkEvery = 5 * time.Second // at most so often
 )
 
 // guard watches over a batch: it sends again what was lost, removes the results that were taken, tells the workers that the
