@@ -51,7 +51,22 @@ func Quantile(v []float64, p float64) float64 {
 	if len(v) == 0 {
 		return math.NaN()
 	}
-	h := p * float64(len(v)-1)
+	return within(v, p*float64(len(v)-1))
+}
+
+// Spread returns the median and the ends of the 80 % interval of v: its 10 % and 90 % quantiles. It rearranges v.
+func Spread(v []float64) (median, low, high float64) {
+	median = Quantile(v, .5)
+	if len(v) < 16 {
+		return median, Quantile(v, .1), Quantile(v, .9)
+	}
+	// The median has parted v: none before it is larger, none behind it smaller.
+	at := int(.5 * float64(len(v)-1))
+	return median, within(v[:at+1], .1*float64(len(v)-1)), within(v[at:], .9*float64(len(v)-1)-float64(at))
+}
+
+// within is the value at rank h of v, between order statistics by linear interpolation. It rearranges v.
+func within(v []float64, h float64) float64 {
 	k := int(h)
 	a := Select(v, k)
 	frac := h - float64(k)
@@ -68,11 +83,6 @@ func Quantile(v []float64, p float64) float64 {
 		return b
 	}
 	return a + frac*(b-a)
-}
-
-// Spread returns the median and the ends of the 80 % interval of v: its 10 % and 90 % quantiles. It rearranges v.
-func Spread(v []float64) (median, low, high float64) {
-	return Quantile(v, .5), Quantile(v, .1), Quantile(v, .9)
 }
 
 // rank returns the value of v at the nearest rank of p: no interpolation, so that a state stays a state.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -217,5 +218,27 @@ func BenchmarkColumns1000(b *testing.B) {
 	var dst []BandColumn
 	for b.Loop() {
 		dst = bands.Columns(40, bands.Grid.Start, bands.Grid.End(), 1000, dst[:0])
+	}
+}
+
+// Each end of the interval is the quantile by itself, whatever the number of values, and with values that are the same.
+func TestSpreadIsThreeQuantiles(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for n := 1; n < 200; n++ {
+		v := make([]float64, n)
+		for i := range v {
+			v[i] = math.Floor(r.Float64() * float64(n))
+			if r.IntN(10) == 0 {
+				v[i] = math.Inf(1)
+			}
+		}
+		w := [3]float64{}
+		for i, p := range []float64{.5, .1, .9} {
+			w[i] = Quantile(slices.Clone(v), p)
+		}
+		median, low, high := Spread(slices.Clone(v))
+		if got := [3]float64{median, low, high}; got != w {
+			t.Fatalf("%v: %v, want %v", v, got, w)
+		}
 	}
 }
