@@ -159,8 +159,8 @@ func differenceText(f sim.Figure) string {
 	if half := f.Unit.Span(f.Difference.High-f.Difference.Low) / 2; half > 0 {
 		text += fmt.Sprintf(" ± %.*f", f.Decimals, half)
 	}
-	if f.Base.Value != 0 {
-		text += fmt.Sprintf(" (%+.1f %%)", 100*f.Difference.Value/math.Abs(f.Base.Value))
+	if share := f.Difference.Value / math.Abs(f.Base.Value); math.Abs(share) < 10 { // more than tenfold says nothing in percent
+		text += fmt.Sprintf(" (%+.1f %%)", 100*share)
 	}
 	return text
 }

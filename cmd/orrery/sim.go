@@ -206,7 +206,21 @@ func (f *simFlags) compute(ctx context.Context, s *station, values map[string]fl
 			return err
 		}
 	}
-	return printRun(s.tree, run, f.json)
+	var difference *sim.Answer
+	if len(values) > 0 {
+		base, err := runner.Wait(ctx, scenario.Scenario{Name: scenario.Base, Fork: q.Fork})
+		if err != nil {
+			return err
+		}
+		if a, ok := scenario.AnswerOf(base, run); ok {
+			difference = a
+		}
+	}
+	if err := printRun(s.tree, run, difference, f.json); err != nil || difference == nil || f.json {
+		return err
+	}
+	fmt.Println()
+	return printAnswer(os.Stdout, difference, []sim.Change{{}})
 }
 
 // answer prints what a study says. What was done before an interruption is printed too.
@@ -322,14 +336,19 @@ func lineOf(tree *twin.Tree, f scenario.Failure) failureLine {
 	return failureLine{Asset: tree.Asset(f.Asset).Path, Part: f.Name, Driver: f.Driver, Median: some(f.Median), Low: some(f.Low), High: some(f.High), Probability: round(f.Probability)}
 }
 
-func printRun(tree *twin.Tree, run *scenario.Run, asJSON bool) error {
+// printRun prints when parts fail, and in JSON how that differs from the base; difference may be nil.
+func printRun(tree *twin.Tree, run *scenario.Run, difference *sim.Answer, asJSON bool) error {
 	var lines []failureLine
 	for _, f := range run.Failures() {
 		lines = append(lines, lineOf(tree, f))
 	}
 	if asJSON {
-		return printJSON(map[string]any{"fork": run.Fork, "now": run.Now, "horizon": run.Horizon, "members": run.Members,
-			"elapsed_ms": float64(run.Elapsed) / 1e6, "rests_on": run.Rests, "values": run.Scenario.Values, "failures": lines})
+		out := map[string]any{"fork": run.Fork, "now": run.Now, "horizon": run.Horizon, "members": run.Members,
+			"elapsed_ms": float64(run.Elapsed) / 1e6, "rests_on": run.Rests, "values": run.Scenario.Values, "failures": lines}
+		if difference != nil {
+			out["difference"] = answerAsJSON(difference, nil)
+		}
+		return printJSON(out)
 	}
 	fmt.Printf("%d runs to %s in %v, resting on %s\n", run.Members, run.Horizon.Format("2 Jan 15:04"), run.Elapsed.Round(time.Millisecond), run.Rests)
 	printFailures(os.Stdout, lines, run.Now)

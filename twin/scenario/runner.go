@@ -212,7 +212,7 @@ func (r *Runner) Wait(ctx context.Context, s Scenario) (*Run, error) {
 	b, now := r.builder, r.epoch
 	r.mu.Unlock()
 	if now.IsZero() {
-		now = r.opts.Clock()
+		now = r.opts.Clock().Truncate(time.Second) // as epochs are: runs of one moment pair
 	}
 	return Compute(ctx, b, s, now, r.opts)
 }
