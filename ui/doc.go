@@ -13,15 +13,21 @@
 //   - importCard: what the columns of a file of samples mean, before they go into the history.
 //   - library: the models that the user opened, beside those of the twin or on a desk without one. Its loader reads files
 //     in the background, a few at once; its watcher tells when they change, as it does for the files of the twin.
+//   - plan: a scenario of the user's or of the twin file: a named delta on a parent, answered by a study of the twin or by the
+//     model of its forecast. All of them are a planBook, which is immutable, so that undo keeps the old one.
+//   - scenarios: the work on plans: their tree with the fields of the chosen one beside the view, the page of answers below
+//     it, lanes on the timeline, and colours of differences on the stage.
+//   - studyRuns: asks the studies: a first answer at once, the full one after it, the newest question before all others.
+//   - equationEditor: writes the models of the twin file; the whole file is read again after each change.
 //   - frame: the tick. It asks the timeline where the cursor is and pulls the snapshot that belongs there: live from the
 //     engine, past from the history in the background (the newest request wins), future from the scenario.
 //
 // # Goroutines
 //
 // Everything in this package runs on the Fyne goroutine, but for the workers of the past and of the trends, the readers of
-// models and their watcher, which touch only what is handed to them; the tick takes over what they have. What looks at
-// the disk once, as for a dialog, comes back through one fyne.Do. Methods of Shell that may be called from elsewhere say
-// so.
+// models and their watcher, and the questions to studies (two at most), which touch only what is handed to
+// them; the tick takes over what they have. What looks at the disk once, as for a dialog, comes back through one fyne.Do.
+// Methods of Shell that may be called from elsewhere say so.
 //
 // # Cost
 //

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/orrery-twin/orrery/twin"
@@ -179,6 +180,13 @@ func (x *session) fetchMarks(st timeline.State, now time.Time) {
 func (x *session) otherLabel() string {
 	w := &x.s.view.whatIf
 	text := "B"
+	if p := x.scenarios.plan(); p.ID != basePlan && (x.scenarios.hasCourse(p) || !strings.HasPrefix(p.Name, "Scenario ")) {
+		text = "B " + p.Name
+		if !p.Fork.IsZero() {
+			text += ", forked " + p.Fork.In(x.s.view.zone).Format("2 Jan 15:04")
+		}
+		return text
+	}
 	for _, q := range w.Parameters {
 		if math.Abs(q.Value-q.Default) > 1e-9*(1+math.Abs(q.Default)) {
 			text += " " + q.Label + " " + q.Unit.Format(q.Value, decimals(q)) + " " + q.Unit.Symbol

@@ -325,6 +325,9 @@ func (x *session) try() {
 	for _, q := range w.Parameters {
 		w.Changed = w.Changed || math.Abs(q.Value-q.Default) > 1e-9*(1+math.Abs(q.Default))
 	}
+	for id := range x.values {
+		w.Changed = w.Changed || x.Project.Parameter(id) == nil // a field of a study
+	}
 	if !w.Changed {
 		x.Futures.Drop()
 		x.seenB = 0

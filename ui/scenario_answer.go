@@ -140,7 +140,11 @@ func (p *answerPage) words(s *sheet, x, w, y float32, a answered, ok, fits bool)
 		y += c.h + gap
 	}
 	if err := m.runs.faults[m.chosen]; err != nil {
-		put("It could not be answered", theme.FontBold, theme.Text, 2)
+		head := "It could not be answered"
+		if strings.HasPrefix(err.Error(), "withdrawn: ") {
+			head = "The answer is withdrawn"
+		}
+		put(head, theme.FontBold, theme.Text, 2)
 		put(faultText(err), theme.FontText, theme.Text2, 2)
 		return p.queue(s, x, w, y+6)
 	}
@@ -189,7 +193,7 @@ func (p *answerPage) age(at time.Time) string {
 // faultText words an error of a study for people; of several faults one a line.
 func faultText(err error) string {
 	text := err.Error()
-	for _, prefix := range []string{"flow: ", "traffic: ", "chain: ", "sim: "} {
+	for _, prefix := range []string{"flow: ", "traffic: ", "chain: ", "sim: ", "withdrawn: "} {
 		text = strings.TrimPrefix(text, prefix)
 	}
 	return sentence(text)

@@ -199,7 +199,7 @@ func partialText(a *sim.Answer) string {
 func (m *scenarios) lanes() (out []strip.Lane) {
 	now := m.x.s.view.now
 	for _, p := range m.book.plans {
-		if !p.Lane || p.ID == m.chosen && m.study(p.Study).Study == nil && m.x.s.view.whatIf.Shown {
+		if !p.Lane || p.ID == m.chosen && m.x.Futures != nil && m.x.Futures.Other() != nil && m.x.s.view.whatIf.Shown {
 			continue
 		}
 		l := strip.Lane{ID: p.ID, Label: p.Name, From: p.Fork, Ink: m.ink(p.ID)}

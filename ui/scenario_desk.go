@@ -381,6 +381,15 @@ func (m *scenarios) pose(hand bool) {
 	if m.other != "" {
 		m.poseOf(m.other, false)
 	}
+	if p := m.plan(); !hand && m.hasCourse(p) {
+		m.tryCourse(m.book.changes(p.ID), p.Fork)
+	}
+}
+
+// hasCourse reports whether what a scenario changes has a course on the timeline beside its answer.
+func (m *scenarios) hasCourse(p plan) bool {
+	_, builds := m.study(p.Study).Study.(sim.Builder)
+	return builds
 }
 
 // poseOf asks for one scenario, unless its answer is there or on its way; again asks in any case.
@@ -393,7 +402,7 @@ func (m *scenarios) poseOf(id string, again bool) {
 	changes := m.book.changes(p.ID)
 	if n.Study == nil {
 		if p.ID == m.chosen {
-			m.tryForecast(changes, p.Fork)
+			m.tryCourse(changes, p.Fork)
 		}
 		return
 	}

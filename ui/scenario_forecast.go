@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -35,18 +36,25 @@ func parameterPresets(x *session) (out []Preset) {
 	return out
 }
 
-// tryForecast makes the changes of a scenario the what-if of the forecast.
-func (m *scenarios) tryForecast(changes []sim.Change, fork time.Time) {
+// tryCourse makes the changes of a scenario the what-if of the timeline: its course is seen in the trend, and as a ghost in
+// the view. Changes that are no numbers have none.
+func (m *scenarios) tryCourse(changes []sim.Change, fork time.Time) {
 	x := m.x
+	if x.Futures == nil {
+		return
+	}
 	values := map[string]float64{}
 	for _, c := range changes {
 		f := m.field(c.Field)
 		if f == nil {
 			continue
 		}
-		if v, ok := valueOf(f, c.Value); ok {
-			values[c.Field] = max(f.Min, min(f.Max, v))
+		v, ok := valueOf(f, c.Value)
+		if !ok {
+			clear(values)
+			break
 		}
+		values[c.Field] = max(orInf(f.Min, -1), min(orInf(f.Max, 1), v))
 	}
 	if fork.After(x.s.view.now) {
 		fork = time.Time{}
@@ -111,6 +119,12 @@ func (m *scenarios) takeForecast() bool {
 	if about.Generation == m.seen {
 		return false
 	}
+	if !about.Valid {
+		m.seen = about.Generation
+		delete(m.runs.answers, p.ID)
+		m.runs.faults[p.ID] = errors.New("withdrawn: " + about.Reason)
+		return true
+	}
 	a, ok := x.Futures.Answer()
 	if !ok {
 		return false
@@ -119,6 +133,7 @@ func (m *scenarios) takeForecast() bool {
 	own := *a
 	own.Partial = false // a first answer: see answered
 	key := questionKey(forecastID, m.book.changes(p.ID), p.Fork)
+	delete(m.runs.faults, p.ID)
 	m.runs.answers[p.ID] = answered{Answer: &own, key: key, coarse: about.Coarse}
 	return true
 }

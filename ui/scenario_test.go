@@ -186,7 +186,9 @@ func TestAPartialAnswerIsKeptAndMarked(t *testing.T) {
 // breaking panics, as a model with a mistake in it might.
 type breaking struct{ sim.Study }
 
-func (breaking) Answer(context.Context, sim.Question) (*sim.Answer, error) { panic("index out of range") }
+func (breaking) Answer(context.Context, sim.Question) (*sim.Answer, error) {
+	panic("index out of range")
+}
 
 func TestAStudyThatFailsLeavesTheAppAlive(t *testing.T) {
 	b, study := asking(t, fyne.NewSize(1280, 720), theme.AlwaysNight)
@@ -377,5 +379,60 @@ func TestBetterMeansWhatTheFigureSays(t *testing.T) {
 	c.diff.High = 1
 	if c.better() != 0 {
 		t.Error("what spans zero is neither")
+	}
+}
+
+// building is a study that has a course too.
+type building struct{ *fakeStudy }
+
+func (building) Build(context.Context, sim.Request) (*sim.Job, error) {
+	return nil, errors.New("the fakes have futures of their own")
+}
+
+func TestAStudyWithACourseIsTheWhatIfOfTheTimeline(t *testing.T) {
+	study := building{newFakeStudy(t)}
+	b := newBench(t, fyne.NewSize(1280, 720), theme.AlwaysNight)
+	b.furnish = func(d *Desk) { d.Studies = []NamedStudy{{"line", "Bottling line", study}} }
+	b.open()
+	b.shell.run("scenario.open")
+	m := b.shell.desk.scenarios
+	m.put("filler.speed", "1.2", false)
+	if len(b.futures.tried) != 0 {
+		t.Error("a course was computed while the hand was at it")
+	}
+	m.put("filler.speed", "120", true)
+	b.settle()
+	if n := len(b.futures.tried); n != 1 || math.Abs(b.futures.tried[0]["filler.speed"]-1.2) > 1e-9 {
+		t.Fatalf("tried %v", b.futures.tried)
+	}
+	if text := b.shell.desk.feed.strip.Other.Label; !strings.HasPrefix(text, "B Scenario 1") {
+		t.Errorf("lane %q", text)
+	}
+	m.put("filler.failures", "weibull(3 h, 1.5)", true)
+	if b.futures.other != nil {
+		t.Error("what is no number has a course")
+	}
+	m.choose(basePlan)
+	if b.futures.other != nil || len(b.shell.desk.values) != 0 {
+		t.Error("the base has a what-if")
+	}
+}
+
+func TestAWithdrawnForecastIsSaidToBe(t *testing.T) {
+	b := opened(t)
+	m := b.shell.desk.scenarios
+	b.shell.run("scenario.open")
+	b.shell.desk.setParameter("power_limit", .7, true)
+	b.settle()
+	if _, _, ok := m.answer(m.chosen); !ok {
+		t.Fatal("no answer")
+	}
+	b.futures.other.bad, b.futures.other.gen = "T03: wind is stale", 999
+	b.frames(2 * time.Second)
+	if _, _, ok := m.answer(m.chosen); ok || m.runs.faults[m.chosen] == nil {
+		t.Error("a withdrawn answer is shown")
+	}
+	if n := len(m.page.board.cells); n == 0 {
+		t.Error("the page is empty")
 	}
 }

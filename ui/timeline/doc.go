@@ -3,7 +3,7 @@
 // # Nouns
 //
 //   - Model is what the strip shows: the span, now, the cursor, the density of the recorded past, events, the forecast
-//     with its failure marks and the lane of a second scenario. It is a plain value made anew whenever the data change.
+//     with its failure marks, the lane of a second scenario, and further ones that branch off at their forks. It is a plain value made anew whenever the data change.
 //   - Draw paints a Model into an image; it needs no window.
 //   - Strip is the Fyne widget: drag moves the cursor, wheel zooms around the pointer, middle drag pans, a click on a
 //     mark goes there, double click shows everything. The buttons above it step, play and return to live.
