@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/orrery-twin/orrery/twin"
 )
@@ -63,11 +64,17 @@ func finite(v float64, text string) (float64, error) {
 	if math.IsNaN(v) || math.Abs(v) > 1e15 {
 		return 0, fmt.Errorf("%q is out of range: give a number below 1e15", clip(text))
 	}
-	return v, nil
+	return v + 0, nil // no −0
 }
 
-// clip keeps a text from outside short enough for a message.
+// clip makes a text from outside short enough for a message, and one line.
 func clip(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, s)
 	if r := []rune(s); len(r) > 60 {
 		return string(r[:60]) + "…"
 	}
