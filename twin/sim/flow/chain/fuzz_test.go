@@ -37,7 +37,12 @@ func FuzzDefinition(f *testing.F) {
 		if len(s.base.ships) > 50 || len(s.base.flows) > 50 {
 			return
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		short := *s.base.m // long enough for each thing to happen, short enough to try many
+		short.Settings.Horizon, short.Settings.Warmup = 5*daySec, 3*daySec
+		if s.base, err = compile(&short); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 		defer cancel()
 		a, err := s.Answer(ctx, sim.Question{Runs: 2, Seed: 1, Changes: []sim.Change{{Field: field, Value: value}}})
 		if a != nil {
