@@ -181,3 +181,6 @@ func BenchmarkCoarse(b *testing.B) { benchRun(b, 16, 672, 1800) }
 
 // The full answer of a what-if, 14 days of six turbines: bar 1 s.
 func BenchmarkFull(b *testing.B) { benchRun(b, 64, 2016, 600) }
+
+// A thousand members: bar 5 s on two cores.
+func BenchmarkThousand(b *testing.B) { benchRun(b, 1000, 2016, 600) }
