@@ -54,26 +54,21 @@ func chainOfTheDemo() (*project.Project, *chain.Study, error) {
 	return nil, nil, fmt.Errorf("the supply demo has no study of a chain")
 }
 
-// presetOf are the changes of a preset of a twin.
-func presetOf(p *project.Project, id string) (changes []sim.Change, err error) {
-	for _, s := range p.Scenarios {
-		if s.ID != id {
-			continue
+// changesOf are the changes of a scenario of a twin.
+func changesOf(p *project.Project, name string) (changes []sim.Change, err error) {
+	s, err := presetOf(p, name)
+	for _, text := range s.Changes {
+		c, wrong := sim.ParseChange(text)
+		if wrong != nil {
+			return nil, wrong
 		}
-		for _, text := range s.Changes {
-			c, err := sim.ParseChange(text)
-			if err != nil {
-				return nil, err
-			}
-			changes = append(changes, c)
-		}
-		return changes, nil
+		changes = append(changes, c)
 	}
-	return nil, fmt.Errorf("the twin has no preset %q", id)
+	return changes, err
 }
 
 func benchQuestions(ctx context.Context, p *project.Project, study *chain.Study) ([]figure, error) {
-	storm, err := presetOf(p, "storm")
+	storm, err := changesOf(p, "storm")
 	if err != nil {
 		return nil, err
 	}
