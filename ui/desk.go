@@ -64,6 +64,8 @@ type History interface {
 	Columns(ctx context.Context, sig twin.SignalID, from, to time.Time, n int, dst []history.Column) ([]history.Column, error)
 	Range(ctx context.Context, sig twin.SignalID, from, to time.Time, dst []history.Point) ([]history.Point, error)
 	Density(ctx context.Context, from, to time.Time, n int) ([]float32, error)
+	// Loaded lists the spans that are decoded in memory, oldest first.
+	Loaded() []history.Span
 	Extent() (first, last time.Time, ok bool)
 	Prefetch(t time.Time, dir int)
 	Stats() history.Stats

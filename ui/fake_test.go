@@ -207,6 +207,10 @@ func (h fakeHistory) Range(ctx context.Context, sig twin.SignalID, from, to time
 	return dst, err
 }
 
+func (h fakeHistory) Loaded() []history.Span {
+	return []history.Span{{From: testNow.Add(-50 * time.Hour), To: testNow.Add(-44 * time.Hour)}, {From: testNow.Add(-time.Hour), To: testNow}}
+}
+
 func (h fakeHistory) Density(_ context.Context, from, to time.Time, n int) ([]float32, error) {
 	out := make([]float32, n)
 	for i := range out {

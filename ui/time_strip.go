@@ -110,6 +110,9 @@ func (q *stripQuery) recorded(ctx context.Context, m *strip.Model) {
 	} else {
 		m.Density = q.densityOf(ctx)
 	}
+	for _, l := range q.history.Loaded() {
+		m.Loaded = append(m.Loaded, strip.Span{From: l.From, To: l.To})
+	}
 	for _, sig := range q.states {
 		g := q.tree.Signal(sig)
 		cols, err := q.history.Columns(ctx, sig, q.axis.from, q.axis.to, q.columns, nil)

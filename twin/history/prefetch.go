@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -74,4 +75,33 @@ func (s *Store) decodeAround(ctx context.Context, r request) {
 			return
 		}
 	}
+}
+
+// Span is a stretch of time.
+type Span struct{ From, To time.Time }
+
+// Loaded lists the spans of the past that are decoded in memory, oldest first: states within are there at once.
+func (s *Store) Loaded() []Span {
+	leave, err := s.enter()
+	if err != nil {
+		return nil
+	}
+	defer leave()
+	s.win.mu.RLock()
+	indices := make([]int64, 0, len(s.win.blocks))
+	for i := range s.win.blocks {
+		indices = append(indices, i)
+	}
+	s.win.mu.RUnlock()
+	slices.Sort(indices)
+	var out []Span
+	for _, i := range indices {
+		from, to := time.UnixMilli(i*s.win.span), time.UnixMilli((i+1)*s.win.span)
+		if n := len(out); n > 0 && out[n-1].To.Equal(from) {
+			out[n-1].To = to
+			continue
+		}
+		out = append(out, Span{from, to})
+	}
+	return out
 }

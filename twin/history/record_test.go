@@ -74,3 +74,29 @@ func TestRecordingThins(t *testing.T) {
 		t.Errorf("%d stored and %d left out of %d", st.Samples, st.Thinned, 4*seconds)
 	}
 }
+
+func TestLoadedTellsWhatIsDecoded(t *testing.T) {
+	s := open(t, farm(t, 1), Options{})
+	fill(t, s, epoch, epoch.Add(6*time.Hour), 10*time.Second)
+	at := epoch.Add(2 * time.Hour)
+	holds := func() bool {
+		for _, l := range s.Loaded() {
+			if !l.From.Before(l.To) {
+				t.Fatalf("loaded from %v to %v", l.From, l.To)
+			}
+			if !at.Before(l.From) && at.Before(l.To) {
+				return true
+			}
+		}
+		return false
+	}
+	if holds() {
+		t.Error("a moment that nobody asked for is loaded")
+	}
+	s.Prefetch(at, 1)
+	for end := time.Now().Add(20 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("what was asked for is never loaded: %v", s.Loaded())
+		}
+	}
+}

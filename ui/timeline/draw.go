@@ -37,6 +37,7 @@ func Draw(img *image.RGBA, m *Model, scale float32) {
 	pen.Clip(d.left, 0, d.right-d.left, h)
 	d.loop()
 	d.density()
+	d.loaded()
 	d.states()
 	d.forecast()
 	d.failures()
@@ -95,6 +96,17 @@ func (d *drawing) density() {
 			d.pen.Fill(x, barBottom-h, bar, h, grey)
 		} else if x+bar > first && x+bar+gap < now {
 			d.pen.Hatch(x, barBottom-10, bar+gap, 10, 5, 1, grey)
+		}
+	}
+}
+
+// loaded draws a thin line under what of the past is in memory.
+func (d *drawing) loaded() {
+	c := theme.WithAlpha(theme.Color(theme.Accent), .8)
+	for _, l := range d.Loaded {
+		x0, x1 := max(d.left, d.x(l.From)), min(d.right, d.x(l.To))
+		if x1 > x0 {
+			d.pen.Fill(x0, barBottom+1, max(2, x1-x0), 2, c)
 		}
 	}
 }

@@ -42,6 +42,9 @@ type Lane struct {
 	ID       string
 }
 
+// Span is a stretch of time.
+type Span struct{ From, To time.Time }
+
 // Model is what the strip shows.
 type Model struct {
 	From, To    time.Time // the span on the axis
@@ -53,6 +56,7 @@ type Model struct {
 	Note        string    // what else is set: loop, bookmarks
 	Of          string    // whose density it is
 	Density     []float32 // per pixel column of the axis, 0…1; zero is a gap
+	Loaded      []Span    // what of the past is decoded in memory: the cursor is there at once
 	States      []StateLane
 	Marks       []Mark
 	Bookmarks   []Bookmark
