@@ -181,6 +181,41 @@ func lastOf(v []float64, within int) float64 {
 	return math.NaN()
 }
 
+// farm is a farm whose parameters go by the names of the calibration.
+type farm struct {
+	*wind.Farm
+	calibration *Calibration
+}
+
+// Adjust implements sim.Adjuster.
+func (f *farm) Adjust(values map[string]float64) error {
+	change, err := f.calibration.change(values)
+	if err == nil {
+		f.Change(change)
+	}
+	return err
+}
+
+// change reads parameters, SI.
+func (c *Calibration) change(values map[string]float64) (wind.Change, error) {
+	out := wind.Change{PowerLimit: math.NaN(), WindFactor: 1, Cooling: 1}
+	for name, v := range values {
+		switch {
+		case math.IsNaN(v) || math.IsInf(v, 0):
+			return out, fmt.Errorf("predict: build: parameter %s is no number", name)
+		case name == PowerLimit:
+			out.PowerLimit = min(max(v, 0), 1)
+		case name == MeanWind:
+			out.WindFactor = max(v, 0) / c.meanMS
+		case name == Cooling:
+			out.Cooling = min(max(v, 0), 5)
+		default:
+			return out, fmt.Errorf("predict: build: the model knows no parameter %q, it knows %s, %s and %s", name, PowerLimit, MeanWind, Cooling)
+		}
+	}
+	return out, nil
+}
+
 // Build implements sim.Builder: it makes the farm ready to run from a fork on, along the recorded weather up to now and
 // along drawn weather from there. The weather, the wear and all other chance depend on Now and Seed alone.
 func (c *Calibration) Build(ctx context.Context, q sim.Request) (*sim.Job, error) {
@@ -202,20 +237,9 @@ func (c *Calibration) Build(ctx context.Context, q sim.Request) (*sim.Job, error
 	}
 	ahead := int(q.Horizon / q.Step)
 	sky := c.sky(p, q, ahead)
-	change := wind.Change{PowerLimit: math.NaN(), WindFactor: 1, Cooling: 1}
-	for name, v := range q.Values {
-		switch {
-		case math.IsNaN(v) || math.IsInf(v, 0):
-			return nil, fmt.Errorf("predict: build: parameter %s is no number", name)
-		case name == PowerLimit:
-			change.PowerLimit = min(max(v, 0), 1)
-		case name == MeanWind:
-			change.WindFactor = max(v, 0) / c.meanMS
-		case name == Cooling:
-			change.Cooling = min(max(v, 0), 5)
-		default:
-			return nil, fmt.Errorf("predict: build: the model knows no parameter %q, it knows %s, %s and %s", name, PowerLimit, MeanWind, Cooling)
-		}
+	change, err := c.change(q.Values)
+	if err != nil {
+		return nil, err
 	}
 	units := make([]wind.Unit, len(c.units))
 	job := &sim.Job{Grid: sim.Grid{Start: q.Fork, Step: q.Step, N: past + ahead}}
@@ -235,7 +259,7 @@ func (c *Calibration) Build(ctx context.Context, q sim.Request) (*sim.Job, error
 		}
 		job.Units = append(job.Units, sim.Unit{Asset: u.asset, Part: u.part, Name: label(c.opts.Tree.Asset(u.part)), Driver: u.driver, Inputs: inputs})
 	}
-	job.Model = wind.NewFarm(units, sky, past, q.Step.Seconds(), change, q.Seed)
+	job.Model = &farm{wind.NewFarm(units, sky, past, q.Step.Seconds(), change, q.Seed), c}
 	job.Rests = fmt.Sprintf("models fitted to %.1f days of history up to %s, %d members", c.To.Sub(c.From).Hours()/24, c.To.UTC().Format("2006-01-02 15:04 UTC"), q.Members)
 	return job, nil
 }

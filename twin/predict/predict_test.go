@@ -498,3 +498,15 @@ func benchAnswer(b *testing.B, members int, step time.Duration) {
 		}
 	}
 }
+
+func TestAFarmIsAdjustedByName(t *testing.T) {
+	f := &farm{nil, &Calibration{meanMS: 9}}
+	for _, bad := range []map[string]float64{{"rudder": 1}, {PowerLimit: math.NaN()}} {
+		if err := f.Adjust(bad); err == nil {
+			t.Errorf("%v was taken", bad)
+		}
+	}
+	if c, err := f.calibration.change(map[string]float64{MeanWind: 18, PowerLimit: 7}); err != nil || c.WindFactor != 2 || c.PowerLimit != 1 || c.Cooling != 1 {
+		t.Errorf("%+v %v", c, err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,7 +19,7 @@ const Base = "base"
 // Scenario is a question: what happens from a moment on when some parameters are changed.
 type Scenario struct {
 	Name   string
-	Fork   time.Time          // where it begins; the zero time means now
+	Fork   time.Time          // where it begins; the zero time means now; ahead of now it goes along the base until then
 	Values map[string]float64 // by parameter id, SI; what is not named stays as it is
 	Later  []Later            // by time; each replaces all values before it
 }
@@ -141,7 +142,7 @@ func (r *Runner) Start(s Scenario) {
 	for k, x := range s.Values {
 		values[k] = x
 	}
-	s.Values = values
+	s.Values, s.Later = values, slices.Clone(s.Later)
 	r.mu.Lock()
 	e.want, e.gone = s, false
 	r.unqueue(e)
@@ -244,12 +245,9 @@ func Compute(ctx context.Context, b sim.Builder, s Scenario, now time.Time, opts
 	if opts.Clock == nil {
 		opts.Clock = time.Now
 	}
-	fork := s.Fork
-	if fork.IsZero() || fork.After(now) {
-		fork = now
-	}
+	fork, values, later := s.course(now)
 	began := time.Now()
-	job, err := b.Build(ctx, sim.Request{Fork: fork, Now: now, Horizon: opts.Horizon, Step: opts.Step, Members: opts.Members, Seed: opts.Seed, Values: s.Values})
+	job, err := b.Build(ctx, sim.Request{Fork: fork, Now: now, Horizon: opts.Horizon, Step: opts.Step, Members: opts.Members, Seed: opts.Seed, Values: values})
 	if err != nil {
 		return nil, err
 	}
@@ -258,6 +256,9 @@ func Compute(ctx context.Context, b sim.Builder, s Scenario, now time.Time, opts
 	}
 	bands := sim.NewBands(job.Grid, job.Channels)
 	already := make([][]float64, len(job.Units))
+	if job.Model, err = steer(job.Model, job.Grid, later); err != nil {
+		return nil, err
+	}
 	err = sim.Run(ctx, &meter{job.Model, job.Grid, now, already}, bands)
 	var stopped *sim.Stopped
 	if errors.As(err, &stopped) && stopped.Steps > 0 && ctx.Err() == nil {

@@ -30,6 +30,15 @@ func (c *clock) Members() int               { return len(c.wear[0]) }
 func (c *clock) Output(i int) []float64     { return c.wear[i] }
 func (c *clock) FailureSec(u int) []float64 { return c.failed[u] }
 func (c *clock) EnergyJ(u int) []float64    { return c.energy[u] }
+func (c *clock) Adjust(values map[string]float64) error {
+	if v, ok := values["load"]; ok && v < 0 {
+		return errors.New("a load below zero")
+	}
+	if c.load = 1; len(values) > 0 {
+		c.load = values["load"]
+	}
+	return nil
+}
 func (c *clock) Step(k int) {
 	dt := c.grid.Step.Seconds()
 	for u := range c.wear {

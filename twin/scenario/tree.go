@@ -170,13 +170,18 @@ func (t *Tree) Fork(parent, label string, at time.Time, changes ...sim.Change) (
 }
 
 func (t *Tree) free(label string) string {
-	if label == "" {
-		label = "Scenario"
-	} else if t.labelled(label) == "" {
+	if label != "" && t.labelled(label) == "" {
 		return label
 	}
+	if label == "" {
+		label = "Scenario"
+	}
+	taken := map[string]bool{}
+	for _, n := range t.nodes {
+		taken[strings.ToLower(n.Label)] = true
+	}
 	for k := 2; ; k++ {
-		if next := fmt.Sprintf("%s %d", label, k); t.labelled(next) == "" {
+		if next := fmt.Sprintf("%s %d", label, k); !taken[strings.ToLower(next)] {
 			return next
 		}
 	}
@@ -200,8 +205,12 @@ func (t *Tree) freeID(label string) string {
 	if stem == "" || stem == Base {
 		stem = "scenario"
 	}
+	taken := map[string]bool{}
+	for _, n := range t.nodes {
+		taken[n.ID] = true
+	}
 	id := stem
-	for k := 2; t.index(id) >= 0; k++ {
+	for k := 2; taken[id]; k++ {
 		id = fmt.Sprintf("%s-%d", stem, k)
 	}
 	return id

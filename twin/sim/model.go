@@ -30,6 +30,13 @@ type Failer interface {
 	Err() error
 }
 
+// Adjuster is a Model whose parameters can change between two steps.
+type Adjuster interface {
+	// Adjust sets parameters from the next step on, by id, SI; one that is not named is as in the plant. Chance stays what
+	// it is: members remain paired with those of a run that is not adjusted. After an error nothing has changed.
+	Adjust(values map[string]float64) error
+}
+
 // Reading says how the values of a channel are combined in time and over members.
 type Reading uint8
 

@@ -36,21 +36,33 @@ func (t Together) Build(ctx context.Context, q Request) (*Job, error) {
 	var jobs []*Job
 	for _, b := range t {
 		own := q
-		if k, ok := b.(Knower); ok {
-			own.Values = map[string]float64{}
-			for name, v := range q.Values {
-				if k.Knows(name) {
-					own.Values[name] = v
-				}
-			}
-		}
+		own.Values = known(b, q.Values)
 		job, err := b.Build(ctx, own)
 		if err != nil {
 			return nil, errors.Join(err, closeAll(jobs))
 		}
 		jobs = append(jobs, job)
 	}
-	return Join(jobs...)
+	out, err := Join(jobs...)
+	if err == nil {
+		out.Model.(*sideBySide).builders = t
+	}
+	return out, err
+}
+
+// known are the values that a builder knows; all of them when it is no Knower.
+func known(b Builder, values map[string]float64) map[string]float64 {
+	k, ok := b.(Knower)
+	if !ok {
+		return values
+	}
+	out := map[string]float64{}
+	for name, v := range values {
+		if k.Knows(name) {
+			out[name] = v
+		}
+	}
+	return out
 }
 
 // Join makes one job of several on the same grid. Where they do not go together they are closed.
@@ -89,7 +101,8 @@ func closeAll(jobs []*Job) error {
 // sideBySide is several models as one.
 type sideBySide struct {
 	models          []Model
-	channels, units []of // by channel and by unit
+	builders        Together // of the models, if they are known
+	channels, units []of     // by channel and by unit
 }
 
 // of is something of one of the models.
@@ -131,6 +144,33 @@ func (m *sideBySide) Err() error {
 	for _, x := range m.models {
 		if f, ok := x.(Failer); ok && f.Err() != nil {
 			return f.Err()
+		}
+	}
+	return nil
+}
+
+// Adjust implements Adjuster: each model gets the values that its builder knows. One that cannot be adjusted is left alone
+// when there are none for it.
+func (m *sideBySide) Adjust(values map[string]float64) error {
+	for name := range values {
+		if !m.builders.Knows(name) {
+			return fmt.Errorf("sim: no model has a parameter %q: name one of theirs", name)
+		}
+	}
+	for i, x := range m.models {
+		own := values
+		if m.builders != nil {
+			own = known(m.builders[i], values)
+		}
+		a, ok := x.(Adjuster)
+		if !ok && len(own) == 0 {
+			continue
+		}
+		if !ok {
+			return errors.New("sim: one of the models cannot change while it runs: fork at the present or before it")
+		}
+		if err := a.Adjust(own); err != nil {
+			return err
 		}
 	}
 	return nil

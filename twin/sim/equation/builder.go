@@ -106,9 +106,14 @@ func (b *Builder) ensemble(in *Instance, r sim.Record, values map[string]float64
 			own[name] = v
 		}
 	}
+	var e *Ensemble
 	drive := func(k int, inputs []float64) {
+		given := own
+		if e != nil {
+			given = e.opts.Values // it may have been adjusted
+		}
 		for i, sig := range in.Inputs {
-			if _, set := values[s.Inputs[i].Name]; set {
+			if _, set := given[s.Inputs[i].Name]; set {
 				continue
 			}
 			if v, ok := r.At(k, sig); ok {
@@ -116,8 +121,10 @@ func (b *Builder) ensemble(in *Instance, r sim.Record, values map[string]float64
 			}
 		}
 	}
-	return NewEnsemble(Options{Program: in.Program, Members: max(q.Members, 1), StepSec: q.Step.Seconds(), RelTol: b.RelTol, Seed: q.Seed + number<<48,
+	var err error
+	e, err = NewEnsemble(Options{Program: in.Program, Members: max(q.Members, 1), StepSec: q.Step.Seconds(), RelTol: b.RelTol, Seed: q.Seed + number<<48,
 		Values: own, Drive: drive, Units: []Counted{{in.Failure, in.Power}}, Workers: b.Workers})
+	return e, err
 }
 
 // rests says what a result rests on.
@@ -169,6 +176,24 @@ func (f *fleet) add(e *Ensemble, in *Instance, job *sim.Job) {
 		}
 	}
 	job.Units = append(job.Units, u)
+}
+
+// Adjust implements sim.Adjuster: each instance gets the inputs and parameters that it has, by name with dots or slashes.
+func (f *fleet) Adjust(values map[string]float64) error {
+	for _, check := range []bool{true, false} {
+		for _, e := range f.ensembles {
+			own := map[string]float64{}
+			for name, v := range values {
+				if name = strings.ReplaceAll(name, ".", "/"); e.knows(name) {
+					own[name] = v
+				}
+			}
+			if err := e.adjust(own, check); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Members implements sim.Model, as do the others.

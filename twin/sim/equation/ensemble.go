@@ -123,50 +123,105 @@ func (e *Ensemble) build() error {
 func (e *Ensemble) set() error {
 	s := e.opts.Program.System
 	for name := range e.opts.Values {
-		if expression.Index(s.Inputs, name) < 0 && expression.Index(s.Parameters, name) < 0 && expression.Index(s.States, name) < 0 {
+		if !e.knows(name) {
 			return fmt.Errorf("equation: the model has no input, parameter or state %q", name)
 		}
 	}
-	value := func(v *expression.Variable) (float64, error) {
-		x, ok := e.opts.Values[v.Name]
-		if !ok {
-			return v.Value, nil
-		}
-		if !v.Holds(x) || math.IsInf(x, 0) {
-			return 0, fmt.Errorf("equation: %s = %g %s is out of range: give %g … %g", v.Name, v.Unit.FromSI(x), v.Unit.Symbol, v.Unit.FromSI(v.Min), v.Unit.FromSI(v.Max))
-		}
-		return x, nil
-	}
 	for i := range s.Inputs {
-		x, err := value(&s.Inputs[i])
+		x, err := valueOf(&s.Inputs[i], e.opts.Values)
 		if err != nil {
 			return err
 		}
 		e.inputs[i] = x
 	}
-	place := func(list []expression.Variable, stream uint64, put func(b *block, i, lane int, x float64)) error {
-		for i := range list {
-			v := &list[i]
-			x, err := value(v)
-			if err != nil {
-				return err
-			}
-			noise := sim.NewNoise(e.opts.Seed, stream+uint64(i))
-			for m := range e.opts.Members {
-				own := x
-				if v.SD > 0 {
-					own = max(v.Min, min(v.Max, x+v.SD*noise.NormFloat64()))
-				}
-				put(e.blocks[m/lanes], i, m%lanes, own)
-			}
-		}
-		return nil
-	}
-	err := place(s.Parameters, 1<<32, func(b *block, i, lane int, x float64) { b.row(int32(s.ParameterSymbol(i)))[lane] = x })
-	if err != nil {
+	if err := e.setParameters(); err != nil {
 		return err
 	}
-	return place(s.States, 2<<32, func(b *block, i, lane int, x float64) { b.y[i*b.width+lane] = x })
+	return e.place(s.States, 2<<32, func(b *block, i, lane int, x float64) { b.y[i*b.width+lane] = x })
+}
+
+// valueOf is what a variable stands at, SI: a given value, or the declared one.
+func valueOf(v *expression.Variable, given map[string]float64) (float64, error) {
+	x, ok := given[v.Name]
+	if !ok {
+		return v.Value, nil
+	}
+	if !v.Holds(x) || math.IsInf(x, 0) {
+		return 0, fmt.Errorf("equation: %s = %g %s is out of range: give %g … %g", v.Name, v.Unit.FromSI(x), v.Unit.Symbol, v.Unit.FromSI(v.Min), v.Unit.FromSI(v.Max))
+	}
+	return x, nil
+}
+
+func (e *Ensemble) setParameters() error {
+	s := e.opts.Program.System
+	return e.place(s.Parameters, 1<<32, func(b *block, i, lane int, x float64) { b.row(int32(s.ParameterSymbol(i)))[lane] = x })
+}
+
+// place gives each member its value of each variable.
+func (e *Ensemble) place(list []expression.Variable, stream uint64, put func(b *block, i, lane int, x float64)) error {
+	for i := range list {
+		v := &list[i]
+		x, err := valueOf(v, e.opts.Values)
+		if err != nil {
+			return err
+		}
+		noise := sim.NewNoise(e.opts.Seed, stream+uint64(i))
+		for m := range e.opts.Members {
+			own := x
+			if v.SD > 0 {
+				own = max(v.Min, min(v.Max, x+v.SD*noise.NormFloat64()))
+			}
+			put(e.blocks[m/lanes], i, m%lanes, own)
+		}
+	}
+	return nil
+}
+
+// Adjust implements sim.Adjuster: inputs and parameters by name with slashes. Members keep by how much they differ. What an
+// input that is no longer named stands at, Drive says, or it is as declared. The value of a state is a start, and cannot be
+// set on the way.
+func (e *Ensemble) Adjust(values map[string]float64) error { return e.adjust(values, false) }
+
+func (e *Ensemble) knows(name string) bool {
+	s := e.opts.Program.System
+	return expression.Index(s.Inputs, name) >= 0 || expression.Index(s.Parameters, name) >= 0 || expression.Index(s.States, name) >= 0
+}
+
+// adjust sets values, or only looks whether they can be set.
+func (e *Ensemble) adjust(values map[string]float64, check bool) error {
+	s := e.opts.Program.System
+	for name := range values {
+		i, j := expression.Index(s.Inputs, name), expression.Index(s.Parameters, name)
+		switch {
+		case i >= 0:
+			if _, err := valueOf(&s.Inputs[i], values); err != nil {
+				return err
+			}
+		case j >= 0:
+			if _, err := valueOf(&s.Parameters[j], values); err != nil {
+				return err
+			}
+		case expression.Index(s.States, name) >= 0:
+			return fmt.Errorf("equation: %s is where a state starts: it can be set at the fork only", name)
+		default:
+			return fmt.Errorf("equation: the model has no input or parameter %q", name)
+		}
+	}
+	if check {
+		return nil
+	}
+	e.opts.Values = values
+	for i := range s.Inputs {
+		e.inputs[i], _ = valueOf(&s.Inputs[i], values) // it was checked above
+	}
+	if err := e.setParameters(); err != nil {
+		return err
+	}
+	for _, b := range e.blocks {
+		b.prepareAll()
+		b.h, b.fresh = 0, false
+	}
+	return nil
 }
 
 // push gives the inputs to all blocks.

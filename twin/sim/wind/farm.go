@@ -77,6 +77,9 @@ type Unit struct {
 // Farm runs all turbines of a farm over an ensemble. It is a sim.Model.
 type Farm struct {
 	change  Change
+	windWas float64 // the factor on the wind when change began
+	since   float64 // seconds from the start at which it did
+	at      float64 // seconds from the start of the model
 	sky     *Sky
 	past    int // steps that run along the recorded weather
 	stepSec float64
@@ -108,7 +111,7 @@ type unit struct {
 // must be stepSec.
 func NewFarm(units []Unit, sky *Sky, past int, stepSec float64, change Change, seed uint64) *Farm {
 	n := sky.Members
-	f := &Farm{change: change, sky: sky, past: past, stepSec: stepSec, members: n}
+	f := &Farm{change: change, windWas: 1, sky: sky, past: past, stepSec: stepSec, members: n}
 	for i, u := range units {
 		row := func() []float64 { return make([]float64, n) }
 		x := unit{Unit: u, noise: sim.NewNoise(seed, 1<<32+uint64(i)), fate: sim.NewNoise(seed, 1<<33+uint64(i)),
@@ -157,9 +160,24 @@ func (f *Farm) EnergyJ(u int) []float64 { return f.units[u].energy }
 
 // Step implements sim.Model.
 func (f *Farm) Step(k int) {
+	f.at = float64(k+1) * f.stepSec
 	for i := range f.units {
 		f.advance(&f.units[i], k, f.stepSec)
 	}
+}
+
+// Change sets what differs from the plant as it is from the next step on.
+func (f *Farm) Change(c Change) {
+	f.windWas, f.since = f.windScale(f.at), f.at
+	f.change = c
+}
+
+// windScale is the factor on the wind at a time in seconds from the start.
+func (f *Farm) windScale(sec float64) float64 {
+	if f.change.WindFactor == f.windWas {
+		return f.windWas
+	}
+	return f.windWas + (f.change.WindFactor-f.windWas)*(1-math.Exp(-(sec-f.since)/windRampSec))
 }
 
 // windRampSec is the time in which a changed mean wind is reached.
@@ -173,7 +191,7 @@ func (f *Farm) advance(u *unit, k int, dt float64) {
 		limit       = u.Start.Limit
 		held        = u.Start.Held
 		ahead       = k - f.past
-		windScale   = 1.0
+		windScale   float64
 		local       = u.LocalSD
 		now         = float64(k) * f.stepSec
 		cooling     = f.change.Cooling
@@ -194,9 +212,7 @@ func (f *Farm) advance(u *unit, k int, dt float64) {
 	if !math.IsNaN(f.change.PowerLimit) {
 		limit = f.change.PowerLimit
 	}
-	if f.change.WindFactor != 1 {
-		windScale = 1 + (f.change.WindFactor-1)*(1-math.Exp(-(now+dt/2)/windRampSec))
-	}
+	windScale = f.windScale(now + dt/2)
 	for m := range f.members {
 		// Drawn whether used or not: members stay paired.
 		shake, gust := 1+local*u.noise.NormFloat64(), 1+u.PowerSD*u.noise.NormFloat64()

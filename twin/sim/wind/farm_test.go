@@ -184,3 +184,33 @@ func BenchmarkFull(b *testing.B) { benchRun(b, 64, 2016, 600) }
 
 // A thousand members: bar 5 s on two cores.
 func BenchmarkThousand(b *testing.B) { benchRun(b, 1000, 2016, 600) }
+
+// A farm that is changed on its way shares the course of the base until then, and its weather ever after.
+func TestAFarmChangesOnItsWay(t *testing.T) {
+	const steps = 300
+	base, other := farm(2, 8, steps, 600, asItIs, 1), farm(2, 8, steps, 600, asItIs, 1)
+	for k := range steps {
+		if k == 100 {
+			other.Change(Change{PowerLimit: .1, WindFactor: 1.2, Cooling: 1})
+		}
+		if k == 200 {
+			other.Change(asItIs)
+		}
+		base.Step(k)
+		other.Step(k)
+		v, w := base.Output(int(WindSpeed))[3], other.Output(int(WindSpeed))[3]
+		switch {
+		case k < 100 && v != w:
+			t.Fatalf("step %d: wind %g and %g before the change", k, v, w)
+		case k == 100 && v > 0 && !(w/v > 1 && w/v < 1.02):
+			t.Errorf("the wind leaps: %g", w/v)
+		case k > 180 && k < 200 && v > 0 && math.Abs(w/v-1.2) > .01:
+			t.Fatalf("step %d: wind %g, want %g", k, w, 1.2*v)
+		case k == 299 && v > 0 && math.Abs(w/v-1) > .001:
+			t.Errorf("at the end: wind %g, want %g", w, v)
+		}
+		if p := other.Output(int(Power))[3]; k > 100 && k < 200 && p > .1*NREL5MW.RatedPowerW*1.001 {
+			t.Fatalf("step %d: %g W", k, p)
+		}
+	}
+}
