@@ -1,18 +1,14 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"math"
 	"math/rand/v2"
-	"os"
 	"os/exec"
-	"strings"
 	"time"
 
 	"github.com/orrery-twin/orrery/twin/scenario"
@@ -136,31 +132,4 @@ func queueOnWorkers(ctx context.Context, jobs, cores int, c *queueCount) (time.D
 		}
 	})
 	return time.Since(begin), err
-}
-
-// startWorker starts this program as a worker and waits until it is connected.
-func startWorker(server *ensemble.Server, parallel int) (*exec.Cmd, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	url, env := server.Worker()
-	cmd := exec.Command(self, "worker", url, "--parallel", fmt.Sprint(parallel), "--data", os.TempDir())
-	cmd.Env = append(os.Environ(), env...)
-	log, err := cmd.StderrPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	lines, said := bufio.NewScanner(log), ""
-	for lines.Scan() {
-		if said = lines.Text(); strings.Contains(said, "worker is ready") {
-			go io.Copy(io.Discard, log)
-			return cmd, nil
-		}
-	}
-	_ = cmd.Wait()
-	return nil, fmt.Errorf("the worker does not come up: %s", said)
 }

@@ -26,6 +26,7 @@ import (
 // sweepFlags are what an experiment is asked with.
 type sweepFlags struct {
 	past
+	fleet    fleet
 	sets     []string
 	preset   string
 	horizon  time.Duration
@@ -65,6 +66,7 @@ orrery sweep windfarm --set power_limit=60..100 --goal energy --maximise --subje
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd.Context(), args[0]) },
 	}
 	f.past.flags(cmd)
+	f.fleet.flags(cmd)
 	cmd.Flags().StringArrayVar(&f.sets, "set", nil, "FIELD=SPREAD; may be given again")
 	cmd.Flags().StringVar(&f.preset, "scenario", "", "a scenario of the twin file that holds in all runs")
 	cmd.Flags().DurationVar(&f.horizon, "for", 0, "how far ahead; default: that of the twin file, or of the study")
@@ -90,6 +92,7 @@ type subject struct {
 	name     string // of the study; empty for the forecast
 	model    []byte // what keys of results tell models apart by
 	question sim.Question
+	executor scenario.Executor // nil: this process
 }
 
 func (f *sweepFlags) run(ctx context.Context, path string) error {
@@ -123,7 +126,18 @@ func (f *sweepFlags) run(ctx context.Context, path string) error {
 	if len(axes) == 0 {
 		return errors.New("nothing varies: give a field an interval, for example --set filler.speed=80..120")
 	}
-	if goal != nil && f.design == "" {
+	search := goal != nil && f.design == ""
+	if f.fleet.asked() {
+		if search {
+			return errors.New("--workers: a search asks one run after the other: give a --design, or leave it to this process")
+		}
+		end, err := f.fleet.spread(ctx, s.project, x)
+		if err != nil {
+			return err
+		}
+		defer end()
+	}
+	if search {
 		return f.search(ctx, x, axes, *goal)
 	}
 	return f.experiment(ctx, x, axes, goal)
@@ -276,7 +290,7 @@ func (f *sweepFlags) experiment(ctx context.Context, x *subject, axes []design.A
 	if err != nil {
 		return err
 	}
-	e := &scenario.Experiment{Study: x.study, Name: x.name, Model: x.model, Question: x.question, Plan: plan}
+	e := &scenario.Experiment{Study: x.study, Name: x.name, Model: x.model, Question: x.question, Plan: plan, Executor: x.executor}
 	bar := terminalProgress(fmt.Sprintf("%d runs", len(plan.Points)))
 	e.Progress = func(done, total int) { bar(float64(done) / float64(total)) }
 	if f.cache != "" {

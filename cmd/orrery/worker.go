@@ -5,12 +5,12 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"path"
 	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/scenario"
 	"github.com/orrery-twin/orrery/twin/scenario/ensemble"
@@ -37,11 +37,26 @@ func openStudies(_ context.Context, m ensemble.Model) (scenario.Work, func(), er
 	if err != nil {
 		return nil, nil, oneFault(err)
 	}
+	live, err := readPresent(p)
+	if err != nil {
+		return nil, nil, err
+	}
 	studies := make(map[string]sim.Study, len(named))
 	for _, s := range named {
-		studies[s.id] = s.Study
+		studies[s.id] = present{s.Study, live}
 	}
 	return scenario.StudyWork(studies), nil, nil
+}
+
+// present is a study whose questions begin with what was measured when they were asked.
+type present struct {
+	sim.Study
+	live *twin.Snapshot
+}
+
+func (p present) Answer(ctx context.Context, q sim.Question) (*sim.Answer, error) {
+	q.Live = p.live
+	return p.Study.Answer(ctx, q)
 }
 
 // oneFault is an error as one line: the first fault of a twin file stands for all.
@@ -51,60 +66,6 @@ func oneFault(err error) error {
 		return faults[0]
 	}
 	return err
-}
-
-// drawn are files that only the window needs: they travel empty.
-var drawn = map[string]bool{".glb": true, ".gltf": true, ".bin": true, ".obj": true, ".mtl": true, ".stl": true, ".ply": true, ".3mf": true,
-	".step": true, ".stp": true, ".iges": true, ".igs": true, ".brep": true, ".png": true, ".jpg": true, ".jpeg": true, ".ktx2": true, ".hdr": true}
-
-// bundleTwin packs what a worker needs of a twin.
-func bundleTwin(p *project.Project) (*ensemble.Bundle, error) {
-	file := filepath.Base(p.File)
-	return ensemble.Pack(p.FS, func(name string) (as string, whole bool) {
-		switch {
-		case name == file:
-			return project.FileName, true
-		case name == project.FileName: // another twin in the same folder
-			return "", false
-		}
-		return name, !drawn[path.Ext(name)]
-	})
-}
-
-// nats holds the flags by which a command reaches a NATS server.
-type nats struct {
-	ca, cert, key, creds string
-	insecure             bool
-}
-
-func (n *nats) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&n.ca, "tls-ca", "", "file of the authorities that are trusted, PEM; default: those of this computer")
-	cmd.Flags().StringVar(&n.cert, "cert", "", "file of our own certificate, for servers that ask for one")
-	cmd.Flags().StringVar(&n.key, "key", "", "file of its key")
-	cmd.Flags().StringVar(&n.creds, "creds", "", "file of NATS credentials")
-	cmd.Flags().BoolVar(&n.insecure, "insecure", false, "reach other machines without TLS: everyone on the way can read jobs and forge results")
-}
-
-func (n *nats) address(url, name string) ensemble.Address {
-	return ensemble.Address{URL: url, CA: n.ca, Cert: n.cert, Key: n.key, Creds: n.creds, Insecure: n.insecure, Name: name}
-}
-
-// studyExecutor reaches the workers of a server for the studies of a twin; close ends the connection.
-func (n *nats) studyExecutor(ctx context.Context, url string, p *project.Project, progress func(ensemble.Status)) (e *ensemble.Executor, close func(), err error) {
-	bundle, err := bundleTwin(p)
-	if err != nil {
-		return nil, nil, err
-	}
-	link, err := ensemble.Connect(ctx, n.address(url, "orrery"))
-	if err != nil {
-		return nil, nil, err
-	}
-	e, err = ensemble.NewExecutor(link, ensemble.Options{Kind: studyJobs, Model: bundle, Progress: progress})
-	if err != nil {
-		link.Close()
-		return nil, nil, err
-	}
-	return e, link.Close, nil
 }
 
 func workerCommand() *cobra.Command {

@@ -25,6 +25,12 @@ const (
 	maxBundleFiles = 10_000
 )
 
+// File is one file of a bundle.
+type File struct {
+	Name string // slash-separated
+	Data []byte
+}
+
 // Bundle is the files of a model as one piece, the same for the same files.
 type Bundle struct {
 	Hash string // SHA-256 of Data in hexadecimal
@@ -33,8 +39,8 @@ type Bundle struct {
 
 // Pack bundles the files of a folder. ship says for each under which name it travels (empty: it stays) and whether with what
 // it holds (false: as an empty file); a nil ship takes all as they are. Names that begin with a dot stay. Links and other
-// special files are refused.
-func Pack(files fs.FS, ship func(name string) (as string, whole bool)) (*Bundle, error) {
+// special files are refused. More files may be added.
+func Pack(files fs.FS, ship func(name string) (as string, whole bool), more ...File) (*Bundle, error) {
 	if ship == nil {
 		ship = func(name string) (string, bool) { return name, true }
 	}
@@ -59,13 +65,18 @@ func Pack(files fs.FS, ship func(name string) (as string, whole bool)) (*Bundle,
 		if as == "" {
 			return nil
 		}
-		n, err := packFile(w, files, d, name, as, whole)
+		n, err := packFrom(w, files, d, name, as, whole)
 		count, total = count+1, total+n
 		if err == nil && (count > maxBundleFiles || total > maxBundleTotal) {
 			err = fmt.Errorf("more than %d files or %d MB: keep what the model does not need in another folder", maxBundleFiles, maxBundleTotal>>20)
 		}
 		return err
 	})
+	for _, f := range more {
+		if err == nil {
+			err = packFile(w, f)
+		}
+	}
 	if err == nil {
 		err = errors.Join(w.Close(), zip.Close())
 	}
@@ -83,7 +94,8 @@ func bundleOf(data []byte) *Bundle {
 	return &Bundle{Hash: hex.EncodeToString(sum[:]), Data: data}
 }
 
-func packFile(w *tar.Writer, files fs.FS, d fs.DirEntry, name, as string, whole bool) (int64, error) {
+// packFrom packs a file of a folder and returns its size.
+func packFrom(w *tar.Writer, files fs.FS, d fs.DirEntry, name, as string, whole bool) (int64, error) {
 	if !d.Type().IsRegular() {
 		return 0, fmt.Errorf("%s is a link or a special file: put the file itself there", name)
 	}
@@ -94,13 +106,17 @@ func packFile(w *tar.Writer, files fs.FS, d fs.DirEntry, name, as string, whole 
 			return 0, err
 		}
 	}
+	return int64(len(data)), packFile(w, File{as, data})
+}
+
+func packFile(w *tar.Writer, f File) error {
 	// No owner, mode or time: the same files give the same hash everywhere.
-	h := &tar.Header{Typeflag: tar.TypeReg, Name: as, Size: int64(len(data)), Mode: 0o644, ModTime: time.Unix(0, 0), Format: tar.FormatPAX}
+	h := &tar.Header{Typeflag: tar.TypeReg, Name: f.Name, Size: int64(len(f.Data)), Mode: 0o644, ModTime: time.Unix(0, 0), Format: tar.FormatPAX}
 	if err := w.WriteHeader(h); err != nil {
-		return 0, err
+		return err
 	}
-	_, err := w.Write(data)
-	return int64(len(data)), err
+	_, err := w.Write(f.Data)
+	return err
 }
 
 func readCapped(files fs.FS, name string) ([]byte, error) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -45,6 +46,8 @@ func (l *Link) offer(ctx context.Context, m *Bundle) error {
 func (l *Link) fetch(ctx context.Context, dir, hash string) (string, error) {
 	final := filepath.Join(dir, hash)
 	if st, err := os.Stat(final); err == nil && st.IsDir() {
+		now := time.Now()
+		_ = os.Chtimes(final, now, now) // the last used ones are kept
 		return final, nil
 	}
 	bucket, err := l.models(ctx)
@@ -74,7 +77,33 @@ func (l *Link) fetch(ctx context.Context, dir, hash string) (string, error) {
 			return "", &NotHere{err.Error()}
 		}
 	}
+	prune(dir, keptOnDisk)
 	return final, nil
+}
+
+// keptOnDisk is how many models a worker keeps in its folder, the last used ones.
+const keptOnDisk = 32
+
+// prune removes the models that were used longest ago.
+func prune(dir string, keep int) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	type kept struct {
+		name string
+		used time.Time
+	}
+	var all []kept
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && e.IsDir() && isHash(e.Name()) {
+			all = append(all, kept{e.Name(), info.ModTime()})
+		}
+	}
+	slices.SortFunc(all, func(a, b kept) int { return b.used.Compare(a.used) })
+	for _, old := range all[min(keep, len(all)):] {
+		_ = os.RemoveAll(filepath.Join(dir, old.name)) // the next model tries again
+	}
 }
 
 func download(ctx context.Context, bucket jetstream.ObjectStore, hash string) ([]byte, error) {
