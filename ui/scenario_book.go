@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/sim"
 )
@@ -221,12 +222,21 @@ func valueOf(f *sim.Field, change string) (si float64, ok bool) {
 		}
 		return f.Value * (1 + share/100), true
 	}
-	change = strings.TrimSpace(strings.TrimSuffix(change, f.Unit.Symbol))
-	v, err := strconv.ParseFloat(change, 64)
+	number, u := change, f.Unit
+	if i := strings.IndexByte(change, ' '); i > 0 {
+		own, err := twin.ParseUnit(strings.TrimSpace(change[i:]))
+		if err != nil || own.Dimension != f.Unit.Dimension {
+			return math.NaN(), false
+		}
+		number, u = change[:i], own
+	} else if u.Symbol != "" {
+		number = strings.TrimSuffix(change, u.Symbol)
+	}
+	v, err := strconv.ParseFloat(number, 64)
 	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 		return math.NaN(), false
 	}
-	return f.Unit.SI(v), true
+	return u.SI(v), true
 }
 
 // changeTo spells a value for a change: a plain number in the unit of the field.
@@ -238,8 +248,8 @@ func changeTo(f *sim.Field, si float64) string {
 func checkChange(f *sim.Field, change string) error {
 	si, ok := valueOf(f, change)
 	if !ok {
-		if math.IsNaN(f.Value) {
-			return nil // not a number as it is: the study reads it
+		if math.IsNaN(f.Value) || strings.ContainsAny(change, "(") {
+			return nil // not a number as it is, or a spread such as lognormal(5 d, 2 d): the study reads it
 		}
 		return fmt.Errorf("%q is no number: write one in %s, or +10%%", change, unitWords(f))
 	}

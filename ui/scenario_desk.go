@@ -163,6 +163,8 @@ func (m *scenarios) remember() {
 // choose shows another scenario.
 func (m *scenarios) choose(id string) {
 	if id != m.chosen {
+		m.knobs.first = m.book.changes(id)
+		m.knobs.board.offset = 0
 		m.change("Choose "+m.book.get(id).Name, "", m.book, id)
 	}
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,10 +24,11 @@ type fieldList struct {
 	entry  *field // lies over the value that is typed
 	m      *scenarios
 
-	only   bool   // the changed ones alone
-	here   bool   // of the selected asset alone
-	typing string // ID of the field whose value is typed
-	fault  string // of what is typed
+	first  []sim.Change // their fields stand first: what was changed when the scenario was chosen
+	only   bool         // the changed ones alone
+	here   bool         // of the selected asset alone
+	typing string       // ID of the field whose value is typed
+	fault  string       // of what is typed
 }
 
 const (
@@ -164,7 +166,16 @@ func (l *fieldList) listed(changes []sim.Change) (out []*sim.Field) {
 			out = append(out, f)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b *sim.Field) int { return l.rank(a) - l.rank(b) })
 	return out
+}
+
+// rank is 0 for fields that stand first, 1 for others.
+func (l *fieldList) rank(f *sim.Field) int {
+	if changeOn(l.first, f.ID) != "" {
+		return 0
+	}
+	return 1
 }
 
 func (l *fieldList) build(s *sheet) {
@@ -274,18 +285,20 @@ func (l *fieldList) steps(s *sheet, y float32, f *sim.Field, change string, si f
 		s.add(small(right-backW, y, backW, "back:"+f.ID, "↺", "Back to "+f.Text, func() { m.put(f.ID, "", true) }))
 	}
 	right -= backW + 4
-	if !isNumber || f.Value == 0 {
+	low, high, ok := sliderRange(f)
+	if !isNumber || !ok {
 		s.add(cell{x: theme.Margin, y: y, w: right - theme.Margin, h: 18, key: "as it is: " + f.Text, paint: func(p *theme.Pen, c cell) {
 			p.TextFit(c.x, c.y+13, c.w, "as it is: "+f.Text, theme.FontSmall, theme.Color(theme.Text3))
 		}})
 		return
 	}
 	step := func(by float64) func() { return func() { m.put(f.ID, stepped(f, change, by), true) } }
-	s.add(small(right-chipW, y, chipW, "up:"+f.ID, "+10 %", "Ten percent more", step(fieldStep)))
-	s.add(small(right-2*chipW-4, y, chipW, "down:"+f.ID, "−10 %", "Ten percent less", step(-fieldStep)))
-	right -= 2*chipW + 12
-	low, high, ok := sliderRange(f)
-	if !ok || right < 60 {
+	if f.Value != 0 {
+		s.add(small(right-chipW, y, chipW, "up:"+f.ID, "+10 %", "Ten percent more", step(fieldStep)))
+		s.add(small(right-2*chipW-4, y, chipW, "down:"+f.ID, "−10 %", "Ten percent less", step(-fieldStep)))
+		right -= 2*chipW + 12
+	}
+	if right < 60 {
 		return
 	}
 	at := func(v float64) float32 { return float32(max(0, min(1, (v-low)/(high-low)))) }

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/orrery-twin/orrery/twin/scenario"
 	"github.com/orrery-twin/orrery/twin/sim"
 	"github.com/orrery-twin/orrery/ui/theme"
 )
@@ -37,29 +38,43 @@ func (p *answerPage) ranks(s *sheet, x, w, y float32, a answered) {
 	if top <= 0 || math.IsNaN(top) || math.IsInf(top, 0) {
 		top = 1
 	}
-	labelW := float32(40)
+	l := rankLayout{x: x, w: w, top: top, gains: gains, label: 40}
+	if len(a.Figures) > 0 {
+		l.good = a.Figures[0].Good
+	}
+	changes := p.m.book.changes(p.m.chosen)
 	for _, r := range list {
-		labelW = max(labelW, min(w*.38, s.width(r.Label, theme.FontText)+14))
+		l.label = max(l.label, min(w*.4, s.width(r.Label, theme.FontText)+14))
+		l.value = max(l.value, s.width(rankValue(r, gains), theme.FontSmall)+8)
+		if r.Lever != "" && changeOn(changes, leverField(r.Lever)) == "" {
+			l.lever = max(l.lever, min(w*.3, s.width(leverText(r.Lever), theme.FontSmall)+22))
+		}
 	}
 	for i, r := range list {
-		p.rank(s, x, w, y, labelW, i, r, top, gains)
+		p.rank(s, l, y, i, r, changeOn(changes, leverField(r.Lever)) != "")
 		y += 26
 	}
 }
 
+// rankLayout is what all bars of a list share, Dp.
+type rankLayout struct {
+	x, w                float32
+	label, value, lever float32   // widths
+	top                 float64   // what fills a bar
+	gains               bool      // bars are gains, from a middle line
+	good                sim.Sense // of the figure that gains are of
+}
+
 // rank is one bar with its name, what it would bring, and the button of its lever.
-func (p *answerPage) rank(s *sheet, x, w, y, labelW float32, i int, r sim.Rank, top float64, gains bool) {
-	m := p.m
-	right := x + w - theme.Margin
-	if r.Lever != "" {
-		text := leverText(r.Lever)
-		bw := s.width(text, theme.FontSmall) + 14
-		done := changeOn(m.book.changes(m.chosen), leverField(r.Lever)) != ""
-		if bw < w*.3 && !done {
-			c := small(right-bw, y+4, bw, fmt.Sprint("lever:", i), text, "Ask what "+r.Lever+" does", func() { m.pull(r.Lever) })
-			s.add(c)
-			right -= bw + 8
+func (p *answerPage) rank(s *sheet, l rankLayout, y float32, i int, r sim.Rank, pulled bool) {
+	m, x, gains, top := p.m, l.x, l.gains, l.top
+	right := x + l.w - theme.Margin
+	if l.lever > 0 {
+		text, bw := leverText(r.Lever), l.lever-8
+		if r.Lever != "" && !pulled {
+			s.add(small(right-bw, y+4, bw, fmt.Sprint("lever:", i), theme.Fit(text, theme.FontSmall, s.Scale, bw-8), "Ask what "+r.Lever+" does", func() { m.pull(r.Lever) }))
 		}
+		right -= l.lever
 	}
 	selected := m.x.s.view.tree != nil && m.selectedIs(r.Asset)
 	value := rankValue(r, gains)
@@ -74,15 +89,14 @@ func (p *answerPage) rank(s *sheet, x, w, y, labelW float32, i int, r sim.Rank, 
 		paint: func(pen *theme.Pen, c cell) {
 			rowBack(pen, c, selected)
 			mid, base := c.y+c.h/2, c.y+17.5
-			pen.TextFit(c.x+4, base, labelW-10, r.Label, theme.FontText, theme.Color(theme.Text))
-			vw := pen.Measure(value, theme.FontSmall)
-			pen.Text(c.x+c.w-vw-2, base, value, theme.FontSmall, theme.Color(theme.Text2))
-			bx, bw := c.x+labelW, c.w-labelW-vw-12
+			pen.TextFit(c.x+4, base, l.label-10, r.Label, theme.FontText, theme.Color(theme.Text))
+			pen.TextRight(c.x+c.w-2, base, value, theme.FontSmall, theme.Color(theme.Text2))
+			bx, bw := c.x+l.label, c.w-l.label-l.value-4
 			if bw < 24 {
 				return
 			}
 			if gains {
-				drawGain(pen, bx, mid, bw, r.Gain, top)
+				drawGain(pen, bx, mid, bw, r.Gain, top, l.good)
 				return
 			}
 			pen.Fill(bx, mid-5, bw, 10, theme.Color(theme.Field))
@@ -101,23 +115,27 @@ func (p *answerPage) rank(s *sheet, x, w, y, labelW float32, i int, r sim.Rank, 
 }
 
 // drawGain draws a gain from a middle line, with its interval.
-func drawGain(pen *theme.Pen, x, mid, w float32, g sim.Mean, top float64) {
+func drawGain(pen *theme.Pen, x, mid, w float32, g sim.Mean, top float64, good sim.Sense) {
 	zero := x + w/2
 	at := func(v float64) float32 { return zero + w/2*float32(max(-1, min(1, v/top))) }
 	pen.Fill(x, mid-5, w, 10, theme.Color(theme.Field))
-	ink := theme.Color(theme.Worse)
-	if g.Value > 0 {
+	ink := theme.Color(theme.Text3)
+	switch scenario.Better(sim.Figure{Good: good, Difference: g}) {
+	case 1:
 		ink = theme.Color(theme.Better)
-	}
-	if g.Low <= 0 && g.High >= 0 {
-		ink = theme.Color(theme.Text3)
+	case -1:
+		ink = theme.Color(theme.Worse)
 	}
 	from, to := zero, at(g.Value)
 	if to < from {
 		from, to = to, from
 	}
-	pen.Fill(from, mid-5, max(1, to-from), 10, ink)
-	pen.Fill(at(g.Low), mid-.75, at(g.High)-at(g.Low), 1.5, theme.Color(theme.Text))
+	if !math.IsNaN(g.Value) {
+		pen.Fill(from, mid-5, max(1, to-from), 10, ink)
+	}
+	if !math.IsNaN(g.Low + g.High) {
+		pen.Fill(at(g.Low), mid-.75, at(g.High)-at(g.Low), 1.5, theme.Color(theme.Text))
+	}
 	pen.Fill(zero-.5, mid-8, 1, 16, theme.Color(theme.Text3))
 }
 

@@ -57,15 +57,18 @@ func TestPlansInheritFromTheirParents(t *testing.T) {
 
 func TestValuesOfFieldsAreReadAndStepped(t *testing.T) {
 	f := &sim.Field{ID: "x", Unit: unit(t, "min"), Value: 360, Min: 60, Max: 600}
-	for text, want := range map[string]float64{"": 360, "+10%": 396, "-10%": 324, "−50 %": 180, "4": 240, "4 min": 240, "1e1": 600} {
+	for text, want := range map[string]float64{"": 360, "+10%": 396, "-10%": 324, "−50 %": 180, "4": 240, "4 min": 240, "4min": 240, "90 s": 90, "1e1": 600} {
 		if got, ok := valueOf(f, text); !ok || math.Abs(got-want) > 1e-9 {
 			t.Errorf("%q: %v %v, want %v", text, got, ok, want)
 		}
 	}
-	for _, bad := range []string{"x", "NaN", "+x%", "Inf", "4 h", "20", "0.5"} {
+	for _, bad := range []string{"x", "NaN", "+x%", "Inf", "4 kW", "4 h", "20", "0.5"} {
 		if checkChange(f, bad) == nil {
 			t.Errorf("%q is taken", bad)
 		}
+	}
+	if err := checkChange(f, "lognormal(5 min, 2 min)"); err != nil {
+		t.Error(err)
 	}
 	for _, c := range [][3]string{{"", "+", "+10%"}, {"+10%", "+", "+20%"}, {"+10%", "-", ""}, {"", "-", "-10%"}, {"8", "+", "8.6"}, {"9.8", "+", "10"}, {"+60%", "+", "10"}} {
 		by := 10.
