@@ -33,7 +33,7 @@ names, or on the start page.`,
 		return runApp(cmd.Context(), path, *look)
 	}
 	root.AddCommand(demoCommand(), viewCommand(), snapshotCommand(), sheetCommand(), convertCommand(), checkCommand(), infoCommand(), corpusCommand(), serveCommand(), historyCommand(), journalCommand(), exportCommand(), plotCommand(), importCommand(), simCommand(), sweepCommand(), workerCommand(), fmuCommand(),
-		predictCommand(), benchCommand(), doctorCommand())
+		predictCommand(), stopsCommand(), benchCommand(), doctorCommand())
 	return root
 }
 

@@ -26,6 +26,7 @@ type Fit struct {
 	Failure    Distribution // exponential: time at work from stop to stop
 	Low, High  float64      // 95 % interval of its mean, s
 	Repair     Distribution // exponential; of signals with several states of being down, hyperexponential
+	StepSec    float64      // mean distance of samples: shorter stops may be missed
 }
 
 // String is a line for people.
@@ -91,7 +92,9 @@ type watch struct {
 	last     time.Time
 	code     int // of the signal; meaningless before the first
 	since    time.Time
-	whole    bool // the present stop was seen from its beginning
+	samples  int
+	seen     float64 // time of which the state is known, s
+	whole    bool    // the present stop was seen from its beginning
 	running  float64
 	kinds    map[int]*stops // by the state of the signal
 }
@@ -108,8 +111,12 @@ func (w *watch) see(at time.Time, v float64) {
 		return
 	}
 	known := !w.last.IsZero() && (w.patience <= 0 || at.Sub(w.last) <= w.patience)
-	if known && w.is(w.code, Working) {
-		w.running += at.Sub(w.last).Seconds()
+	if known {
+		w.samples++
+		w.seen += at.Sub(w.last).Seconds()
+		if w.is(w.code, Working) {
+			w.running += at.Sub(w.last).Seconds()
+		}
 	}
 	if !known || code != w.code {
 		if known {
@@ -152,17 +159,26 @@ func (w *watch) fit(name string) (Fit, bool) {
 		return f, false
 	}
 	n := float64(f.Stops)
-	f.DownSec, f.Failure = sum/n, Exp(w.running/n)
+	f.DownSec, f.Failure, f.StepSec = sum/n, Exp(three(w.running/n)), w.seen/float64(w.samples)
 	f.Low = 2 * w.running / distuv.ChiSquared{K: 2*n + 2}.Quantile(.975)
 	f.High = 2 * w.running / distuv.ChiSquared{K: 2 * n}.Quantile(.025)
-	f.Repair = Exp(f.DownSec)
+	f.Repair = Exp(three(f.DownSec))
 	if len(kinds) > 1 {
 		slices.SortFunc(kinds, func(a, b stops) int { return cmp.Compare(a.sec/float64(a.n), b.sec/float64(b.n)) })
 		long := stops{}
 		for _, k := range kinds[1:] {
 			long.n, long.sec = long.n+k.n, long.sec+k.sec
 		}
-		f.Repair = Distribution{Law: Hyperexponential, P: [3]float64{kinds[0].sec / float64(kinds[0].n), long.sec / float64(long.n), float64(long.n) / n}}
+		f.Repair = Distribution{Law: Hyperexponential, P: [3]float64{three(kinds[0].sec / float64(kinds[0].n)), three(long.sec / float64(long.n)), three(float64(long.n) / n)}}
 	}
 	return f, true
+}
+
+// three keeps three digits: what is counted is not known better.
+func three(v float64) float64 {
+	if v == 0 {
+		return 0
+	}
+	p := math.Pow(10, 2-math.Floor(math.Log10(v)))
+	return math.Round(v*p) / p
 }
