@@ -2,7 +2,9 @@ package ui
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -13,24 +15,25 @@ import (
 
 	"github.com/orrery-twin/orrery/twin"
 	"github.com/orrery-twin/orrery/twin/project"
+	"github.com/orrery-twin/orrery/twin/scenario"
 	"github.com/orrery-twin/orrery/twin/sim"
 )
 
-// plan is a scenario of the user's: a named delta on its parent. Its changes come after those of the parent.
+// plan is a scenario as the panels show it: a node of the tree, or the plant as it is.
 type plan struct {
-	ID      string       `json:"id"`
-	Name    string       `json:"name"`
-	Parent  string       `json:"parent,omitempty"` // ID of another plan, or of a preset; empty: the plant as it is
-	Study   string       `json:"study,omitempty"`  // ID of the study that answers it; empty: the model of the forecast
-	Fork    time.Time    `json:"fork,omitzero"`    // where it begins; zero: now
-	Changes []sim.Change `json:"changes,omitempty"`
-	Lane    bool         `json:"lane,omitempty"` // shown on the timeline
-	preset  bool         // of the twin file: it is not changed
+	ID      string
+	Name    string
+	Parent  string // ID of another plan; the base stands above all others
+	Study   string // ID of the study that answers it
+	Fork    time.Time
+	Changes []sim.Change // its own: those of its parent come before
+	Lane    bool         // shown on the timeline
+	preset  bool         // of the twin file, or the base: it is not changed
 }
 
-// The IDs that no plan of the user's has.
+// basePlan is the plant as it is; presets have IDs that no scenario of the user's has.
 const (
-	basePlan     = "base"
+	basePlan     = scenario.Base
 	presetPrefix = "preset:"
 )
 
@@ -43,138 +46,156 @@ const (
 
 // planBook is the scenarios of one twin. It is immutable: what changes it makes another, so that undo keeps the old one.
 type planBook struct {
-	plans []plan // the first is the base, then the presets, then the user's in the order in which they were made
+	tree  *scenario.Tree  // presets and the user's
+	lanes map[string]bool // shown on the timeline
+	study string          // of the base
 }
 
 // newPlanBook makes the book of a twin: base, presets, and what the user kept.
-func newPlanBook(studies []NamedStudy, presets []Preset, kept []plan) planBook {
-	first := ""
+func newPlanBook(studies []NamedStudy, presets []Preset, kept savedPlans) planBook {
+	b := planBook{tree: &scenario.Tree{}, lanes: map[string]bool{}}
 	if len(studies) > 0 {
-		first = studies[0].ID
+		b.study = studies[0].ID
 	}
-	b := planBook{[]plan{{ID: basePlan, Name: "As it is", Study: first, preset: true}}}
 	for _, p := range presets {
 		study := p.Study
 		if study == "" {
-			study = first
+			study = b.study
 		}
-		b.plans = append(b.plans, plan{ID: presetPrefix + p.ID, Name: p.Label, Study: study, Changes: p.Changes, preset: true})
+		b = b.with(plan{ID: presetPrefix + p.ID, Name: p.Label, Study: study, Changes: p.Changes})
 	}
-	for _, p := range kept {
-		if p.Parent != "" && b.find(p.Parent) < 0 {
-			p.Parent = "" // of a preset that the twin file no longer has
-		}
-		if p.ID == "" || b.find(p.ID) >= 0 || len(b.plans) > maxPlans {
-			continue
-		}
-		b.plans = append(b.plans, p)
+	own, err := scenario.ParseTree([]byte(kept.Text))
+	if err != nil {
+		return b // what cannot be read is as if it had never been written
 	}
+	own.Walk(func(n scenario.Node, _ int) {
+		if strings.HasPrefix(n.ID, presetPrefix) || len(b.own()) >= maxPlans {
+			return
+		}
+		if b.find(n.Parent) < 0 {
+			n.Parent = basePlan // of a preset that the twin file no longer has
+		}
+		p := planOf(n)
+		p.Lane = slices.Contains(kept.Lanes, n.ID)
+		if b.fits(p) != nil {
+			_, p.Name = b.fresh(p.Name)
+		}
+		b = b.with(p)
+	})
 	return b
 }
 
-// find returns the place of a plan, -1 for none.
-func (b planBook) find(id string) int {
-	return slices.IndexFunc(b.plans, func(p plan) bool { return p.ID == id })
+func planOf(n scenario.Node) plan {
+	return plan{ID: n.ID, Name: n.Label, Parent: n.Parent, Study: n.Study, Fork: n.Fork, Changes: n.Changes, preset: strings.HasPrefix(n.ID, presetPrefix)}
 }
 
-// get returns a plan, the base for one that is not there.
-func (b planBook) get(id string) plan {
-	if i := b.find(id); i >= 0 {
-		return b.plans[i]
-	}
-	return b.plans[0]
-}
-
-// own lists what the user made.
-func (b planBook) own() (out []plan) {
-	for _, p := range b.plans {
-		if !p.preset {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// row is a plan with its depth in the tree.
+// planRow is a plan with its depth in the tree.
 type planRow struct {
 	plan
 	depth int
 }
 
-// rows lists the tree from top to bottom. What stands below itself, as a damaged file may say, stands below the base.
+// rows lists the tree from top to bottom, the base first.
 func (b planBook) rows() []planRow {
-	out := []planRow{{b.plans[0], 0}}
-	done := map[string]bool{basePlan: true}
-	var below func(id string, depth int)
-	below = func(id string, depth int) {
-		for _, p := range b.plans[1:] {
-			parent := p.Parent
-			if parent == "" {
-				parent = basePlan
-			}
-			if parent != id || done[p.ID] {
-				continue
-			}
-			done[p.ID] = true
-			out = append(out, planRow{p, depth})
-			below(p.ID, depth+1)
+	out := []planRow{{plan{ID: basePlan, Name: "As it is", Study: b.study, preset: true}, 0}}
+	b.tree.Walk(func(n scenario.Node, depth int) {
+		p := planOf(n)
+		p.Lane = b.lanes[p.ID]
+		out = append(out, planRow{p, depth})
+	})
+	return out
+}
+
+// find returns the row of a plan, -1 for none.
+func (b planBook) find(id string) int {
+	return slices.IndexFunc(b.rows(), func(r planRow) bool { return r.ID == id })
+}
+
+// get returns a plan, the base for one that is not there.
+func (b planBook) get(id string) plan {
+	rows := b.rows()
+	for _, r := range rows {
+		if r.ID == id {
+			return r.plan
 		}
 	}
-	below(basePlan, 1)
-	for _, p := range b.plans {
-		if !done[p.ID] {
-			done[p.ID] = true
-			out = append(out, planRow{p, 1})
+	return rows[0].plan
+}
+
+// own lists what the user made.
+func (b planBook) own() (out []plan) {
+	for _, r := range b.rows() {
+		if !r.preset {
+			out = append(out, r.plan)
 		}
 	}
 	return out
 }
 
 // changes lists what a plan changes with all above it: of one field the last change counts.
-func (b planBook) changes(id string) (out []sim.Change) {
-	var chain []plan
-	for seen := map[string]bool{}; id != "" && id != basePlan && !seen[id]; {
-		seen[id] = true
-		p := b.get(id)
-		chain = append(chain, p)
-		id = p.Parent
+func (b planBook) changes(id string) []sim.Change {
+	r, err := b.tree.Resolve(id, time.Time{})
+	if err != nil {
+		return nil
 	}
-	slices.Reverse(chain)
-	for _, p := range chain {
-		for _, c := range p.Changes {
-			out = slices.DeleteFunc(out, func(o sim.Change) bool { return o.Field == c.Field })
-			out = append(out, c)
-		}
-	}
-	return out
+	return r.Final()
 }
 
-// with returns the book with a plan in place of the one with its ID, or behind all others.
+// put returns the book with a plan in place of the one with its ID, or behind all others; the error says why it cannot be.
+func (b planBook) put(p plan) (planBook, error) {
+	out := planBook{tree: &scenario.Tree{}, lanes: maps.Clone(b.lanes), study: b.study}
+	if p.Parent == "" {
+		p.Parent = basePlan
+	}
+	node := scenario.Node{ID: p.ID, Label: p.Name, Parent: p.Parent, Study: p.Study, Fork: p.Fork, Changes: p.Changes}
+	var err error
+	there := false
+	b.tree.Walk(func(n scenario.Node, _ int) {
+		if n.ID == p.ID {
+			n, there = node, true
+		}
+		err = errors.Join(err, out.tree.Add(n))
+	})
+	if !there {
+		err = errors.Join(err, out.tree.Add(node))
+	}
+	if err != nil {
+		return b, err
+	}
+	delete(out.lanes, p.ID)
+	if p.Lane {
+		out.lanes[p.ID] = true
+	}
+	return out, nil
+}
+
+// with is put for a plan that is known to fit; the book stays as it is when it does not.
 func (b planBook) with(p plan) planBook {
-	out := planBook{slices.Clone(b.plans)}
-	if i := out.find(p.ID); i >= 0 {
-		out.plans[i] = p
-	} else {
-		out.plans = append(out.plans, p)
-	}
+	out, _ := b.put(p)
 	return out
 }
 
-// without returns the book without a plan and all that stand below it.
+// fits says why a plan cannot be in the book, nil when it can.
+func (b planBook) fits(p plan) error {
+	_, err := b.put(p)
+	return err
+}
+
+// without returns the book without a plan of the user's and all that derive from it.
 func (b planBook) without(id string) planBook {
-	gone := map[string]bool{id: true}
-	for range b.plans { // as deep as the tree may be
-		for _, p := range b.plans {
-			if gone[p.Parent] {
-				gone[p.ID] = true
-			}
-		}
+	if strings.HasPrefix(id, presetPrefix) {
+		return b
 	}
-	return planBook{slices.DeleteFunc(slices.Clone(b.plans), func(p plan) bool { return gone[p.ID] && !p.preset })}
+	out := planBook{tree: b.tree.Clone(), lanes: maps.Clone(b.lanes), study: b.study}
+	for _, gone := range out.tree.Remove(id) {
+		delete(out.lanes, gone)
+	}
+	return out
 }
 
 // fresh returns an ID and a name that no plan has. like is the name to begin with, empty for any.
 func (b planBook) fresh(like string) (id, name string) {
+	rows := b.rows()
 	for n := 1; id == "" || b.find(id) >= 0; n++ {
 		id = "s" + strconv.Itoa(n)
 	}
@@ -184,7 +205,7 @@ func (b planBook) fresh(like string) (id, name string) {
 	}
 	for n := first; ; n++ {
 		name = fmt.Sprintf("%s %d", stem, n)
-		if !slices.ContainsFunc(b.plans, func(p plan) bool { return p.Name == name }) {
+		if !slices.ContainsFunc(rows, func(r planRow) bool { return strings.EqualFold(r.Name, name) }) {
 			return id, name
 		}
 	}
@@ -269,8 +290,9 @@ func unitWords(f *sim.Field) string {
 
 // savedPlans is the scenarios of a twin as the preferences keep them.
 type savedPlans struct {
-	Twin  string `json:"twin"` // path of its file, else its name
-	Plans []plan `json:"plans"`
+	Twin  string   `json:"twin"` // path of its file, else its name
+	Text  string   `json:"text"` // a scenario.Tree
+	Lanes []string `json:"lanes,omitempty"`
 }
 
 // loadPlans reads what the preferences kept; what cannot be read is forgotten.
@@ -279,12 +301,6 @@ func loadPlans(store fyne.Preferences) (out []savedPlans) {
 		if err := json.Unmarshal([]byte(text), &out); err != nil {
 			return nil
 		}
-	}
-	for i := range out {
-		out[i].Plans = slices.DeleteFunc(out[i].Plans, func(p plan) bool {
-			return p.Name == "" || len(p.Name) > maxPlanName || strings.HasPrefix(p.ID, presetPrefix) || p.ID == basePlan
-		})
-		out[i].Plans = out[i].Plans[:min(len(out[i].Plans), maxPlans)]
 	}
 	return out[:min(len(out), maxPlanBooks)]
 }
@@ -296,22 +312,27 @@ func savePlans(store fyne.Preferences, list []savedPlans) {
 }
 
 // plansOf returns what is kept of a twin.
-func (p *preferences) plansOf(of *project.Project) []plan {
+func (p *preferences) plansOf(of *project.Project) savedPlans {
 	for _, s := range p.Plans {
 		if s.Twin == trendKey(of) {
-			return s.Plans
+			return s
 		}
 	}
-	return nil
+	return savedPlans{}
 }
 
 // rememberPlans puts the scenarios of a twin first among those that are kept; a twin without any is forgotten.
-func (p *preferences) rememberPlans(of *project.Project, plans []plan) {
+func (p *preferences) rememberPlans(of *project.Project, b planBook) {
 	key := trendKey(of)
 	p.Plans = slices.DeleteFunc(slices.Clone(p.Plans), func(s savedPlans) bool { return s.Twin == key })
-	if len(plans) == 0 {
+	if len(b.own()) == 0 {
 		return
 	}
-	p.Plans = slices.Insert(p.Plans, 0, savedPlans{key, plans})
+	kept := savedPlans{Twin: key, Text: string(b.tree.Text())}
+	for id := range b.lanes {
+		kept.Lanes = append(kept.Lanes, id)
+	}
+	slices.Sort(kept.Lanes)
+	p.Plans = slices.Insert(p.Plans, 0, kept)
 	p.Plans = p.Plans[:min(len(p.Plans), maxPlanBooks)]
 }

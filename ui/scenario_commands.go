@@ -198,7 +198,7 @@ func partialText(a *sim.Answer) string {
 // stands there anyway.
 func (m *scenarios) lanes() (out []strip.Lane) {
 	now := m.x.s.view.now
-	for _, p := range m.book.plans {
+	for _, p := range m.book.rows() {
 		if !p.Lane || p.ID == m.chosen && m.x.Futures != nil && m.x.Futures.Other() != nil && m.x.s.view.whatIf.Shown {
 			continue
 		}

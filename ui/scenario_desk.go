@@ -119,7 +119,7 @@ func (m *scenarios) set(b planBook, chosen string) {
 	if m.x.s.desk != m.x {
 		return
 	}
-	for _, p := range m.book.plans {
+	for _, p := range m.book.rows() {
 		if b.find(p.ID) < 0 {
 			m.runs.forget(p.ID)
 		}
@@ -156,7 +156,7 @@ func (m *scenarios) changeFrom(text, key string, oldBook planBook, oldChosen str
 // remember keeps the user's scenarios with the twin.
 func (m *scenarios) remember() {
 	p := &m.x.s.prefs
-	p.rememberPlans(m.x.Project, m.book.own())
+	p.rememberPlans(m.x.Project, m.book)
 	savePlans(m.x.s.app.Preferences(), p.Plans)
 }
 
@@ -182,11 +182,7 @@ func (m *scenarios) full() bool {
 func (m *scenarios) child(of string, like string) plan {
 	id, name := m.book.fresh(like)
 	parent := m.book.get(of)
-	p := plan{ID: id, Name: name, Study: parent.Study, Fork: parent.Fork}
-	if of != basePlan {
-		p.Parent = of
-	}
-	return p
+	return plan{ID: id, Name: name, Parent: parent.ID, Study: parent.Study, Fork: parent.Fork}
 }
 
 // create makes a scenario below the chosen one, at its moment.
@@ -243,6 +239,10 @@ func (m *scenarios) rename() {
 			name = strings.ToValidUTF8(name[:maxPlanName], "")
 		}
 		p.Name = name
+		if err := m.book.fits(p); err != nil {
+			m.x.s.Fail(errors.New("there is a scenario of that name already: choose another one"))
+			return
+		}
 		m.change("Rename the scenario", "", m.book.with(p), m.chosen)
 	})
 }
@@ -251,9 +251,6 @@ func (m *scenarios) rename() {
 func (m *scenarios) remove() {
 	p := m.plan()
 	next := p.Parent
-	if next == "" {
-		next = basePlan
-	}
 	m.change("Remove "+p.Name, "", m.book.without(p.ID), next)
 	m.x.s.Note(p.Name + " was removed. Ctrl+Z brings it back")
 }
@@ -329,9 +326,6 @@ func (m *scenarios) put(field, value string, done bool) {
 	m.held = ""
 	if before.find(was) < 0 {
 		was = p.Parent
-		if was == "" {
-			was = basePlan
-		}
 	}
 	m.changeFrom("Change the scenario", "scenario:"+p.ID+":"+field, before, was, b, p.ID)
 }

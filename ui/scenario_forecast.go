@@ -24,7 +24,7 @@ func parameterPresets(x *session) (out []Preset) {
 		if len(s.Values) == 0 {
 			continue
 		}
-		p := Preset{ID: forecastID + "/" + s.ID, Label: s.Label, Study: forecastID}
+		p := Preset{ID: forecastID + "." + s.ID, Label: s.Label, Study: forecastID}
 		for _, q := range x.Project.Parameters {
 			if v, ok := s.Values[q.ID]; ok {
 				f := sim.Field{Unit: q.Unit}
@@ -94,7 +94,7 @@ func (m *scenarios) followSlider() {
 		p = m.child(basePlan, "")
 		p.Study = forecastID
 	}
-	p.Parent, p.Changes, p.Fork = "", nil, m.x.fork
+	p.Parent, p.Changes, p.Fork = basePlan, nil, m.x.fork
 	for _, f := range m.fields[forecastID] {
 		if v, ok := m.x.values[f.ID]; ok && v != f.Value {
 			p.Changes = append(p.Changes, sim.Change{Field: f.ID, Value: changeTo(&f, v)})

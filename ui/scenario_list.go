@@ -42,7 +42,7 @@ type planLayout struct{ m *scenarios }
 func (l *planLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(160, 240) }
 
 func (l *planLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
-	want := planHead + float32(len(l.m.book.plans))*planRowH + 8
+	want := planHead + float32(len(l.m.book.rows()))*planRowH + 8
 	h := min(want, max(planHead+3*planRowH, s.Height*.4))
 	put(o[0], 0, 0, s.Width, h, l.m.open)
 	put(o[1], 0, h, s.Width, s.Height-h, l.m.open)
@@ -218,7 +218,7 @@ func (l *planList) state(p plan) (string, theme.Name) {
 // ink is the colour of a scenario on the timeline and in the list.
 func (m *scenarios) ink(id string) color.NRGBA {
 	n := 0
-	for _, p := range m.book.plans {
+	for _, p := range m.book.rows() {
 		if p.ID == id {
 			break
 		}

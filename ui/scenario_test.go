@@ -19,13 +19,10 @@ import (
 )
 
 func TestPlansInheritFromTheirParents(t *testing.T) {
+	const kept = "orrery scenarios 1\n\nscenario: preset:p\nlabel: Of an older file\n\nscenario: s1\nlabel: One\nparent: preset:p\nset: b = 3\nset: c = +10%\n\n" +
+		"scenario: s2\nlabel: Two\nparent: s1\nset: a = 9\n\nscenario: preset:gone\nlabel: Gone\n\nscenario: s3\nlabel: Lost\nparent: preset:gone\n\nscenario: s4\nlabel: Preset\n"
 	change := func(f, v string) sim.Change { return sim.Change{Field: f, Value: v} }
-	b := newPlanBook(nil, []Preset{{ID: "p", Label: "Preset", Changes: []sim.Change{change("a", "1"), change("b", "2")}}}, []plan{
-		{ID: "s1", Name: "One", Parent: "preset:p", Changes: []sim.Change{change("b", "3"), change("c", "+10%")}},
-		{ID: "s2", Name: "Two", Parent: "s1", Changes: []sim.Change{change("a", "9")}},
-		{ID: "s3", Name: "Lost", Parent: "preset:gone"},
-		{ID: "s1", Name: "Twice"},
-	})
+	b := newPlanBook(nil, []Preset{{ID: "p", Label: "Preset", Changes: []sim.Change{change("a", "1"), change("b", "2")}}}, savedPlans{Text: kept, Lanes: []string{"s2", "s9"}})
 	got := map[string]string{}
 	for _, c := range b.changes("s2") {
 		got[c.Field] = c.Value
@@ -37,21 +34,28 @@ func TestPlansInheritFromTheirParents(t *testing.T) {
 	for _, r := range b.rows() {
 		rows = append(rows, strings.Repeat(" ", r.depth)+r.Name)
 	}
-	if want := []string{"As it is", " Preset", "  One", "   Two", " Lost"}; !slices.Equal(rows, want) {
+	if want := []string{"As it is", " Preset", "  One", "   Two", " Lost", " Preset 2"}; !slices.Equal(rows, want) {
 		t.Errorf("rows %q, want %q", rows, want)
 	}
-	if left := b.without("s1").own(); len(left) != 1 || left[0].ID != "s3" {
+	if !b.get("s2").Lane || b.get("s1").Lane {
+		t.Error("lanes are lost")
+	}
+	if left := b.without("s1").own(); len(left) != 2 || left[0].ID != "s3" {
 		t.Errorf("without s1: %v", left)
 	}
 	if kept := b.without("preset:p"); kept.find("preset:p") < 0 {
 		t.Error("a preset was removed")
 	}
-	round := b.with(plan{ID: "s4", Name: "Ring", Parent: "s5"}).with(plan{ID: "s5", Name: "Ring too", Parent: "s4"})
-	if len(round.rows()) != len(round.plans) || len(round.changes("s4")) != 0 {
-		t.Error("a ring of parents is not shown")
+	if p := b.get("s1"); b.fits(plan{ID: "s1", Name: "two", Parent: p.Parent}) == nil {
+		t.Error("two scenarios have one name")
 	}
-	if id, name := b.fresh("One"); id != "s4" || name != "One 2" {
+	if id, name := b.fresh("One"); id != "s5" || name != "One 2" {
 		t.Errorf("fresh: %s %s", id, name)
+	}
+	for _, damaged := range []string{"", "{}", "orrery scenarios 2\n", strings.Replace(kept, "parent: s1", "parent: s2", 1)} {
+		if b := newPlanBook(nil, nil, savedPlans{Text: damaged}); len(b.rows()) != 1 {
+			t.Errorf("%q gives %d rows", damaged, len(b.rows()))
+		}
 	}
 }
 
