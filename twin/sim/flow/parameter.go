@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -27,8 +28,12 @@ type Parameter struct {
 // Parameters lists what may be changed, in the order of the model.
 func (m *Model) Parameters() []Parameter {
 	var out []Parameter
+	rejects := map[string]bool{}
+	for _, l := range m.Links {
+		rejects[l.From] = rejects[l.From] || l.When == "reject"
+	}
 	for i := range m.Elements {
-		out = append(out, m.Elements[i].parameters(i)...)
+		out = append(out, m.Elements[i].parameters(i, rejects[m.Elements[i].Name])...)
 	}
 	for i, p := range m.Labour {
 		out = append(out, Parameter{ID: p.Name + ".count", Label: p.Name + ": count", Min: 1, Max: maxServers, Value: float64(p.Count), Whole: true, dimension: dimNumber,
@@ -44,10 +49,14 @@ func (m *Model) Parameters() []Parameter {
 	return out
 }
 
-func (e *Element) parameters(i int) []Parameter {
+// told is how parameters are called for people, where that is not their name.
+var told = map[string]string{"interval": "time between arrivals", "cycle": "cycle time", "setup": "set-up time", "failure": "time between failures", "repair": "repair time",
+	"load": "loading time", "unload": "unloading time", "servers": "places to work", "reject": "share rejected", "belt": "speed of the belt"}
+
+func (e *Element) parameters(i int, rejects bool) []Parameter {
 	var out []Parameter
 	add := func(name, unit, dimension string, value, least, greatest float64, whole bool, set func(e *Element, v float64)) {
-		out = append(out, Parameter{ID: e.Name + "." + name, Label: e.title() + ": " + strings.ReplaceAll(name, "_", " "), Unit: unit, Min: least, Max: greatest, Value: value,
+		out = append(out, Parameter{ID: e.Name + "." + name, Label: e.title() + ": " + cmp.Or(told[name], name), Unit: unit, Min: least, Max: greatest, Value: value,
 			Whole: whole, dimension: dimension, set: func(m *Model, v float64) { set(&m.Elements[i], v) }})
 	}
 	timed := func(name string, get func(e *Element) *Distribution) {
@@ -76,10 +85,10 @@ func (e *Element) parameters(i int) []Parameter {
 	timed("repair", func(e *Element) *Distribution { return &e.Repair })
 	timed("load", func(e *Element) *Distribution { return &e.Load })
 	timed("unload", func(e *Element) *Distribution { return &e.Unload })
-	if e.Kind == Machine {
+	if e.Kind == Machine && (!e.Failure.Given() || e.Clock == "time") {
 		add("servers", "", dimNumber, float64(max(e.Servers, 1)), 1, maxServers, true, func(e *Element, v float64) { e.Servers = int(v) })
 	}
-	if e.Kind == Machine || e.Kind == Assembly {
+	if rejects {
 		add("reject", "", dimNumber, float64(e.Reject), 0, 1, false, func(e *Element, v float64) { e.Reject = Number(v) })
 	}
 	if e.Operator != "" {
@@ -150,7 +159,8 @@ func (p *Parameter) put(m *Model, v float64) error {
 		v = math.Round(v)
 	}
 	if !(v >= p.Min && v <= p.Max) {
-		return fmt.Errorf("%g is out of range: give %g to %g %s", v, p.Min, p.Max, p.Unit)
+		u := p.shown()
+		return fmt.Errorf("%s is out of range: give %s to %s", short(u.FromSI(v), u.Symbol), short(u.FromSI(p.Min), u.Symbol), short(u.FromSI(p.Max), u.Symbol))
 	}
 	p.set(m, v)
 	return nil

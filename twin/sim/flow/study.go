@@ -147,9 +147,12 @@ func (d Distribution) people() string {
 		}
 		var args []string
 		for j, kind := range l.args {
-			if kind == 'n' {
+			switch {
+			case d.Law == Hyperexponential && kind == 'n':
+				args = append(args, short(100*d.P[j], "%"))
+			case kind == 'n':
 				args = append(args, short(d.P[j], ""))
-			} else {
+			default:
 				args = append(args, shortTime(d.P[j]))
 			}
 		}

@@ -219,7 +219,7 @@ func (s *Study) changeText(changes []sim.Change) string {
 		}
 		label = strings.TrimPrefix(label, "the ")
 		if name != "speed" {
-			label += " " + strings.ReplaceAll(name, "_", " ")
+			label += " " + cmp.Or(told[name], name)
 		}
 		value := c.Value
 		if number, relative := strings.CutSuffix(value, "%"); relative {
