@@ -101,8 +101,10 @@ func (f *sweepFlags) run(ctx context.Context, path string) error {
 		return err
 	}
 	if f.out != "" {
-		if _, err := recording.FormatOf(f.out); err != nil {
+		if format, err := recording.FormatOf(f.out); err != nil {
 			return err
+		} else if format == recording.MCAP {
+			return fmt.Errorf("-o %s: a table is written as .csv or .parquet", f.out)
 		}
 	}
 	s, now, err := f.openAny(ctx, path)
@@ -205,6 +207,8 @@ func (f *sweepFlags) subject(ctx context.Context, s *station, path string, now t
 			if err := s.store.LatestAt(ctx, now, q.Live); err != nil {
 				return nil, err
 			}
+		} else if f.at == "" {
+			q.Now = time.Time{} // a plant that was never measured has no moment: the same question tomorrow has the same answer
 		}
 		return &subject{study: study, name: study.id, model: definitionOf(s.project, study.id), question: q}, nil
 	}
