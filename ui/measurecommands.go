@@ -73,6 +73,7 @@ func (x *session) clearMeasures(v *viewport.Viewport) {
 // handView hears of what the tools of a viewport do.
 func (x *session) handView(v *viewport.Viewport) {
 	v.SetLengthUnit(x.s.prefs.Lengths.ofView())
+	v.SetScale(!x.Project.Site.Schematic)
 	v.OnTool = func(viewport.Tool) { x.updateViews() }
 	v.OnBoxSelect = x.pickAll
 	v.OnSection = func(before, after *scene.Section) {

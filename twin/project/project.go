@@ -46,6 +46,7 @@ type Site struct {
 	Zone      *time.Location // for the times that people see; never nil
 	Latitude  float64        // degrees north
 	Longitude float64        // degrees east
+	Schematic bool           // the models stand to no scale: no length in the view means anything
 }
 
 // Kind names a type of asset.

@@ -15,7 +15,7 @@ import (
 // keys names the keys that each object of a twin file may have. schema.json and FORMAT.md are tested against it.
 var keys = map[string][]string{
 	"twin":   {"orrery", "name", "site", "kinds", "assets", "sources", "viewpoints", "scenarios", "equations", "fmus", "simulation", "studies", "history", "control"},
-	"site":   {"label", "time_zone", "latitude", "longitude"},
+	"site":   {"label", "time_zone", "latitude", "longitude", "schematic"},
 	"kind":   {"label", "signals", "parts", "models", "bindings", "alarms", "nodes"},
 	"part":   {"kind", "label", "signals", "parts", "models", "bindings", "alarms", "nodes", "position", "heading", "scale"},
 	"signal": {"label", "unit", "type", "states", "range", "normal", "timeout", "decimals", "computed", "record"},

@@ -19,6 +19,7 @@ func (r *reader) site(n *node) Site {
 	s.Label = o.text("label")
 	s.Latitude = o.within("latitude", 0, -90, 90)
 	s.Longitude = o.within("longitude", 0, -180, 180)
+	s.Schematic = o.bool("schematic", false)
 	if name := o.text("time_zone"); name != "" {
 		zone, err := time.LoadLocation(name)
 		if err != nil || name == "Local" {

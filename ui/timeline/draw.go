@@ -105,8 +105,8 @@ func (d *drawing) loaded() {
 	c := theme.WithAlpha(theme.Color(theme.Accent), .8)
 	for _, l := range d.Loaded {
 		x0, x1 := max(d.left, d.x(l.From)), min(d.right, d.x(l.To))
-		if x1 > x0 {
-			d.pen.Fill(x0, barBottom+1, max(2, x1-x0), 2, c)
+		if x1-x0 >= 3 { // less would look like dust
+			d.pen.Fill(x0, barBottom+1, x1-x0, 2, c)
 		}
 	}
 }

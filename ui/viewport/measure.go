@@ -188,6 +188,14 @@ func (v *Viewport) SetLengthUnit(u LengthUnit) {
 	}
 }
 
+// SetScale shows the bar that says how long things are, or hides it where nothing stands to scale.
+func (v *Viewport) SetScale(on bool) {
+	if v.tools.noScale == on {
+		v.tools.noScale = !on
+		v.overlay.placeScale()
+	}
+}
+
 // LengthUnit returns the unit in which lengths are told.
 func (v *Viewport) LengthUnit() LengthUnit { return v.tools.unit }
 

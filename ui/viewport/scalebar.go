@@ -28,7 +28,7 @@ func (o *overlay) placeScale() {
 		o.scale.refresh()
 	}
 	o.scale.place(o.snap(o.size.Width-scaleWidth-inset, o.size.Height-scaleHeight-8), fyne.NewSize(scaleWidth, scaleHeight))
-	o.scale.show(o.size.Width > 420 && o.size.Height > 260 && wide > 8 && !math.IsInf(perDp, 0))
+	o.scale.show(!o.v.tools.noScale && o.size.Width > 420 && o.size.Height > 260 && wide > 8 && !math.IsInf(perDp, 0))
 }
 
 // niceLength is the longest of 1, 2 and 5 times a power of ten in a unit that is no longer than most, in metres.

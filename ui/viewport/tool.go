@@ -38,6 +38,7 @@ type tooling struct {
 	snap    scene.Snap // below the pointer, while measuring
 	snapped bool
 	unit    LengthUnit
+	noScale bool // nothing stands to scale
 
 	banding  bool // a rectangle is being drawn, from → to
 	from, to fyne.Position
