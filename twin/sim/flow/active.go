@@ -18,9 +18,9 @@ type spellOf struct {
 // detection method", WSC 2001; "Shifting bottleneck detection", WSC 2002): at any moment it is the station whose
 // unbroken active spell is the longest of those that go on. When it ends, the longest of those that go on then follows; where the
 // two overlap, the bottleneck shifts from one to the other. Spells lie in [from, to], s.
-func activePeriods(stations [][]spell, from, to float64) []momentary {
+func activePeriods(stations [][]spell, from, to float64, memory *scratch) []momentary {
 	out := make([]momentary, len(stations))
-	chain := bottlenecks(stations, from)
+	chain := bottlenecks(stations, from, memory)
 	for i, c := range chain {
 		begin, end := max(c.from, from), c.to
 		if i > 0 {
@@ -43,9 +43,11 @@ func activePeriods(stations [][]spell, from, to float64) []momentary {
 }
 
 // bottlenecks is the chain of spells that are the bottleneck one after the other.
-func bottlenecks(stations [][]spell, from float64) []spellOf {
-	all := merged(stations)
-	var chain, open []spellOf
+func bottlenecks(stations [][]spell, from float64, memory *scratch) []spellOf {
+	memory.merged = merged(stations, memory.merged[:0])
+	all := memory.merged
+	chain, open := memory.chain[:0], []spellOf(nil)
+	defer func() { memory.chain = chain }()
 	for at := from; ; {
 		for len(all) > 0 && all[0].from <= at {
 			open = append(open, all[0])
@@ -65,13 +67,13 @@ func bottlenecks(stations [][]spell, from float64) []spellOf {
 	}
 }
 
-// merged is the spells of all stations, each of which has them in order, by their beginning.
-func merged(stations [][]spell) []spellOf {
+// merged appends the spells of all stations, each of which has them in order, by their beginning.
+func merged(stations [][]spell, all []spellOf) []spellOf {
 	n := 0
 	for _, s := range stations {
 		n += len(s)
 	}
-	all := make([]spellOf, 0, n)
+	all = slices.Grow(all, n)
 	next := make([]int, len(stations))
 	for len(all) < n {
 		first := -1

@@ -144,7 +144,7 @@ func FuzzModel(f *testing.F) {
 		p.k.limit = 1000
 		_ = p.run(ctx, 1e-3)
 		_ = p.run(ctx, 30)
-		p.observe(30)
+		p.observe(30, &scratch{})
 	})
 }
 

@@ -83,6 +83,10 @@ type Observed struct {
 // replicate runs once.
 func replicate(ctx context.Context, m *Model, o Options, replication int) (*Replication, error) {
 	p := newPlant(m, o.Seed, replication, o.Start)
+	memory := scratches.Get().(*scratch)
+	memory.lend(p)
+	defer scratches.Put(memory)
+	defer memory.back(p)
 	if o.WarmupSec > 0 {
 		if err := p.run(ctx, o.WarmupSec); err != nil {
 			return nil, err
@@ -93,10 +97,44 @@ func replicate(ctx context.Context, m *Model, o Options, replication int) (*Repl
 	if err := p.run(ctx, end); err != nil {
 		return nil, err
 	}
-	return p.observe(end), nil
+	return p.observe(end, memory), nil
 }
 
-func (p *plant) observe(now float64) *Replication {
+// scratch is memory that runs use one after the other: most of what a run needs is spells.
+type scratch struct {
+	spells [][]spell // by the number of the station
+	merged []spellOf
+	chain  []spellOf
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// lend gives the stations of a plant that has not begun room for their spells.
+func (m *scratch) lend(p *plant) {
+	i := 0
+	for _, n := range p.nodes {
+		if s, ok := n.(*station); ok {
+			if i == len(m.spells) {
+				m.spells = append(m.spells, nil)
+			}
+			s.spells = m.spells[i][:0]
+			i++
+		}
+	}
+}
+
+// back takes it again, with what it has grown by.
+func (m *scratch) back(p *plant) {
+	i := 0
+	for _, n := range p.nodes {
+		if s, ok := n.(*station); ok {
+			m.spells[i] = s.spells
+			i++
+		}
+	}
+}
+
+func (p *plant) observe(now float64, memory *scratch) *Replication {
 	span := now - p.since
 	p.wip.settle(now)
 	r := &Replication{WIP: p.wip.area / span, Events: p.k.happen, Elements: make([]Observed, len(p.nodes))}
@@ -125,7 +163,7 @@ func (p *plant) observe(now float64) *Replication {
 		}
 	}
 	r.Throughput = float64(r.Made) / span
-	for j, b := range activePeriods(active, p.since, now) {
+	for j, b := range activePeriods(active, p.since, now, memory) {
 		r.Elements[whose[j]].Sole, r.Elements[whose[j]].Shifting = b.sole, b.shifting
 	}
 	return r

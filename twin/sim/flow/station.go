@@ -500,7 +500,7 @@ func (s *station) activeSpells(now float64) []spell {
 			last.to = now
 		}
 		if last.to > last.from {
-			out = append(out[:len(out):len(out)], last)
+			out = append(out, last) // into what is spare: the spells themselves stay
 		}
 	}
 	return out
