@@ -515,7 +515,10 @@ func (m *scenarios) selectAsset(path string, frame bool) {
 // fieldDecimals is how many digits after the point a field is shown with.
 func fieldDecimals(f *sim.Field) int {
 	step := math.Abs(f.Unit.Span(f.Value)) / 100
-	if hasRange(f) {
+	switch {
+	case hasRange(f) && f.Value == 0:
+		step = f.Unit.Span(f.Max-f.Min) / 200
+	case hasRange(f):
 		step = min(f.Unit.Span(f.Max-f.Min)/200, max(step, f.Unit.Span(f.Max-f.Min)/1e4))
 	}
 	for d := range 3 {

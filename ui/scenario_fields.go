@@ -332,6 +332,9 @@ func small(x, y, w float32, name, text, hint string, tap func()) cell {
 // rounded keeps a value of a slider to what its width can show.
 func rounded(f *sim.Field, si float64) float64 {
 	d := math.Pow(10, float64(fieldDecimals(f)))
+	if isSwitch(f) {
+		d = 1
+	}
 	return max(orInf(f.Min, -1), min(orInf(f.Max, 1), f.Unit.SI(math.Round(f.Unit.FromSI(si)*d)/d)))
 }
 
@@ -381,11 +384,23 @@ func fieldText(f *sim.Field, change string) string {
 	if !ok {
 		return change
 	}
-	text := strings.TrimSpace(f.Unit.Format(si, fieldDecimals(f)) + " " + f.Unit.Symbol)
+	if isSwitch(f) {
+		return [2]string{"off", "on"}[min(1, max(0, int(math.Round(si))))]
+	}
+	text := f.Unit.Format(si, fieldDecimals(f))
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	text = strings.TrimSpace(text + " " + f.Unit.Symbol)
 	if strings.HasSuffix(change, "%") {
 		text += " (" + strings.ReplaceAll(strings.TrimSuffix(change, "%"), "-", "−") + " %)"
 	}
 	return text
+}
+
+// isSwitch reports whether a field is on or off.
+func isSwitch(f *sim.Field) bool {
+	return f.Min == 0 && f.Max == 1 && f.Unit.Symbol == "" && (f.Text == "on" || f.Text == "off")
 }
 
 // typed is what the entry of a value begins with.

@@ -3,12 +3,16 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"fyne.io/fyne/v2"
 
 	"github.com/orrery-twin/orrery/twin/sim"
 )
@@ -256,6 +260,7 @@ func (r *studyRuns) run(a *studyAsk) {
 func safeAnswer(ctx context.Context, s sim.Study, q sim.Question) (a *sim.Answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
+			fyne.LogError("a study broke off", fmt.Errorf("%v\n%s", p, debug.Stack()))
 			a, err = nil, errors.New("the study broke off: its model does something that it should not; tell who wrote it")
 		}
 	}()
@@ -305,11 +310,10 @@ func (r *studyRuns) end(e endedAsk) {
 		if !a.coarse && !out.Partial {
 			r.keep(out)
 		}
-	case e.err != nil && !errors.Is(e.err, context.Canceled) && !(a.coarse && errors.Is(e.err, context.DeadlineExceeded)):
+	case e.err != nil && !errors.Is(e.err, context.Canceled) && !a.coarse: // why there is no first answer, the full one will say
 		a.err, a.state = e.err, askFailed
 		r.faults[a.plan] = e.err
 		delete(r.answers, a.plan)
-		r.queue = slices.DeleteFunc(r.queue, func(o *studyAsk) bool { return o.number == a.number })
 		r.noteEnd(a)
 		return
 	}
