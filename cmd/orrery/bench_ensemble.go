@@ -17,7 +17,7 @@ import (
 
 // queueCustomers is the size of one job of the check; queueLoad the load of its queue.
 const (
-	queueCustomers = 60_000
+	queueCustomers = 100_000
 	queueLoad      = .5
 )
 

@@ -36,7 +36,7 @@
 //
 // At most Options.Window jobs and Options.Bytes of payloads are under way; the sequence of jobs is pulled as they are answered. A
 // worker holds 128 jobs for each that it computes at once, or 100 ms of work. A payload has at most 8 MiB, and no more than the
-// server takes. Results are removed from the server as they are taken; what nobody takes goes after a day.
+// server takes, a bundle 128 MiB; a worker keeps the 32 models that it used last on its disk. Results are removed from the server as they are taken; what nobody takes goes after a day.
 //
 // # Goroutines
 //

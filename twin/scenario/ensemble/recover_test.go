@@ -136,7 +136,8 @@ func TestBackPressure(t *testing.T) {
 			}
 		}
 	}, func(scenario.Result) { answered.Add(1) })
-	if err != nil || most > window+1 || most < window/2 {
+	// One result is being handed on, and one job waits for room.
+	if err != nil || most > window+2 || most < window/2 {
 		t.Errorf("%v, %d jobs ahead of the results", err, most)
 	}
 }

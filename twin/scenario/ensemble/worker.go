@@ -104,6 +104,9 @@ func newWorker(link *Link, opts WorkerOptions) (*Worker, error) {
 	if opts.Parallel <= 0 {
 		opts.Parallel = runtime.GOMAXPROCS(0)
 	}
+	if opts.Parallel > maxParallel {
+		return nil, fmt.Errorf("ensemble: worker: %d jobs at once: at most %d are possible", opts.Parallel, maxParallel)
+	}
 	if opts.Grace <= 0 {
 		opts.Grace = 10 * time.Second
 	}
@@ -163,6 +166,9 @@ func workerName() string {
 // ahead is how much work a worker holds beyond what it is at, so that it never waits for the network, and little enough
 // that no other worker waits for it.
 const ahead = 100 * time.Millisecond
+
+// maxParallel is the most jobs that a worker computes at once.
+const maxParallel = 1024
 
 // perSlot is the most jobs that a worker holds for each that it computes at once.
 const perSlot = 128
