@@ -58,11 +58,11 @@ func (a *Axis) At(u float64) Level {
 	s := &a.Spread
 	switch s.Shape {
 	case Interval:
-		return a.Number(s.Low + u*(s.High-s.Low))
+		return sampled(a.Field.Unit, s.Low+u*(s.High-s.Low), s.Low, s.High)
 	case Normal:
 		const tail = 1e-12
 		u = min(max(u, tail), 1-tail)
-		return a.Number(clamp(s.Mean+s.SD*math.Sqrt2*math.Erfinv(2*u-1), a.Field.Min, a.Field.Max))
+		return sampled(a.Field.Unit, clamp(s.Mean+s.SD*math.Sqrt2*math.Erfinv(2*u-1), a.Field.Min, a.Field.Max), a.Field.Min, a.Field.Max)
 	}
 	return s.Levels[min(int(u*float64(len(s.Levels))), len(s.Levels)-1)]
 }
@@ -112,6 +112,15 @@ func (a *Axis) levels(n int) []Level {
 
 // Change is the change of the axis to a level.
 func (a *Axis) Change(l Level) sim.Change { return sim.Change{Field: a.Field.ID, Value: l.Text} }
+
+// sampled is a level near si with seven digits, for a value that chance chose needs no more to be read and typed again.
+func sampled(u twin.Unit, si, low, high float64) Level {
+	v, _ := strconv.ParseFloat(strconv.FormatFloat(u.FromSI(si), 'g', 7, 64), 64)
+	if near := u.SI(v); !(near < low) && !(near > high) {
+		return Level{SI: near, Text: strconv.FormatFloat(v, 'g', -1, 64)}
+	}
+	return number(u, si)
+}
 
 func number(u twin.Unit, si float64) Level {
 	// Twelve digits: what a conversion to the unit and back leaves alone.
