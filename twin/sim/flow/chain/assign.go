@@ -4,6 +4,7 @@ package chain
 type part struct {
 	od     int32
 	to     int32 // port where it leaves the ship; −1 in a yard that it leaves by land
+	ship   int32 // service that it waits for in a yard
 	perDay float64
 	days   float64 // that it stays in a yard, by plan
 }
@@ -20,7 +21,7 @@ func (p *plan) assign() {
 		for node, n := f.from, 0; n < len(p.hops); n++ {
 			h := p.hops[node][f.to]
 			if node < len(p.m.Ports) && shipped && h.service == 0 {
-				p.stays[node] = append(p.stays[node], part{int32(o), -1, f.perDay, p.m.Ports[node].Dwell.Mean() / daySec})
+				p.stays[node] = append(p.stays[node], part{int32(o), -1, -1, f.perDay, p.m.Ports[node].Dwell.Mean() / daySec})
 			}
 			if node == f.to {
 				break
@@ -38,7 +39,7 @@ func (p *plan) assign() {
 func (p *plan) ride(node int, o int32, h hop, perDay float64) {
 	s := int(h.service - 1)
 	r := &p.services[s]
-	p.stays[node] = append(p.stays[node], part{o, h.to, perDay, r.sec / float64(r.ships) / 2 / daySec})
+	p.stays[node] = append(p.stays[node], part{o, h.to, int32(s), perDay, r.sec / float64(r.ships) / 2 / daySec})
 	for call, port := range r.calls {
 		if port != node || !p.boards(h, s, call) {
 			continue

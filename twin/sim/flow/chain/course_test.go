@@ -175,10 +175,10 @@ func TestLearns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := known.perMove[1]; math.Abs(got-1) > 1e-6 {
+	if got := known.ports[1].perMove; math.Abs(got-1) > 1e-6 {
 		t.Errorf("a move is worth %g TEU, want 1", got)
 	}
-	if known.perMove[0] != 0 {
+	if known.ports[0] != (habit{}) {
 		t.Error("a port without signals taught something")
 	}
 }

@@ -89,14 +89,19 @@ func (w *world) moored(i int) {
 		w.k.After(p.Stay.Sample(w.draw(forCrane, v.key, uint64(v.count), 0)), w.acts.unloaded, i)
 		return
 	}
-	teu := 0
+	teu := w.landing(v)
+	w.crane(v)
+	w.k.At(w.sky.held[v.port].after(w.k.Now(), w.workSec(v, teu)), 0, w.acts.unloaded, i)
+}
+
+// landing is how much of the cargo aboard leaves the ship where it is.
+func (w *world) landing(v *vessel) (teu int) {
 	for _, x := range v.cargo {
 		if w.lands(v, x) {
 			teu += int(x.teu)
 		}
 	}
-	w.crane(v)
-	w.k.At(w.sky.held[v.port].after(w.k.Now(), w.workSec(v, teu)), 0, w.acts.unloaded, i)
+	return teu
 }
 
 // crane gives a ship cranes: as many as are free, at most those for one ship, at least one.

@@ -60,24 +60,25 @@ func replicate(ctx context.Context, p *plan, seed uint64, replication int, s *st
 	return o, nil
 }
 
-// ready is a chain at the present of the question: where it was seen to be, or run in.
+// ready is a chain at the present of the question: where it was seen to be, or run in; both by the plan as it was, so that all chains that are
+// compared begin with the same.
 func ready(ctx context.Context, p *plan, seed uint64, replication int, s *start) (*world, error) {
-	if s != nil {
-		w := newWorld(p, seed, replication)
-		w.begin(s, 0)
-		w.restart()
-		return w, nil
-	}
 	warm := p
 	if p.warm != nil {
 		warm = p.warm
 	}
 	w := newWorld(warm, seed, replication)
-	w.begin(nil, firstOf(float64(p.m.Settings.Warmup), defaultWarmup))
-	if err := w.run(ctx, w.zero); err != nil {
-		return nil, err
+	if s != nil {
+		w.begin(s, 0)
+	} else {
+		w.begin(nil, firstOf(float64(p.m.Settings.Warmup), defaultWarmup))
+		if err := w.run(ctx, w.zero); err != nil {
+			return nil, err
+		}
 	}
-	w.turnTo(p)
+	if s == nil || p != warm {
+		w.turnTo(p, s)
+	}
 	w.restart()
 	return w, nil
 }

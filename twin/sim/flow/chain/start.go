@@ -15,7 +15,7 @@ type start struct {
 // portStart is the state of a port as read; NaN is not known.
 type portStart struct {
 	stock, room, cranes, craneRate, moved float64
-	perMove                               float64 // TEU that a move of a crane is worth; 0 is not known
+	habit
 }
 
 // shipStart is the state of a ship as read.
@@ -48,6 +48,7 @@ func (w *world) begin(s *start, zero float64) {
 	}
 	if s != nil {
 		for i := range w.ports {
+			w.habits[i] = s.ports[i].habit
 			w.beginPort(i, &s.ports[i])
 		}
 	}
@@ -64,15 +65,20 @@ func (w *world) begin(s *start, zero float64) {
 	}
 }
 
-// turnTo lets a chain that was run in go on by another plan, from zero on: its weather, closures, speeds, berths and extra ships. Ships that
+// turnTo lets a chain go on by another plan, from zero on: its weather, closures, speeds, berths and extra ships. Ships that
 // sail go on from where they are.
-func (w *world) turnTo(p *plan) {
+func (w *world) turnTo(p *plan, s *start) {
 	old := w.plan
 	w.plan = p
-	w.sky.wind = float64(p.m.Settings.Wind)
-	w.weather(nil)
+	w.weather(s)
 	for i := range w.ports {
-		w.ports[i].equip(p, i)
+		a, b, h := &old.m.Ports[i], &p.m.Ports[i], &w.ports[i]
+		if a.Cranes != b.Cranes {
+			h.fleet = b.Cranes
+		}
+		if a.CraneRate != b.CraneRate {
+			h.rate = b.CraneRate / 3600
+		}
 	}
 	for i := range p.ships {
 		h := &p.ships[i]
@@ -84,7 +90,10 @@ func (w *world) turnTo(p *plan) {
 			continue
 		}
 		v := &w.ships[k]
-		v.hull, v.order, v.forced = h, h.speed, h.divert
+		if h.speed != v.hull.speed || h.index >= 0 && p.m.Ships[h.index].ordered {
+			v.order = h.speed
+		}
+		v.hull, v.forced = h, h.divert
 		if v.state == sailing {
 			w.resume(k)
 		}
@@ -111,6 +120,8 @@ func (w *world) open(port int) { w.serve(port) }
 
 // weather draws the storms and the closures.
 func (w *world) weather(s *start) {
+	n := len(w.ports)
+	w.sky = sky{wind: float64(w.m.Settings.Wind), closed: make([]spans, n), held: make([]spans, n)}
 	for i := range w.m.Ports {
 		p := &w.m.Ports[i]
 		if p.ClosedFor.Given() {
@@ -179,7 +190,7 @@ func (w *world) beginPort(i int, s *portStart) {
 	}
 	left := int(s.stock)
 	for _, x := range w.stays[i] {
-		teu := min(int(x.perDay*x.days), left)
+		teu := min(w.lies(i, x, s.loaded), left)
 		if teu <= 0 {
 			continue
 		}
@@ -190,6 +201,20 @@ func (w *world) beginPort(i int, s *portStart) {
 		w.bring(m, x.to < 0)
 	}
 	h.base = left
+}
+
+// lies is how much of a part lies in a yard: as much as its ships are seen to load, or by plan.
+func (w *world) lies(port int, x part, loaded float64) int {
+	if x.to < 0 || loaded <= 0 {
+		return int(x.perDay * x.days)
+	}
+	sum := 0.
+	for _, y := range w.stays[port] {
+		if y.ship == x.ship {
+			sum += y.perDay
+		}
+	}
+	return int(loaded * x.perDay / sum)
 }
 
 // beginPlanned puts a ship where it is by plan: the ships of a service are spread evenly over its round.
@@ -246,7 +271,7 @@ func (s *sea) along(from, to int, length float64) (Position, edge, []int32) {
 func (w *world) beginLive(i int, s *shipStart) {
 	v := &w.ships[i]
 	r := &w.services[v.service]
-	if s.order > .5 && !w.m.Ships[v.index].ordered {
+	if s.order > .5 {
 		v.order = s.order
 	}
 	if s.state != sailing {
@@ -264,7 +289,7 @@ func (w *world) beginLive(i int, s *shipStart) {
 		}
 	}
 	next := (bestLeg + 1) % len(r.calls)
-	w.loadLive(v, bestLeg, s.cargo)
+	w.loadLive(v, bestLeg, s.cargo, 1)
 	w.enter(i, next, s.at, on, w.sea.way(nil, on.b, r.calls[next]))
 }
 
@@ -292,7 +317,11 @@ func (w *world) beginCall(i int, s *shipStart) {
 	v.call, v.port = call, r.calls[call]
 	node := int32(w.sea.first + v.port)
 	v.path, v.times, v.edges = append(v.path[:0], w.sea.at[node]), append(v.times[:0], 0), append(v.edges[:0], edge{node, node})
-	w.loadLive(v, (call+len(r.calls)-1)%len(r.calls), s.cargo)
+	rest := 1.
+	if s.state == handling {
+		rest = 1. / 3 // of what a call lands: some ships land, some load
+	}
+	w.loadLive(v, (call+len(r.calls)-1)%len(r.calls), s.cargo, rest)
 	h := &w.ports[v.port]
 	if s.state == waiting || h.busy >= w.m.Ports[v.port].Berths {
 		v.state = waiting
@@ -303,24 +332,53 @@ func (w *world) beginCall(i int, s *shipStart) {
 	w.burn(v, v.class.AuxTD/daySec)
 	h.busy++
 	w.crane(v)
-	rest := w.draw(forCrane, v.key, 0, 2).Float64() * w.callSec(v.port) / 2
-	w.k.At(w.sky.held[v.port].after(0, rest), 0, w.acts.unloaded, i)
+	sec := w.draw(forCrane, v.key, 0, 2).Float64() * w.callSec(v.port) / 2
+	if w.habits[v.port].landed > 0 {
+		sec = w.workSec(v, w.landing(v))
+	}
+	w.k.At(w.sky.held[v.port].after(0, sec), 0, w.acts.unloaded, i)
 }
 
-// loadLive divides the cargo that is seen aboard over the destinations that ships of the service carry on that leg.
-func (w *world) loadLive(v *vessel, leg int, cargo float64) {
+// loadLive divides the cargo that is seen aboard over destinations. Where it was seen what calls land, each port of the round gets its
+// share, the next one rest of it, and what is left stays aboard; else all is divided as ships of the service carry it on that leg by plan.
+func (w *world) loadLive(v *vessel, leg int, cargo, rest float64) {
 	if !(cargo > 0) {
 		return
 	}
 	teu := min(int(cargo), v.class.TEU)
-	parts := w.loads[v.service][leg]
-	for i, n := range split(parts, teu) {
-		if n == 0 {
-			continue
+	r := &w.services[v.service]
+	if w.habits[r.calls[(leg+1)%len(r.calls)]].landed <= 0 {
+		w.loadParts(v, w.loads[v.service][leg], teu)
+		v.foreign = teu - v.aboard
+		return
+	}
+	left := float64(teu)
+	for k := range r.calls {
+		at := (leg + 1 + k) % len(r.calls)
+		port := r.calls[at]
+		share := w.habits[port].landed
+		if k == 0 {
+			share *= rest
 		}
-		w.made += n
-		w.change(n)
-		v.load(parcel{parts[i].od, parts[i].to, int32(n)})
+		before := (at + len(r.calls) - 1) % len(r.calls)
+		var parts []part
+		for _, x := range w.loads[v.service][before] {
+			if int(x.to) == port {
+				parts = append(parts, x)
+			}
+		}
+		w.loadParts(v, parts, int(share*left))
+		left -= share * left
 	}
 	v.foreign = teu - v.aboard
+}
+
+func (w *world) loadParts(v *vessel, parts []part, teu int) {
+	for i, n := range split(parts, teu) {
+		if n > 0 {
+			w.made += n
+			w.change(n)
+			v.load(parcel{parts[i].od, parts[i].to, int32(n)})
+		}
+	}
 }

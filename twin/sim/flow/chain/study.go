@@ -144,8 +144,8 @@ func (s *Study) teach(ctx context.Context, begin *start, now time.Time) error {
 		return nil
 	}
 	known, err := s.learn(ctx, now)
-	for i, v := range known.perMove {
-		begin.ports[i].perMove = v
+	for i, h := range known.ports {
+		begin.ports[i].habit = h
 	}
 	return err
 }

@@ -21,17 +21,18 @@ const (
 // place sees the same chance in all others.
 type world struct {
 	*plan
-	k     *flow.Kernel
-	sky   sky
-	seed  uint64
-	pcg   rand.PCG
-	rand  *rand.Rand
-	ports []harbour
-	ships []vessel
-	moves []move
-	idle  []int32 // free places of moves
-	route []int32 // reused
-	acts  actions
+	k      *flow.Kernel
+	sky    sky
+	seed   uint64
+	pcg    rand.PCG
+	rand   *rand.Rand
+	ports  []harbour
+	habits []habit // of ports, as learnt
+	ships  []vessel
+	moves  []move
+	idle   []int32 // free places of moves
+	route  []int32 // reused
+	acts   actions
 
 	zero    float64 // s: the present of the question; what was before is warm-up
 	live    int     // TEU in the chain
@@ -126,9 +127,9 @@ type vessel struct {
 func newWorld(p *plan, seed uint64, replication int) *world {
 	w := &world{plan: p, k: flow.NewKernel(), seed: seed + 0x9e3779b97f4a7c15*uint64(replication+1)}
 	w.rand = rand.New(&w.pcg)
-	w.ports = make([]harbour, len(p.m.Ports))
+	w.ports, w.habits = make([]harbour, len(p.m.Ports)), make([]habit, len(p.m.Ports))
 	for i := range w.ports {
-		w.ports[i].equip(p, i)
+		w.ports[i].rate, w.ports[i].fleet, w.ports[i].perMove = p.m.Ports[i].CraneRate/3600, p.m.Ports[i].Cranes, firstOf(p.m.Prices.TEUPerMove, 1.6)
 	}
 	w.ships = make([]vessel, len(p.ships))
 	for i := range w.ships {
@@ -137,11 +138,6 @@ func newWorld(p *plan, seed uint64, replication int) *world {
 	w.acts = actions{w.arrive, w.turn, w.moored, w.unloaded, w.loaded, w.left, w.day, w.other, w.otherLeft, w.delivered, w.picked}
 	w.undone = len(w.ships)
 	return w
-}
-
-// equip gives a port the cranes of a plan.
-func (h *harbour) equip(p *plan, i int) {
-	h.rate, h.fleet, h.perMove = p.m.Ports[i].CraneRate/3600, p.m.Ports[i].Cranes, firstOf(p.m.Prices.TEUPerMove, 1.6)
 }
 
 func newVessel(h *hull) vessel {
