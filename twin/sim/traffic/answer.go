@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -175,7 +176,7 @@ func (in *inquiry) equilibrium(ctx context.Context, set settings, hour float64, 
 	served, lost := c.Network.served(c.Demand, o.Closed)
 	a, err := Assign(ctx, c.Network, served, o)
 	if a == nil || ctx.Err() != nil {
-		return variant{}, err
+		return variant{}, cmp.Or(err, ctx.Err())
 	}
 	return variant{c, a, lost}, nil
 }
