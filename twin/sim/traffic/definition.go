@@ -18,6 +18,7 @@ type definition struct {
 	horizon  float64 // s
 	warmUp   float64 // s
 	runs     int
+	peak     float64 // how many times as long as on empty roads a trip takes in the busiest hour of a usual day, at most
 	hour     float64 // of the day that questions are about; NaN: that of the moment
 	worst    bool    // … the hour that a change hurts most
 }

@@ -11,7 +11,8 @@ import (
 // (trips fall off with distance exponentially, in proportion to the weights of both ends).
 func (f *form) readDemand(root value, d *definition, files fs.FS) *Demand {
 	v := root.get("demand")
-	f.known(v, "trips", "vehicles", "reach", "zones", "default", "workday", "weekend", "time_zone")
+	f.known(v, "trips", "vehicles", "reach", "zones", "default", "workday", "weekend", "time_zone", "peak")
+	d.peak = f.quantity(v.get("peak"), aShare, 2.5, 1.05, 100)
 	d.course = f.readCourse(v)
 	net := root.get("network")
 	switch trips := net.get("trips"); {

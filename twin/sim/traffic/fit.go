@@ -17,6 +17,7 @@ type fitted struct {
 	demand *Demand
 	counts []tally
 	off    float64 // sum of what is off over the sum of counts, in the last assignment
+	cut    float64 // part of the counted demand that the roads of the model carry in the busiest hour; 1: all
 }
 
 // fit changes a demand so that the flows of its equilibrium come near to counts: first all trips by one factor, then each by the
@@ -24,7 +25,7 @@ type fitted struct {
 // of Van Zuylen and Willumsen, Transportation Research 14B, 1980). No trip grows or shrinks more than tenfold against the first factor.
 func fit(ctx context.Context, n *Network, d *Demand, counts []tally, closed []bool) (*fitted, error) {
 	const rounds = 5
-	out := &fitted{demand: d.Scaled(1), counts: counts}
+	out := &fitted{demand: d.Scaled(1), counts: counts, cut: 1}
 	if len(counts) == 0 {
 		return out, nil
 	}
@@ -114,4 +115,48 @@ func reconstruct(d *Demand, a *Assignment, of []int, counts []tally, flow, limit
 		}
 	}
 	return out
+}
+
+// carries finds how many vehicles/s of a demand's pattern a network carries when trips take at most some times as long as on empty
+// roads, by single vehicles; at most those of the demand. Counts of a living town were passed by it: when the roads of the model
+// cannot pass them, its capacities are too low or its trips too many, and a model that has locked up would answer nothing.
+func (n *Network) carries(ctx context.Context, d *Demand, most float64) (float64, error) {
+	low, high := 0., 1.
+	for try := 1.; high-low > .02; try = (low + high) / 2 {
+		index, err := n.congestion(ctx, d.Scaled(try))
+		if err != nil {
+			return 0, err
+		}
+		if index <= most {
+			low = try
+		} else {
+			high = try
+		}
+		if low == 1 {
+			break
+		}
+	}
+	return max(low, .02) * d.Total(), nil
+}
+
+// congestion is the time on the road in twenty minutes over that on empty roads, per trip.
+func (n *Network) congestion(ctx context.Context, d *Demand) (float64, error) {
+	a, err := Assign(ctx, n, d, AssignOptions{Gap: 1e-3, Most: 60})
+	if a == nil || ctx.Err() != nil {
+		return 0, err
+	}
+	c := &Case{Network: n, Demand: d}
+	var counts []Count
+	for l, flow := range a.Flow {
+		counts = append(counts, Count{l, flow, n.Links[l].Length / max(a.Time[l], .1)})
+	}
+	r, err := c.run(ctx, a, 1, RunOptions{Seconds: 1200, Every: 300, Counts: counts, WarmUp: 300})
+	if err != nil {
+		return 0, err
+	}
+	free := r.MeanTime - r.MeanDelay
+	if r.Arrived == 0 || !(free > 0) {
+		return 1, nil
+	}
+	return perTrip(r) / free, nil
 }

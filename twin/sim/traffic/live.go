@@ -3,7 +3,6 @@ package traffic
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/orrery-twin/orrery/twin"
@@ -120,13 +119,6 @@ func (s *state) shut(d *definition) []bool {
 		}
 	}
 	return out
-}
-
-// same reports whether two states would be fitted alike: each count to a twentieth or ten vehicles an hour.
-func (s *state) same(o *state) bool {
-	return slices.Equal(s.closed, o.closed) && slices.EqualFunc(s.counts, o.counts, func(a, b tally) bool {
-		return a.links[0] == b.links[0] && math.Abs(a.flow-b.flow) <= max(.1*a.flow, 30/hourSec)
-	})
 }
 
 // perLink spreads the counts of streets over their links as an assignment does.

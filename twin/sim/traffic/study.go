@@ -27,6 +27,8 @@ type Study struct {
 	last memory
 	past sim.Past
 
+	carried float64 // vehicles/s that the roads carry; 0: not known
+
 	hours    [24]float64 // of the plant as it is
 	hoursFor hoursKey
 }
@@ -185,16 +187,27 @@ func clockText(h float64) string {
 	return fmt.Sprintf("%02d:%02d", m/60, m%60)
 }
 
-// fitTo gives the demand of the busiest hour as live counts at a moment tell it. The newest fit is used again while the counts are alike.
+// Ages of a fit: beyond the first a new one is made, unless an answer is wanted at once, which takes one up to the second.
+const (
+	fitAge    = 10 * time.Minute
+	oldFitAge = 3 * time.Hour
+	atOnce    = time.Second
+)
+
+// fitTo gives the demand of the busiest hour as live counts at a moment tell it. The newest fit is used again for some minutes.
 func (s *Study) fitTo(ctx context.Context, st state, at time.Time) (*fitted, error) {
 	s.mu.Lock()
 	m := s.last
 	s.mu.Unlock()
-	if m.fitted != nil && m.state.same(&st) && at.Sub(m.at).Abs() < 10*time.Minute {
+	age := fitAge
+	if end, ok := ctx.Deadline(); ok && time.Until(end) < atOnce {
+		age = oldFitAge
+	}
+	if m.fitted != nil && slices.Equal(m.state.closed, st.closed) && len(m.state.counts) == len(st.counts) && at.Sub(m.at).Abs() < age {
 		return m.fitted, nil
 	}
 	if len(st.counts) == 0 {
-		return &fitted{demand: s.d.demand}, nil
+		return &fitted{demand: s.d.demand, cut: 1}, nil
 	}
 	part := max(s.d.course.at(at), .03)
 	served, _ := s.d.net.served(s.d.demand.Scaled(part), st.shut(s.d))
@@ -203,10 +216,39 @@ func (s *Study) fitTo(ctx context.Context, st state, at time.Time) (*fitted, err
 		return nil, err
 	}
 	f.demand = f.demand.Scaled(1 / part)
+	if err := s.carry(ctx, f); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	s.last = memory{st, at, f}
 	s.mu.Unlock()
 	return f, nil
+}
+
+// carry cuts a demand of the busiest hour to what the roads carry, which is found once.
+func (s *Study) carry(ctx context.Context, f *fitted) error {
+	if !s.affordable() {
+		return nil
+	}
+	s.mu.Lock()
+	most := s.carried
+	s.mu.Unlock()
+	if most == 0 {
+		var err error
+		if most, err = s.d.net.carries(ctx, f.demand, s.d.peak); err != nil {
+			return err
+		}
+		if most < f.demand.Total() { // else it is not known how much more would be too much
+			s.mu.Lock()
+			s.carried = most
+			s.mu.Unlock()
+		}
+	}
+	if total := f.demand.Total(); total > most {
+		f.cut = most / total
+		f.demand = f.demand.Scaled(f.cut)
+	}
+	return nil
 }
 
 // served leaves out trips that have no route beside closed links, and says how many vehicles/s they are.

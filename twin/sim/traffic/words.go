@@ -59,6 +59,9 @@ func (in *inquiry) rests(runs int) string {
 	if in.fitted.off > 0 {
 		parts[0] += fmt.Sprintf(", met by the model within %.0f %%", 100*in.fitted.off)
 	}
+	if in.fitted.cut < 1 {
+		parts[0] += fmt.Sprintf(", of whose traffic its roads carry %.0f %%", 100*in.fitted.cut)
+	}
 	parts = append(parts, fmt.Sprintf("demand of %s", clockText(in.hour)))
 	if runs == 0 {
 		return strings.Join(append(parts, "expected course by cell transmission, without chance"), "; ")
