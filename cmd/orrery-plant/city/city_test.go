@@ -5,39 +5,13 @@ import (
 	"time"
 
 	"github.com/orrery-twin/orrery/cmd/orrery-plant/site"
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/site/sitetest"
 )
 
 var epoch = time.Date(2026, 11, 16, 0, 0, 0, 0, time.UTC) // a Monday
 
 func TestACityIsTheSameHoweverItGotThere(t *testing.T) {
-	a, b := New(7, epoch), New(7, epoch)
-	a.Advance(9000)
-	for range 9000 {
-		b.Advance(b.Sec + 1)
-	}
-	raw, err := a.Save()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := Restore(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, x := range []*City{a, b, c} {
-		x.Advance(30000)
-	}
-	var ra, rb site.Reading
-	for i, d := range a.Devices() {
-		d.Report(30000, &ra)
-		for _, o := range []*City{b, c} {
-			o.Devices()[i].Report(30000, &rb)
-			for k := range ra.Value {
-				if ra.Value[k] != rb.Value[k] {
-					t.Fatalf("%s: %s is %v and %v", d.Topic(), d.Plate().Channels[k], ra.Value[k], rb.Value[k])
-				}
-			}
-		}
-	}
+	sitetest.Same(t, func() site.Site { return New(7, epoch) }, func(raw []byte) (site.Site, error) { return Restore(raw) }, 9000, 30000)
 }
 
 func (c *City) street(id string) *Street {

@@ -6,39 +6,13 @@ import (
 	"time"
 
 	"github.com/orrery-twin/orrery/cmd/orrery-plant/site"
+	"github.com/orrery-twin/orrery/cmd/orrery-plant/site/sitetest"
 )
 
 var epoch = time.Date(2026, 11, 16, 0, 0, 0, 0, time.UTC)
 
 func TestAChainIsTheSameHoweverItGotThere(t *testing.T) {
-	a, b := New(7, epoch), New(7, epoch)
-	a.Advance(90000)
-	for range 90000 {
-		b.Advance(b.Sec + 1)
-	}
-	raw, err := a.Save()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := Restore(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, x := range []*Chain{a, b, c} {
-		x.Advance(400000)
-	}
-	var ra, rb site.Reading
-	for i, d := range a.Devices() {
-		d.Report(400000, &ra)
-		for _, o := range []*Chain{b, c} {
-			o.Devices()[i].Report(400000, &rb)
-			for k := range ra.Value {
-				if ra.Value[k] != rb.Value[k] {
-					t.Fatalf("%s: %s is %v and %v", d.Topic(), d.Plate().Channels[k], ra.Value[k], rb.Value[k])
-				}
-			}
-		}
-	}
+	sitetest.Same(t, func() site.Site { return New(7, epoch) }, func(raw []byte) (site.Site, error) { return Restore(raw) }, 90000, 400000)
 }
 
 // A degree of a great circle is 60.04 nautical miles on a sphere with the mean radius of the earth, 6371 km.
