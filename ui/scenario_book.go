@@ -49,6 +49,7 @@ type planBook struct {
 	tree  *scenario.Tree  // presets and the user's
 	lanes map[string]bool // shown on the timeline
 	study string          // of the base
+	list  []planRow       // all of them, from top to bottom: see sealed
 }
 
 // newPlanBook makes the book of a twin: base, presets, and what the user kept.
@@ -57,6 +58,7 @@ func newPlanBook(studies []NamedStudy, presets []Preset, kept savedPlans) planBo
 	if len(studies) > 0 {
 		b.study = studies[0].ID
 	}
+	b = b.sealed()
 	for _, p := range presets {
 		study := p.Study
 		if study == "" {
@@ -95,15 +97,19 @@ type planRow struct {
 	depth int
 }
 
-// rows lists the tree from top to bottom, the base first.
-func (b planBook) rows() []planRow {
+// rows lists the tree from top to bottom, the base first. It must not be changed.
+func (b planBook) rows() []planRow { return b.list }
+
+// sealed is a book that was just made, with its list.
+func (b planBook) sealed() planBook {
 	out := []planRow{{plan{ID: basePlan, Name: "As it is", Study: b.study, preset: true}, 0}}
 	b.tree.Walk(func(n scenario.Node, depth int) {
 		p := planOf(n)
 		p.Lane = b.lanes[p.ID]
 		out = append(out, planRow{p, depth})
 	})
-	return out
+	b.list = out
+	return b
 }
 
 // find returns the row of a plan, -1 for none.
@@ -166,7 +172,7 @@ func (b planBook) put(p plan) (planBook, error) {
 	if p.Lane {
 		out.lanes[p.ID] = true
 	}
-	return out, nil
+	return out.sealed(), nil
 }
 
 // with is put for a plan that is known to fit; the book stays as it is when it does not.
@@ -190,7 +196,7 @@ func (b planBook) without(id string) planBook {
 	for _, gone := range out.tree.Remove(id) {
 		delete(out.lanes, gone)
 	}
-	return out
+	return out.sealed()
 }
 
 // fresh returns an ID and a name that no plan has. like is the name to begin with, empty for any.

@@ -443,3 +443,31 @@ func TestAWithdrawnForecastIsSaidToBe(t *testing.T) {
 		t.Error("the page is empty")
 	}
 }
+
+// BenchmarkScenarioPanels is a look at all that shows scenarios, when nothing changed: it is done four times a second.
+func BenchmarkScenarioPanels(b *testing.B) {
+	d, _ := asking(b, fyne.NewSize(1280, 720), theme.AlwaysNight)
+	m := d.shell.desk.scenarios
+	for i := range 20 {
+		m.create()
+		m.put("filler.speed", changeTo(m.field("filler.speed"), 1+float64(i)/100), true)
+	}
+	d.settle()
+	b.ReportAllocs()
+	for b.Loop() {
+		m.update()
+	}
+}
+
+// BenchmarkScenarioDrag is one move of a slider: the book, the question, the panels.
+func BenchmarkScenarioDrag(b *testing.B) {
+	d, _ := asking(b, fyne.NewSize(1280, 720), theme.AlwaysNight)
+	m := d.shell.desk.scenarios
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		i++
+		m.put("filler.speed", changeTo(m.field("filler.speed"), 1+float64(i%40)/100), false)
+		m.tick(false)
+	}
+}
