@@ -241,12 +241,17 @@ func (m *scenarios) tornado() {
 // by how much they move the first figure.
 type tornadoStudy struct{ sim.Study }
 
-// maxTornado bounds the fields that are tried.
-const maxTornado = 40
+const (
+	maxTornado  = 40 // fields that are tried
+	tornadoRuns = 6  // replications of each try, unless the question says otherwise
+)
 
 func (t tornadoStudy) Answer(ctx context.Context, q sim.Question) (*sim.Answer, error) {
 	progress := q.Progress
 	q.Progress = nil
+	if q.Runs == 0 {
+		q.Runs = tornadoRuns
+	}
 	report := func(share float64) {
 		if progress != nil {
 			progress(share)

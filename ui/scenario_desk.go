@@ -134,6 +134,7 @@ func (m *scenarios) set(b planBook, chosen string) {
 	m.book, m.chosen = b, chosen
 	if old != chosen {
 		m.knobs.left()
+		m.list.reveal()
 	}
 	m.remember()
 	m.pose(false)
@@ -318,7 +319,11 @@ func (m *scenarios) put(field, value string, done bool) {
 	}
 	b := m.book.with(p)
 	if !done {
+		fresh := m.chosen != p.ID
 		m.book, m.chosen = b, p.ID
+		if fresh {
+			m.list.reveal()
+		}
 		m.pose(true)
 		m.update()
 		return

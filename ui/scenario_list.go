@@ -283,6 +283,16 @@ func (m *scenarios) setStudy(id string) {
 	m.change("Ask another study", "", m.book.with(p), p.ID)
 }
 
+// reveal brings the chosen scenario into sight.
+func (l *planList) reveal() {
+	if !l.m.open {
+		return
+	}
+	l.m.layout()
+	l.board.update()
+	l.board.reveal(float32(l.m.book.find(l.m.chosen))*planRowH, planRowH)
+}
+
 // key moves through the tree.
 func (l *planList) key(e *fyne.KeyEvent) bool {
 	step := 0
@@ -307,9 +317,7 @@ func (l *planList) key(e *fyne.KeyEvent) bool {
 	rows := l.m.book.rows()
 	for i, r := range rows {
 		if r.ID == l.m.chosen {
-			at := max(0, min(len(rows)-1, i+step))
-			l.m.choose(rows[at].ID)
-			l.board.reveal(float32(at)*planRowH, planRowH)
+			l.m.choose(rows[max(0, min(len(rows)-1, i+step))].ID)
 			break
 		}
 	}
