@@ -1,15 +1,11 @@
 package ui
 
 import (
-	"context"
 	"encoding/csv"
-	"errors"
-	"fmt"
 	"io"
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -222,109 +218,4 @@ func (m *scenarios) lanes() (out []strip.Lane) {
 		out = append(out, l)
 	}
 	return out
-}
-
-// tornado ranks the fields of the chosen scenario by what each does alone.
-func (m *scenarios) tornado() {
-	p := m.plan()
-	n := m.study(p.Study)
-	if n.Study == nil {
-		return
-	}
-	changes := m.book.changes(p.ID)
-	a := &studyAsk{plan: p.ID, label: p.Name + ", sensitivity", key: questionKey(n.ID, changes, p.Fork), study: tornadoStudy{n.Study}, question: sim.Question{Changes: changes, Horizon: m.x.Project.Horizon}, live: m.begin(p.Fork)}
-	m.runs.askAlone(a)
-	m.update()
-}
-
-// tornadoStudy answers a question with one more for each field: ten percent up and down, alone. Its ranks are the fields
-// by how much they move the first figure.
-type tornadoStudy struct{ sim.Study }
-
-const (
-	maxTornado  = 40 // fields that are tried
-	tornadoRuns = 6  // replications of each try, unless the question says otherwise
-)
-
-func (t tornadoStudy) Answer(ctx context.Context, q sim.Question) (*sim.Answer, error) {
-	progress := q.Progress
-	q.Progress = nil
-	if q.Runs == 0 {
-		q.Runs = tornadoRuns
-	}
-	report := func(share float64) {
-		if progress != nil {
-			progress(share)
-		}
-	}
-	main, err := t.Study.Answer(ctx, q)
-	if err != nil || len(main.Figures) == 0 {
-		return main, err
-	}
-	var fields []sim.Field
-	for _, f := range t.Fields() {
-		if !math.IsNaN(f.Value) && f.Value != 0 && len(fields) < maxTornado {
-			fields = append(fields, f)
-		}
-	}
-	out := *main
-	out.Ranks = nil
-	for i, f := range fields {
-		report(float64(i+1) / float64(len(fields)+1))
-		best, ok, err := t.swing(ctx, q, main, &f)
-		if ctx.Err() != nil {
-			out.Partial = true
-			break
-		}
-		if ok && err == nil {
-			out.Ranks = append(out.Ranks, best)
-		}
-	}
-	slices.SortStableFunc(out.Ranks, func(a, b sim.Rank) int {
-		return compareFloat(math.Abs(b.Gain.Value), math.Abs(a.Gain.Value))
-	})
-	out.Rests = join(main.Rests, "each field alone, ten percent up and down")
-	return &out, ctx.Err()
-}
-
-func compareFloat(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
-// swing tries a field up and down and returns the way that does more.
-func (t tornadoStudy) swing(ctx context.Context, q sim.Question, main *sim.Answer, f *sim.Field) (best sim.Rank, ok bool, err error) {
-	lead := main.Figures[0]
-	for _, by := range []float64{fieldStep, -fieldStep} {
-		own := q
-		value := stepped(f, changeOn(q.Changes, f.ID), by)
-		if value == "" || value == changeOn(q.Changes, f.ID) {
-			continue
-		}
-		own.Changes = setChange(q.Changes, f.ID, value)
-		a, e := t.Study.Answer(ctx, own)
-		if e != nil || a == nil || len(a.Figures) == 0 {
-			err = errors.Join(err, e)
-			continue
-		}
-		d := a.Figures[0].Difference
-		if len(q.Changes) > 0 {
-			d = minus(d, lead.Difference)
-		}
-		scale := math.Abs(lead.Changed.Value)
-		if scale == 0 || math.IsNaN(scale) || math.IsNaN(d.Value) {
-			continue
-		}
-		gain := sim.Mean{Value: d.Value / scale, Low: d.Low / scale, High: d.High / scale}
-		if !ok || math.Abs(gain.Value) > math.Abs(best.Gain.Value) {
-			best = sim.Rank{Asset: f.Asset, Label: f.Label, Gain: gain, Lever: f.ID + "=" + value, Why: fmt.Sprintf("%s of %s", leverText(f.ID+"="+value), lower(lead.Label))}
-			ok = true
-		}
-	}
-	return best, ok, err
 }

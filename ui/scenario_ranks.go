@@ -38,14 +38,14 @@ func (p *answerPage) ranks(s *sheet, x, w, y float32, a answered) {
 	if top <= 0 || math.IsNaN(top) || math.IsInf(top, 0) {
 		top = 1
 	}
-	l := rankLayout{x: x, w: w, top: top, gains: gains, label: 40}
+	l := rankLayout{x: x, w: w, top: top, gains: gains, label: 40, swings: a.swings}
 	if len(a.Figures) > 0 {
 		l.good = a.Figures[0].Good
 	}
 	changes := p.m.book.changes(p.m.chosen)
 	for _, r := range list {
 		l.label = max(l.label, min(w*.4, s.width(r.Label, theme.FontText)+14))
-		l.value = max(l.value, s.width(rankValue(r, gains), theme.FontSmall)+8)
+		l.value = max(l.value, s.width(rankValue(r, gains, a.swings), theme.FontSmall)+8)
 		if r.Lever != "" && changeOn(changes, leverField(r.Lever)) == "" {
 			l.lever = max(l.lever, min(w*.3, s.width(leverText(r.Lever), theme.FontSmall)+22))
 		}
@@ -63,6 +63,7 @@ type rankLayout struct {
 	top                 float64   // what fills a bar
 	gains               bool      // bars are gains, from a middle line
 	good                sim.Sense // of the figure that gains are of
+	swings              map[string]swing
 }
 
 // rank is one bar with its name, what it would bring, and the button of its lever.
@@ -77,7 +78,7 @@ func (p *answerPage) rank(s *sheet, l rankLayout, y float32, i int, r sim.Rank, 
 		right -= l.lever
 	}
 	selected := m.x.s.view.tree != nil && m.selectedIs(r.Asset)
-	value := rankValue(r, gains)
+	value := rankValue(r, gains, l.swings)
 	hint := r.Label
 	if r.Why != "" {
 		hint = r.Label + ": " + r.Why
@@ -93,6 +94,10 @@ func (p *answerPage) rank(s *sheet, l rankLayout, y float32, i int, r sim.Rank, 
 			pen.TextRight(c.x+c.w-2, base, value, theme.FontSmall, theme.Color(theme.Text2))
 			bx, bw := c.x+l.label, c.w-l.label-l.value-4
 			if bw < 24 {
+				return
+			}
+			if both, ok := l.swings[r.Label]; ok {
+				drawSwing(pen, bx, mid, bw, both, top)
 				return
 			}
 			if gains {
@@ -112,6 +117,26 @@ func (p *answerPage) rank(s *sheet, l rankLayout, y float32, i int, r sim.Rank, 
 				m.update()
 			}
 		}})
+}
+
+// drawSwing draws what a field does from a middle line: dark down, light up.
+func drawSwing(pen *theme.Pen, x, mid, w float32, both swing, top float64) {
+	zero := x + w/2
+	pen.Fill(x, mid-6, w, 12, theme.Color(theme.Field))
+	for i, g := range []sim.Mean{both.down, both.up} {
+		if math.IsNaN(g.Value + g.Low + g.High) {
+			continue
+		}
+		at := func(v float64) float32 { return zero + w/2*float32(max(-1, min(1, v/top))) }
+		y, ink := mid-6+float32(i)*6, theme.Color(theme.Text3)
+		if i == 1 {
+			ink = theme.Color(theme.Predicted)
+		}
+		from, to := min(zero, at(g.Value)), max(zero, at(g.Value))
+		pen.Fill(from, y+.5, max(1, to-from), 5, ink)
+		pen.Fill(at(g.Low), y+2.5, at(g.High)-at(g.Low), 1, theme.Color(theme.Text))
+	}
+	pen.Fill(zero-.5, mid-9, 1, 18, theme.Color(theme.Text3))
 }
 
 // drawGain draws a gain from a middle line, with its interval.
@@ -140,7 +165,10 @@ func drawGain(pen *theme.Pen, x, mid, w float32, g sim.Mean, top float64, good s
 }
 
 // rankValue words the share of an entry and what its lever would bring.
-func rankValue(r sim.Rank, gains bool) string {
+func rankValue(r sim.Rank, gains bool, swings map[string]swing) string {
+	if both, ok := swings[r.Label]; ok {
+		return "↓ " + percents(both.down) + "  ↑ " + percents(both.up)
+	}
 	var out []string
 	if !gains {
 		out = append(out, fmt.Sprintf("%.0f %%", r.Share*100))

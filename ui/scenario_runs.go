@@ -54,7 +54,8 @@ func (a *studyAsk) done() float64 { return math.Float64frombits(a.share.Load()) 
 type answered struct {
 	*sim.Answer
 	key    string
-	coarse bool // a better one follows
+	coarse bool             // a better one follows
+	swings map[string]swing // of a ranking of fields, by the label of a rank
 }
 
 // studyRuns asks the studies, one question at a time and one first answer beside it: the newest question goes ahead of all
@@ -299,6 +300,9 @@ func (r *studyRuns) end(e endedAsk) {
 	switch {
 	case e.answer != nil:
 		out := answered{Answer: e.answer, key: a.key, coarse: a.coarse}
+		if t, ok := a.study.(*tornadoStudy); ok {
+			out.swings = t.swings
+		}
 		if e.err != nil && !e.answer.Partial {
 			own := *e.answer
 			own.Partial, out.Answer = true, &own

@@ -269,17 +269,23 @@ func TestTwoAnswersAreComparedWithWiderIntervals(t *testing.T) {
 }
 
 func TestSensitivityRanksTheFieldThatMovesMost(t *testing.T) {
-	study := newFakeStudy(t)
-	a, err := tornadoStudy{study}.Answer(context.Background(), sim.Question{})
+	study := &tornadoStudy{Study: newFakeStudy(t)}
+	a, err := study.Answer(context.Background(), sim.Question{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(a.Ranks) != 12 || a.Ranks[0].Label != "Filler: speed" || math.Abs(a.Ranks[0].Gain.Value+.1) > 1e-9 || a.Ranks[0].Lever != "filler.speed=-10%" {
-		t.Errorf("%d ranks, the first %+v", len(a.Ranks), a.Ranks[0])
+	if r := a.Ranks[0]; len(a.Ranks) != 12 || r.Label != "Filler: speed" || math.Abs(r.Gain.Value+.1) > 1e-9 || r.Lever != "filler.speed=+10%" {
+		t.Errorf("%d ranks, the first %+v", len(a.Ranks), r)
+	}
+	if s := study.swings["Filler: speed"]; math.Abs(s.up.Value-.06) > 1e-9 || math.Abs(s.down.Value+.1) > 1e-9 {
+		t.Errorf("swing %+v", s)
+	}
+	if r := a.Ranks[1]; r.Label != "Capper: speed" || r.Lever != "" {
+		t.Errorf("a lever that does no good: %+v", r)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
-	if a, err := (tornadoStudy{study}).Answer(ctx, sim.Question{}); !errors.Is(err, context.Canceled) || a == nil || !a.Partial {
+	if a, err := study.Answer(ctx, sim.Question{}); !errors.Is(err, context.Canceled) || a == nil || !a.Partial {
 		t.Errorf("stopped: %+v %v", a, err)
 	}
 }
