@@ -247,12 +247,12 @@ func (d *desktop) live(ctx context.Context, s *station, scenery *ui.Scenery, pla
 		stage := ui.NewStage(s.project, scenery, d.presenter)
 		begin := d.begin
 		d.begin = nil
-		var futures ui.Futures
+		var ahead ui.Futures
 		if len(s.project.Simulations)+len(s.studies) > 0 {
-			futures = ui.NewFutures(runner)
+			ahead = ui.NewFutures(runner)
 		}
 		err := d.shell.Open(ui.Desk{Project: s.project, Timeline: tl, Engine: s.engine, History: s.store, Journal: s.journal, Guard: s.guard,
-			Futures: futures, Trust: forecasts.trust, BackTest: backTested(), Stage: stage, Begin: begin, User: userName(),
+			Futures: ahead, Trust: forecasts.trust, BackTest: backTested(), Stage: stage, Begin: begin, User: userName(),
 			Studies: deskStudies(s.studies), Presets: deskPresets(s.project),
 			Load: d.load, OpenTwin: d.openTwin, CloseTwin: func() { d.end(); d.start(nil) }})
 		if err != nil {

@@ -22,6 +22,9 @@ func checkCommand() *cobra.Command {
 			if _, err := makeStudies(p); err != nil {
 				return err
 			}
+			if err := checkFMUs(p); err != nil {
+				return err
+			}
 			if asJSON {
 				return printJSON(countsOf(p))
 			}

@@ -67,8 +67,8 @@ func instanceOf(tree *twin.Tree, m *project.Equations, program *equation.Program
 	return in
 }
 
-// described puts together the models that the twin file itself describes: equations, and studies that have a course; empty
-// when there are none.
+// described puts together the models that the twin file itself describes: equations, FMUs, and studies that have a course;
+// empty when there are none.
 func (s *station) described() (sim.Together, error) {
 	var out sim.Together
 	written, err := equationModels(s.project, s.store)
@@ -77,6 +77,14 @@ func (s *station) described() (sim.Together, error) {
 	}
 	if written != nil {
 		out = append(out, written)
+	}
+	if s.fmus == nil {
+		if s.fmus, err = fmuModels(s.project, s.store); err != nil {
+			return nil, err
+		}
+	}
+	if s.fmus != nil {
+		out = append(out, askingForTrust{s.fmus})
 	}
 	for _, study := range s.studies {
 		if r, ok := study.Study.(interface{ Remember(past sim.Past) }); ok {

@@ -77,14 +77,21 @@ func (f *forecaster) run(ctx context.Context) error {
 	}
 }
 
-// described is that of the station; of models that cannot be made ready the log tells.
+// described is that of the station; of models that cannot be made ready the log tells, and the forecast says why there is none.
 func (f *forecaster) described() sim.Together {
 	all, err := f.station.described()
 	if err != nil {
 		slog.Warn("no forecast", "error", err)
+		return sim.Together{impossible{err}}
 	}
 	return all
 }
+
+// impossible builds nothing, and says why.
+type impossible struct{ why error }
+
+// Build implements sim.Builder.
+func (i impossible) Build(context.Context, sim.Request) (*sim.Job, error) { return nil, i.why }
 
 // tellWear gives the engine the estimated wear of each unit as samples of the computed signal.
 func (f *forecaster) tellWear(cal *predict.Calibration, now time.Time) {

@@ -38,11 +38,11 @@ func (m means) Means(ctx context.Context, sig twin.SignalID, from, to time.Time,
 // turbines returns the assets that the twin file gives to the wind turbine model, and the public data of their type.
 func turbines(p *project.Project) ([]twin.AssetID, wind.Spec, error) {
 	for _, s := range p.Simulations {
-		if p.EquationsOf(s.Model) != nil {
+		if p.EquationsOf(s.Model) != nil || p.FMUOf(s.Model) != nil {
 			continue
 		}
 		if s.Model != "wind-turbine" {
-			return nil, wind.Spec{}, fmt.Errorf("the twin file asks for the model %q, known are wind-turbine and those under equations", s.Model)
+			return nil, wind.Spec{}, fmt.Errorf("the twin file asks for the model %q, known are wind-turbine and those under equations and fmus", s.Model)
 		}
 		spec, err := specOf(s.Options)
 		if err != nil {

@@ -38,18 +38,17 @@ each, and the true failures are held against the predicted intervals.`,
 				return err
 			}
 			defer s.close()
-			runner, cal, err := s.futures(ctx, now, 256, s.project.Horizon, terminalProgress("fitting the models"))
+			ahead, err := s.futures(ctx, now, 256, s.project.Horizon, terminalProgress("fitting the models"))
 			if err != nil {
 				return err
 			}
-			defer runner.Close()
-			run, err := runner.Wait(ctx, scenario.Scenario{Name: scenario.Base})
+			run, err := ahead.compute(ctx, scenario.Scenario{Name: scenario.Base})
 			if err != nil {
 				return err
 			}
 			var trust []predict.Trust
-			if cal != nil {
-				if trust, err = cal.Trust(ctx, now); err != nil {
+			if ahead.fitted != nil {
+				if trust, err = ahead.fitted.Trust(ctx, now); err != nil {
 					return err
 				}
 			}

@@ -98,14 +98,26 @@ func (p *past) openAny(ctx context.Context, path string) (*station, time.Time, e
 	return s, now, nil
 }
 
-// futures makes the models of a station's twin ready, with the calibration of those that are fitted, and returns a runner that answers in the caller's goroutine.
-func (s *station) futures(ctx context.Context, now time.Time, members int, horizon time.Duration, progress func(float64)) (*scenario.Runner, *predict.Calibration, error) {
+// futures is the models of a twin, ready to compute scenarios of one moment in the goroutine of the caller.
+type futures struct {
+	builder sim.Builder
+	fitted  *predict.Calibration // of the models that are fitted; nil when none is
+	now     time.Time
+	options scenario.Options
+}
+
+// futures makes the models of a station's twin ready, and fits those that are to be.
+func (s *station) futures(ctx context.Context, now time.Time, members int, horizon time.Duration, progress func(float64)) (*futures, error) {
 	builder, cal, err := s.builder(ctx, now, progress)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return scenario.New(scenario.Options{Tree: s.tree, Builder: builder, Clock: func() time.Time { return now }, Members: members,
-		Horizon: horizon, Refresh: -1}), cal, nil
+	return &futures{builder, cal, now, scenario.Options{Tree: s.tree, Members: members, Horizon: horizon}}, nil
+}
+
+// compute computes a scenario with all members.
+func (f *futures) compute(ctx context.Context, q scenario.Scenario) (*scenario.Run, error) {
+	return scenario.Compute(ctx, f.builder, q, f.now, f.options)
 }
 
 // simFlags are what a scenario is asked with.
@@ -192,12 +204,11 @@ func (f *simFlags) compute(ctx context.Context, s *station, values map[string]fl
 			return fmt.Errorf("--fork %q: %w", f.fork, err)
 		}
 	}
-	runner, _, err := s.futures(ctx, now, cmp.Or(f.members, 64), cmp.Or(f.horizon, s.project.Horizon), terminalProgress("fitting the models"))
+	ahead, err := s.futures(ctx, now, cmp.Or(f.members, 64), cmp.Or(f.horizon, s.project.Horizon), terminalProgress("fitting the models"))
 	if err != nil {
 		return err
 	}
-	defer runner.Close()
-	run, err := runner.Wait(ctx, q)
+	run, err := ahead.compute(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -208,7 +219,7 @@ func (f *simFlags) compute(ctx context.Context, s *station, values map[string]fl
 	}
 	var difference *sim.Answer
 	if len(values) > 0 {
-		base, err := runner.Wait(ctx, scenario.Scenario{Name: scenario.Base, Fork: q.Fork})
+		base, err := ahead.compute(ctx, scenario.Scenario{Name: scenario.Base, Fork: q.Fork})
 		if err != nil {
 			return err
 		}
@@ -344,13 +355,17 @@ func printRun(tree *twin.Tree, run *scenario.Run, difference *sim.Answer, asJSON
 	}
 	if asJSON {
 		out := map[string]any{"fork": run.Fork, "now": run.Now, "horizon": run.Horizon, "members": run.Members,
-			"elapsed_ms": float64(run.Elapsed) / 1e6, "rests_on": run.Rests, "values": run.Scenario.Values, "failures": lines}
+			"elapsed_ms": float64(run.Elapsed) / 1e6, "rests_on": run.Rests, "values": run.Scenario.Values, "failures": lines,
+			"partial": run.Partial, "reason": run.Reason}
 		if difference != nil {
 			out["difference"] = answerAsJSON(difference, nil)
 		}
 		return printJSON(out)
 	}
 	fmt.Printf("%d runs to %s in %v, resting on %s\n", run.Members, run.Horizon.Format("2 Jan 15:04"), run.Elapsed.Round(time.Millisecond), run.Rests)
+	if run.Partial || !run.Valid {
+		fmt.Println("  It " + run.Reason)
+	}
 	printFailures(os.Stdout, lines, run.Now)
 	return nil
 }

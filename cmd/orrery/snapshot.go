@@ -203,12 +203,11 @@ func (s *station) stateAt(ctx context.Context, at time.Time, o snapshotOptions) 
 	values := map[string]float64{}
 	maps.Copy(values, preset.Values)
 	maps.Copy(values, given)
-	runner, _, err := s.futures(ctx, last, 64, at.Sub(last)+time.Hour, terminalProgress("fitting the models"))
+	ahead, err := s.futures(ctx, last, 64, at.Sub(last)+time.Hour, terminalProgress("fitting the models"))
 	if err != nil {
 		return nil, err
 	}
-	defer runner.Close()
-	run, err := runner.Wait(ctx, scenario.Scenario{Name: scenario.Base, Values: values})
+	run, err := ahead.compute(ctx, scenario.Scenario{Name: scenario.Base, Values: values})
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/orrery-twin/orrery/twin/mqtt"
 	"github.com/orrery-twin/orrery/twin/project"
 	"github.com/orrery-twin/orrery/twin/remote"
+	"github.com/orrery-twin/orrery/twin/sim/fmi"
 )
 
 // keepHistory is how long samples are kept.
@@ -32,6 +33,7 @@ type station struct {
 	project *project.Project
 	tree    *twin.Tree
 	store   *history.Store
+	fmus    *fmi.Builder  // that compute assets; nil when there are none, or no run was asked for yet
 	queue   *remote.Queue // to a cluster; nil when there is none
 	journal *journal.Journal
 	brokers []*broker.Broker
@@ -195,6 +197,9 @@ func (s *station) close() error {
 	var errs []error
 	for _, b := range s.brokers {
 		errs = append(errs, b.Close())
+	}
+	if s.fmus != nil {
+		errs = append(errs, s.fmus.Close())
 	}
 	if s.queue != nil {
 		errs = append(errs, s.queue.Close())

@@ -74,3 +74,28 @@ func TestAModelThatBreaksLeavesAPartialRun(t *testing.T) {
 		t.Errorf("nothing was computed: %v", err)
 	}
 }
+
+// A scenario that was never computed says why, and predicts nothing.
+func TestWhatCannotBeComputedSaysWhy(t *testing.T) {
+	w := plant(t)
+	w.broken = errors.New("pump.fmu is not trusted yet")
+	r := New(Options{Tree: w.tree, Builder: w, Clock: fixed, Refresh: -1})
+	defer r.Close()
+	until(t, "the reason", func() bool { return r.Latest(Base) != nil })
+	run := r.Latest(Base)
+	var s twin.Snapshot
+	if run.Valid || run.Reason != "could not be computed: pump.fmu is not trusted yet" || run.At(noon, &s) && s.At(0).Quality == twin.Predicted || run.Predicts(0) {
+		t.Errorf("%+v", run)
+	}
+	if len(s.Values) != len(w.tree.Signals()) || len(run.Failures()) > 0 || len(run.Columns(0, noon, noon.Add(time.Hour), 3, nil)) != 3 {
+		t.Error("it is not fit to be shown")
+	}
+	if _, ok := run.Energy(1); ok {
+		t.Error("energy of nothing")
+	}
+	w.mu.Lock()
+	w.broken = nil
+	w.mu.Unlock()
+	r.Refresh()
+	until(t, "the return", func() bool { return r.Latest(Base).Valid })
+}

@@ -93,6 +93,12 @@ func newRun(tree *twin.Tree, s Scenario, job *sim.Job, bands *sim.Bands, now tim
 	return r
 }
 
+// nothing is what there is of a scenario that could not be computed at all: it is not valid, and says why.
+func nothing(tree *twin.Tree, s Scenario, now, horizon time.Time, why error) *Run {
+	return &Run{Scenario: s, Fork: now, Now: now, Horizon: horizon, Computed: now, Reason: "could not be computed: " + why.Error(),
+		tree: tree, byChannel: make([]int32, len(tree.Signals())), unitOf: make([]int32, len(tree.Assets()))}
+}
+
 func interval(v []float64) (out Interval) {
 	out.Median, out.Low, out.High = sim.Spread(v)
 	return out

@@ -99,8 +99,12 @@ func (r *Runner) next(ctx context.Context) bool {
 	case stopped:
 		return true
 	case err != nil:
-		if old := t.entry.latest.Load(); old != nil && !errors.Is(err, context.Canceled) {
+		switch old := t.entry.latest.Load(); {
+		case errors.Is(err, context.Canceled):
+		case old != nil && old.bands != nil:
 			r.publish(t.entry, old.with(old.withdrawn, err.Error()))
+		default:
+			r.publish(t.entry, nothing(opts.Tree, s, now, now.Add(opts.Horizon), err))
 		}
 		t.entry.err.Store(&err)
 		return true

@@ -46,18 +46,34 @@ func OpenTrust(path string) (*Trust, error) {
 	return t, nil
 }
 
-// Knows reports whether an FMU may run.
+// Knows reports whether an FMU may run. Of one that is not known yet it looks into the file again: another process may have been
+// told since.
 func (t *Trust) Knows(f *File) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if _, ok := t.known[f.Hash]; ok || t.path == "" {
+		return ok
+	}
+	t.look()
 	_, ok := t.known[f.Hash]
 	return ok
+}
+
+// look reads the file again. t.mu is held.
+func (t *Trust) look() {
+	if t.path == "" {
+		return
+	}
+	if now, err := OpenTrust(t.path); err == nil {
+		t.known = now.known
+	}
 }
 
 // Grant lets an FMU run, from now on.
 func (t *Trust) Grant(f *File) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.look()
 	t.known[f.Hash] = Trusted{Model: f.Model, File: filepath.Base(f.Path), Since: time.Now().UTC().Truncate(time.Second)}
 	return t.save()
 }
@@ -66,6 +82,7 @@ func (t *Trust) Grant(f *File) error {
 func (t *Trust) Revoke(hash string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.look()
 	delete(t.known, hash)
 	return t.save()
 }
