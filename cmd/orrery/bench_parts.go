@@ -152,11 +152,12 @@ func benchSim(ctx context.Context) ([]figure, error) {
 		}
 		runner.Drop(name)
 	}
-	return []figure{
+	fortnight, err := benchFortnight(ctx, s.tree, cal, now)
+	return append([]figure{
 		atMost("fit six turbines to seven days", fit.Seconds(), "s", 10),
 		atMost("slider to first answer, 14 days, six turbines, median", quantile(first, .5), "ms", 100),
 		atMost("slider to 64 members with interval, median", quantile(full, .5), "ms", 1000),
-	}, nil
+	}, fortnight...), err
 }
 
 // benchIngest has 2,000 emulated turbines publish twelve values a second each through the embedded broker.

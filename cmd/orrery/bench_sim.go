@@ -15,7 +15,7 @@ import (
 // over processes.
 func benchSimulation(ctx context.Context) ([]figure, error) {
 	var out []figure
-	for _, bench := range []func(context.Context) ([]figure, error){benchSolvers, benchFlow, benchChain, benchSim, benchEnsemble} {
+	for _, bench := range []func(context.Context) ([]figure, error){benchSolvers, benchFlow, benchChain, benchTraffic, benchSim, benchExperiments, benchEnsemble} {
 		figures, err := bench(ctx)
 		if err != nil {
 			return nil, err
