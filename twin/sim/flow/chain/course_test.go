@@ -3,6 +3,7 @@ package chain
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,8 +110,10 @@ func TestCourseBeginsWithTheRecord(t *testing.T) {
 	if spread == 0 {
 		t.Error("all members agree where the storm goes")
 	}
-	if w := out("net/low/wind"); math.Abs(w-30*math.Exp(-.25)) > 1e-9 {
-		t.Errorf("after a day of a fade of four its wind is %g m/s", w)
+	wind := slices.Clone(job.Model.Output(channel(t, job, tr, "net/low/wind")))
+	slices.Sort(wind)
+	if w := wind[8]; math.Abs(w-30*math.Exp(-.25)) > 1 || wind[0] == wind[15] {
+		t.Errorf("after a day of a fade of about four its wind is %g m/s, %g to %g", w, wind[0], wind[15])
 	}
 	for k := 24; k < 240; k++ {
 		job.Model.Step(k)

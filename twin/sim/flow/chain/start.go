@@ -162,6 +162,7 @@ func (w *world) cyclone(i int, s *start) (c cyclone, ok bool) {
 	r := w.draw(forStorm, w.stormKey[i], 0, 0)
 	c.speed = float64(x.Speed) * math.Exp(float64(x.SpeedScatter)*r.NormFloat64())
 	c.course = (x.Heading + x.HeadingScatter*r.NormFloat64()) * math.Pi / 180
+	c.fade *= math.Exp(float64(x.SpeedScatter) * r.NormFloat64())
 	c.until = c.since
 	if c.wind > quiet && c.radius > 1000 {
 		c.until += math.Min(c.fade*math.Log(c.wind/quiet), 30*daySec)
