@@ -211,4 +211,5 @@ type About struct {
 	Rests      string // what it rests on
 	Valid      bool
 	Reason     string // why it may not be shown
+	Units      int    // things that can fail
 }

@@ -271,7 +271,7 @@ type fakeFuture struct {
 }
 
 func (f *fakeFuture) About() About {
-	return About{Generation: f.gen, Fork: testNow, Horizon: testNow.Add(14 * 24 * time.Hour), Members: 64, Computed: testNow.Add(-3 * time.Minute), Elapsed: 400 * time.Millisecond,
+	return About{Units: 6, Generation: f.gen, Fork: testNow, Horizon: testNow.Add(14 * 24 * time.Hour), Members: 64, Computed: testNow.Add(-3 * time.Minute), Elapsed: 400 * time.Millisecond,
 		Valid: f.bad == "", Reason: f.bad}
 }
 func (f *fakeFuture) At(t time.Time, into *twin.Snapshot) bool {

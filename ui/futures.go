@@ -73,7 +73,7 @@ type course struct {
 func (c course) About() About {
 	r := c.run
 	return About{Generation: c.generation, Fork: r.Fork, Horizon: r.Horizon, Members: r.Members, Coarse: r.Coarse,
-		Computed: r.Computed, Elapsed: r.Elapsed, Values: r.Scenario.Values, Rests: r.Rests, Valid: r.Valid, Reason: r.Reason}
+		Computed: r.Computed, Elapsed: r.Elapsed, Values: r.Scenario.Values, Rests: r.Rests, Valid: r.Valid, Reason: r.Reason, Units: r.Units()}
 }
 
 func (c course) At(t time.Time, into *twin.Snapshot) bool { return c.run.At(t, into) }

@@ -218,6 +218,9 @@ func (p *inspector) forecast(f *flow, id twin.AssetID) {
 		f.card("", "", []cardLine{{"Forecast withdrawn", theme.FontBold, theme.Text, 0}, {o.Reason, small, theme.Text2, 2}}, nil, nil)
 		return
 	}
+	if o.Units == 0 {
+		return // nothing of this plant fails for good
+	}
 	foot := "estimated " + ago(v.now.Sub(o.Computed).Truncate(time.Minute))
 	if o.BackTest != "" {
 		foot += " · back-test " + o.BackTest

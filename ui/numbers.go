@@ -185,7 +185,7 @@ func (x *session) outlook() {
 	}
 	about := run.About()
 	o.Ready, o.Valid, o.Reason = true, about.Valid, sentence(about.Reason)
-	o.Computed = about.Computed
+	o.Computed, o.Units = about.Computed, about.Units
 	if !about.Horizon.IsZero() {
 		o.Horizon = about.Horizon.Sub(about.Fork)
 	}

@@ -89,6 +89,7 @@ type alarmMark struct {
 
 // outlook is how far the forecast may be trusted.
 type outlook struct {
+	Units     int           // things that can fail
 	Ready     bool          // a forecast is there
 	Valid     bool          // it may be shown
 	Reason    string        // why not

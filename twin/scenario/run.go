@@ -183,6 +183,9 @@ func (r *Run) Predicts(sig twin.SignalID) bool {
 	return sig >= 0 && int(sig) < len(r.byChannel) && r.byChannel[sig] != 0 && r.stands(sig)
 }
 
+// Units is the number of things in the run that can fail.
+func (r *Run) Units() int { return len(r.units) }
+
 // Failures lists the units with any chance of failing within the horizon, the most urgent first. Withdrawn ones are left out.
 func (r *Run) Failures() []Failure {
 	var out []Failure
