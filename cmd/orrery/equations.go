@@ -87,9 +87,7 @@ func (s *station) described() (sim.Together, error) {
 		out = append(out, askingForTrust{s.fmus})
 	}
 	for _, study := range s.studies {
-		if r, ok := study.Study.(interface{ Remember(past sim.Past) }); ok {
-			r.Remember(s.store)
-		}
+		remember(study, s.store)
 		if course, ok := study.Study.(sim.Builder); ok {
 			out = append(out, course)
 		}

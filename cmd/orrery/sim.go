@@ -245,6 +245,7 @@ func (f *simFlags) answer(ctx context.Context, s *station, study namedStudy, cha
 		q.Now = at
 	}
 	if _, _, ok := s.store.Extent(); ok {
+		remember(study, s.store)
 		q.Live = &twin.Snapshot{}
 		q.Live.Reset(len(s.tree.Signals()))
 		if err := s.store.LatestAt(ctx, q.Now, q.Live); err != nil {

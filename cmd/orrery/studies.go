@@ -61,6 +61,13 @@ func makeStudies(p *project.Project) ([]namedStudy, error) {
 	return out, nil
 }
 
+// remember lets a study learn from what was measured, if it does.
+func remember(study namedStudy, past sim.Past) {
+	if r, ok := study.Study.(interface{ Remember(past sim.Past) }); ok {
+		r.Remember(past)
+	}
+}
+
 // split parts what was set on the command line: values of parameters of the twin file, and changes to fields of studies.
 func split(p *project.Project, studies []namedStudy, sets []string) (values map[string]float64, changes []sim.Change, err error) {
 	var pairs []string
