@@ -25,7 +25,7 @@ func fmuCommand() *cobra.Command {
 An FMU is native code, which can do all that you can. It is run in a process of its own and only after you have said that you trust
 it: orrery fmu trust FILE, which is remembered for this very file.`,
 	}
-	cmd.AddCommand(fmuInfoCommand(), fmuValidateCommand(), fmuSimulateCommand(), fmuTrustCommand())
+	cmd.AddCommand(fmuInfoCommand(), fmuValidateCommand(), fmuSimulateCommand(), fmuTrustCommand(), fmuSystemCommand())
 	return cmd
 }
 

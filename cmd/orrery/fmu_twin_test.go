@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -162,7 +163,7 @@ func column(t *testing.T, file, name string) (out []float64) {
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 	at := -1
 	for i, h := range strings.Split(lines[0], ",") {
-		if h == name {
+		if strings.Trim(h, `"`) == name {
 			at = i
 		}
 	}
@@ -254,5 +255,50 @@ func TestWhatAnFMUHoldsIsChecked(t *testing.T) {
 		if ok || !strings.Contains(words, c[2]) || !strings.Contains(words, "^") {
 			t.Errorf("%s: %v\n%s\nwant %s", c[1], ok, words, c[2])
 		}
+	}
+}
+
+// Connected FMUs run once their archive is trusted.
+func TestSystemsOfFMUsRun(t *testing.T) {
+	fmuTool(t)
+	dir := t.TempDir()
+	lagFMU(t, filepath.Join(dir, "lag.fmu"), 3)
+	fmu, err := os.ReadFile(filepath.Join(dir, "lag.fmu"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "lags.ssp")
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := zip.NewWriter(f)
+	for name, text := range map[string]string{"resources/lag.fmu": string(fmu), "SystemStructure.ssd": `<ssd:SystemStructureDescription xmlns:ssd="http://ssp-standard.org/SSP1/SystemStructureDescription" version="1.0" name="Lags">
+<ssd:System name="root"><ssd:Elements><ssd:Component name="a" source="resources/lag.fmu"/><ssd:Component name="b" source="resources/lag.fmu"/></ssd:Elements>
+<ssd:Connections><ssd:Connection startElement="a" startConnector="y" endElement="b" endConnector="u"/></ssd:Connections></ssd:System></ssd:SystemStructureDescription>`} {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write([]byte(text))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(z.Close(), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "out.csv")
+	if _, words, ok := orrery(t, "fmu", "ssp", "simulate", file, "-o", out); ok || !strings.Contains(words, "orrery fmu ssp info --trust "+file) {
+		t.Errorf("untrusted: %v %s", ok, words)
+	}
+	if text, words, ok := orrery(t, "fmu", "ssp", "info", "--trust", file); !ok || !strings.Contains(text, "a.y → b.u") || !strings.Contains(text, "trusted") {
+		t.Errorf("%v %s%s", ok, text, words)
+	}
+	if _, words, ok := orrery(t, "fmu", "ssp", "simulate", file, "--stop", "2", "--step", "0.01", "-o", out); !ok {
+		t.Fatal(words)
+	}
+	got := column(t, out, "b.y")
+	if want := 1 - 3*math.Exp(-2); len(got) != 201 || math.Abs(got[200]-want) > .01 {
+		t.Errorf("%d rows, it ends at %g, want %g", len(got), got[len(got)-1], want)
 	}
 }

@@ -13,6 +13,8 @@
 //   - Wiring: how an FMU becomes a model of assets: which signals drive it, what may be set, what it shows. Subject: an asset that it
 //     computes. Builder: makes the ensembles of all subjects, and keeps the processes for the next run.
 //   - ParameterSet: an SSV file, named values for a model.
+//   - System: an SSP archive, FMUs with what connects them; nested systems are made flat. Simulate runs each FMU in a process of its
+//     own with fixed steps of communication, in the order of the connections.
 //
 // # How it goes
 //

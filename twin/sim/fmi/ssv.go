@@ -68,6 +68,11 @@ func ReadParameterSet(r io.Reader) (*ParameterSet, error) {
 	if err := decode(r, largestSet, &x); err != nil {
 		return nil, fmt.Errorf("fmi: parameter set: %w", err)
 	}
+	return x.read()
+}
+
+// read checks a set.
+func (x *xmlSet) read() (*ParameterSet, error) {
 	if x.XMLName.Space != setNamespace {
 		return nil, fmt.Errorf("fmi: parameter set: the namespace %.80q is not that of SSV 1: export it as SSP 1.0", x.XMLName.Space)
 	}
