@@ -187,19 +187,19 @@ func (s *Study) bottleneck(base *Summary, ranking *Ranking) string {
 	return sentence(the(e.Label)) + " is the bottleneck"
 }
 
-// effect is what the changes buy: "filler +10 % buys +0.2 % ± 0.1 bottles per hour".
+// effect is what the changes buy: "filler +10 % buys +0.2 % ± 0.1 in bottles per hour".
 func (s *Study) effect(a *asked, c *Comparison) string {
 	g := c.Throughput
 	what := s.changeText(a.changes)
 	switch {
 	case g.Absolute.N < 2:
-		return fmt.Sprintf("%s gives %+.1f %% %s per hour in a single run", what, 100*g.Relative.Mean, s.def.item())
+		return fmt.Sprintf("%s gives %+.1f %% in %s per hour, in a single run", what, 100*g.Relative.Mean, s.def.item())
 	case !g.Distinguishable():
-		return fmt.Sprintf("%s buys nothing that can be told from chance: %s %s per hour", what, signed(g), s.def.item())
+		return fmt.Sprintf("%s buys nothing that can be told from chance: %s in %s per hour", what, signed(g), s.def.item())
 	case g.Absolute.Mean < 0:
-		return fmt.Sprintf("%s costs %s %s per hour", what, signed(g), s.def.item())
+		return fmt.Sprintf("%s costs %s in %s per hour", what, signed(g), s.def.item())
 	}
-	return fmt.Sprintf("%s buys %s %s per hour", what, signed(g), s.def.item())
+	return fmt.Sprintf("%s buys %s in %s per hour", what, signed(g), s.def.item())
 }
 
 // signed is a gain with the half width of its 95 % interval, both in % of the base.
