@@ -225,17 +225,13 @@ func fillPeers(ctx context.Context, s *history.Store, db *sql.DB, from time.Time
 	return tx.Commit()
 }
 
-// skabFolders are where the SKAB data set (Skoltech Anomaly Benchmark, eight signals of a real pump at 1 Hz) may lie.
-var skabFolders = []string{os.Getenv("ORRERY_SKAB"), "../shared/data/skab/data/valve1", "../../../shared/data/skab/data/valve1"}
-
-// benchSKAB measures what real data need on disk.
+// benchSKAB measures what real data need on disk: the SKAB data set (Skoltech Anomaly Benchmark), eight signals of a pump at 1 Hz,
+// of which $ORRERY_SKAB names the folder valve1.
 func benchSKAB(ctx context.Context, _ historyScale, dir string) ([]figure, error) {
 	const name = "on disk, SKAB pump, blocks alone"
 	var files []string
-	for _, folder := range skabFolders {
-		if folder != "" && len(files) == 0 {
-			files, _ = filepath.Glob(filepath.Join(folder, "*.csv"))
-		}
+	if folder := os.Getenv("ORRERY_SKAB"); folder != "" {
+		files, _ = filepath.Glob(filepath.Join(folder, "*.csv")) // a folder's name holds no bad pattern, or none is found
 	}
 	if len(files) == 0 {
 		return []figure{unmeasured(name, "the data set is not here: set ORRERY_SKAB to the folder valve1 of SKAB")}, nil
