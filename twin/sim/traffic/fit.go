@@ -17,6 +17,7 @@ type fitted struct {
 	demand *Demand
 	counts []tally
 	off    float64 // sum of what is off over the sum of counts, in the last assignment
+	quiet  bool    // counts of a quiet hour, which say nothing of the others: the demand is that of the definition
 	cut    float64 // part of the counted demand that the roads of the model carry in the busiest hour; 1: all
 }
 

@@ -194,6 +194,10 @@ const (
 	atOnce    = time.Second
 )
 
+// quietHour is the share of the demand of the busiest hour below which counts say too little of the rest of the day: an error of
+// a few vehicles at night would be a jam at noon.
+const quietHour = .3
+
 // fitTo gives the demand of the busiest hour as live counts at a moment tell it. The newest fit is used again for some minutes.
 func (s *Study) fitTo(ctx context.Context, st state, at time.Time) (*fitted, error) {
 	s.mu.Lock()
@@ -210,6 +214,9 @@ func (s *Study) fitTo(ctx context.Context, st state, at time.Time) (*fitted, err
 		return &fitted{demand: s.d.demand, cut: 1}, nil
 	}
 	part := max(s.d.course.at(at), .03)
+	if part < quietHour {
+		return &fitted{demand: s.d.demand, cut: 1, quiet: true}, nil
+	}
 	served, _ := s.d.net.served(s.d.demand.Scaled(part), st.shut(s.d))
 	f, err := fit(ctx, s.d.net, served, st.counts, st.shut(s.d))
 	if err != nil {

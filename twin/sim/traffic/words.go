@@ -59,6 +59,9 @@ func (in *inquiry) rests(runs int) string {
 	if in.fitted.off > 0 {
 		parts[0] += fmt.Sprintf(", met by the model within %.0f %%", 100*in.fitted.off)
 	}
+	if in.fitted.quiet {
+		parts[0] += " of a quiet hour, which say nothing of the others"
+	}
 	if in.fitted.cut < 1 {
 		parts[0] += fmt.Sprintf(", of whose traffic its roads carry %.0f %%", 100*in.fitted.cut)
 	}
